@@ -1,0 +1,95 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { z } from 'zod';
+import * as schema from '../../schema/index.ts';
+import { DatabaseUnavailableError } from '../../workflows/errors.ts';
+import { environment } from './environment.ts';
+
+export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+/** The JSON that RDS writes into its secrets; `sslmode` is ours, absent means verify-full. */
+const secretSchema = z.object({
+  host: z.string(),
+  port: z.coerce.number(),
+  dbname: z.string(),
+  username: z.string(),
+  password: z.string(),
+  sslmode: z.enum(['verify-full', 'disable']).default('verify-full'),
+});
+
+/**
+ * Opens a database over one connection: a Lambda environment handles one event at a time. Connections are made on the
+ * first statement and closed after 60 idle seconds.
+ */
+export function openDatabase(options: postgres.Options<Record<never, postgres.PostgresType>>): Database {
+  const client = postgres({ max: 1, idle_timeout: 60, connect_timeout: 10, onnotice: () => {}, ...options });
+  return drizzle(client, { schema });
+}
+
+let connection: Promise<Database> | undefined;
+
+/** The function's database, from the secret named by DATABASE_SECRET_ARN; one per execution environment. */
+export function connectDatabase(): Promise<Database> {
+  connection ??= connect().catch((error: unknown) => {
+    connection = undefined;
+    throw error;
+  });
+  return connection;
+}
+
+async function connect(): Promise<Database> {
+  const client = new SecretsManagerClient({});
+  const { SecretString } = await client.send(
+    new GetSecretValueCommand({ SecretId: environment('DATABASE_SECRET_ARN') }),
+  );
+  const secret = secretSchema.parse(JSON.parse(SecretString ?? '{}'));
+  return openDatabase({
+    host: secret.host,
+    port: secret.port,
+    database: secret.dbname,
+    username: secret.username,
+    password: secret.password,
+    ssl: secret.sslmode === 'disable' ? false : 'verify-full',
+  });
+}
+
+/**
+ * SQLSTATE classes that a later try may not meet again: connection exceptions (08), insufficient resources (53),
+ * operator intervention such as shutdown (57P), serialization failures and deadlocks (40).
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const transientState = /^(08|53|57P|40)/;
+const transientCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+]);
+
+/** Runs `work`, turning what a later try may cure into {@link DatabaseUnavailableError}; other errors pass as they are. */
+export async function withDatabaseErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = postgresCode(error);
+    if (code !== undefined && (transientCodes.has(code) || transientState.test(code))) {
+      throw new DatabaseUnavailableError(`The database is unavailable: ${code}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Drizzle wraps the driver's error: the code is found along the chain of causes. */
+function postgresCode(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+/**
+ * The environment of every function, read here and nowhere else. The CDK app (infrastructure/functions.ts) sets
+ * these on AWS; local/ takes them out of the same template.
+ */
+const variables = {
+  DATABASE_SECRET_ARN: 'Secrets Manager secret with host, port, dbname, username and password',
+  PRODUCT_IMPORT_ARN: 'the ProductImport state machine',
+  CONVERT_IMAGES_ARN: 'the ConvertImages state machine',
+  UPLOADS_BUCKET: 'bucket that suppliers’ spreadsheets are dropped into',
+  WORK_BUCKET: 'bucket for the files that pass between states',
+  IMAGES_BUCKET: 'bucket for WebP renditions',
+  IMAGES_BASE_URL: 'address under which the images bucket is read, without a trailing slash',
+  REPORTS_BUCKET: 'bucket for summaries, problems and rejected rows',
+  IMAGE_QUEUE_URL: 'the image queue',
+  ALLOWED_IMAGE_HOSTS: 'host:port list, comma-separated, exempt from the address guard; empty on AWS',
+  CONVERSION_SETTINGS: 'JSON of ConversionSettings: renditions, quality, effort and limits',
+} as const;
+
+export type EnvironmentVariable = keyof typeof variables;
+
+/** Thrown on the first use of a variable that is not set. */
+export class MissingEnvironmentVariableError extends Error {
+  override name = 'MissingEnvironmentVariable';
+}
+
+/** Value of an environment variable; throws {@link MissingEnvironmentVariableError} naming it and what it holds. */
+export function environment(name: EnvironmentVariable): string {
+  const value = process.env[name];
+  if (value === undefined) {
+    throw new MissingEnvironmentVariableError(
+      `${name} is not set: ${variables[name]}. infrastructure/functions.ts sets it on the function.`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,39 @@
+import { UnsupportedObjectKeyError } from '../../workflows/errors.ts';
+
+const supplierCode = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
+
+/** Splits the key of an upload: `acme/spring/catalog.xlsx` → supplier `acme`, file `spring/catalog.xlsx`. */
+export function parseUploadKey(key: string): { supplierCode: string; fileName: string } {
+  const slash = key.indexOf('/');
+  const supplier = key.slice(0, slash);
+  const fileName = key.slice(slash + 1);
+  if (slash < 1 || fileName === '' || fileName.endsWith('/') || !supplierCode.test(supplier)) {
+    throw new UnsupportedObjectKeyError(
+      `Cannot tell the supplier from the object key "${key}": expected {supplier}/{file name}, the supplier in letters, digits, - and _.`,
+    );
+  }
+  return { supplierCode: supplier.toLowerCase(), fileName };
+}
+
+/** Files that pass between the states of one import, in the work bucket. */
+export const workKeys = {
+  /** `imports/17/rows/00003.jsonl`: one product a line */
+  chunk: (importId: number, chunk: number) => `imports/${importId}/rows/${String(chunk).padStart(5, '0')}.jsonl`,
+  /** `imports/17/rows.jsonl`: one chunk a line */
+  manifest: (importId: number) => `imports/${importId}/rows.jsonl`,
+  /** `imports/17/images.jsonl`: one image to convert a line */
+  images: (importId: number) => `imports/${importId}/images.jsonl`,
+};
+
+/** What an operator gets back, in the reports bucket: `acme/acme-spring-xlsx-1f3a9c2b/summary.json`. */
+export const reportKeys = {
+  summary: (supplier: string, executionName: string) => `${supplier}/${executionName}/summary.json`,
+  problems: (supplier: string, executionName: string) => `${supplier}/${executionName}/problems.csv`,
+  rejected: (supplier: string, executionName: string) => `${supplier}/${executionName}/rejected.xlsx`,
+};
+
+/** `acme/3f2c…/large.webp` in the images bucket; the hash covers source bytes and conversion settings. */
+export const imageKeys = {
+  prefix: (supplier: string, hash: string) => `${supplier}/${hash}`,
+  rendition: (prefix: string, rendition: string) => `${prefix}/${rendition}.webp`,
+};

@@ -1,0 +1,72 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { z } from 'zod';
+import { ServiceUnavailableError } from '../../workflows/errors.ts';
+
+let client: S3Client | undefined;
+
+/** The function's S3 client; AWS_ENDPOINT_URL_S3 points it elsewhere. */
+export function storageClient(): S3Client {
+  client ??= new S3Client({ maxAttempts: 4 });
+  return client;
+}
+
+/** Writes an object; throws {@link ServiceUnavailableError} where S3 fails after the SDK's retries. */
+export async function writeObject(
+  bucket: string,
+  key: string,
+  body: string | Uint8Array,
+  headers: { contentType: string; cacheControl?: string },
+): Promise<void> {
+  await withStorageErrors(() =>
+    storageClient().send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: headers.contentType,
+        CacheControl: headers.cacheControl,
+      }),
+    ),
+  );
+}
+
+/** Writes one JSON document a line. */
+export async function writeJsonLines(bucket: string, key: string, items: readonly unknown[]): Promise<void> {
+  const body = items.map((item) => `${JSON.stringify(item)}\n`).join('');
+  await writeObject(bucket, key, body, { contentType: 'application/jsonl' });
+}
+
+/** Reads a JSONL object line by line, each checked against `schema`. */
+export async function* readJsonLines<T extends z.ZodType>(
+  bucket: string,
+  key: string,
+  schema: T,
+): AsyncGenerator<z.output<T>> {
+  const { Body } = await withStorageErrors(() =>
+    storageClient().send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+  );
+  if (!(Body instanceof Readable)) throw new ServiceUnavailableError(`S3 sent no body for ${bucket}/${key}`);
+  for await (const line of createInterface({ input: Body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line !== '') yield schema.parse(JSON.parse(line));
+  }
+}
+
+/** Runs `work`, turning S3's server errors, throttling and lost connections into {@link ServiceUnavailableError}. */
+export async function withStorageErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isPermanent(error)) throw error;
+    throw new ServiceUnavailableError(`S3 is unavailable: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+function isPermanent(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  const status = error.$metadata.httpStatusCode ?? 500;
+  return status >= 400 && status < 500 && status !== 429;
+}

@@ -1,0 +1,46 @@
+import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export const functionsDirectory = 'build/functions';
+
+/** Names of all functions: the folders of functions/ that have a handler. */
+export async function functionNames(): Promise<string[]> {
+  const folders = await readdir('functions', { withFileTypes: true });
+  return folders.filter((folder) => folder.isDirectory() && folder.name !== 'shared').map((folder) => folder.name);
+}
+
+/**
+ * Bundles every function into build/functions/{name}/index.mjs with its source map, for Lambda and the local stack
+ * alike. sharp stays outside, since it is native code: a layer brings it on AWS, node_modules on a laptop.
+ */
+export async function buildFunctions(): Promise<{ name: string; bytes: number }[]> {
+  await rm(functionsDirectory, { recursive: true, force: true });
+  const names = await functionNames();
+  await build({
+    entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
+    outdir: functionsDirectory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    external: ['sharp'],
+    // CommonJS packages inside an ES module still call require.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  await cp('schema/migrations', join(functionsDirectory, 'migrate/migrations'), { recursive: true });
+  return Promise.all(
+    names.map(async (name) => ({ name, bytes: (await stat(join(functionsDirectory, name, 'index.mjs'))).size })),
+  );
+}
+
+if (import.meta.main) {
+  for (const { name, bytes } of await buildFunctions()) {
+    console.log(`${name.padEnd(20)} ${(bytes / 1024).toFixed(0).padStart(6)} KiB`);
+  }
+}

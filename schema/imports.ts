@@ -1,0 +1,42 @@
+import { bigint, index, integer, jsonb, pgEnum, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { suppliers } from './suppliers.ts';
+
+export const importStatus = pgEnum('import_status', ['running', 'completed', 'completed_with_problems', 'failed']);
+
+/** One row per version of an uploaded object, refused ones included. */
+export const imports = pgTable(
+  'imports',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    bucket: text().notNull(),
+    objectKey: text('object_key').notNull(),
+    /** S3 version id, or the event's sequencer where the bucket is not versioned. */
+    versionId: text('version_id').notNull(),
+    /** Null where the object key names no supplier: such an upload is refused. */
+    supplierId: bigint('supplier_id', { mode: 'number' }).references(() => suppliers.id),
+    executionArn: text('execution_arn').notNull(),
+    uploadedAt: timestamp('uploaded_at', { withTimezone: true }).notNull(),
+    status: importStatus().notNull().default('running'),
+    /** Name of the convention the columns were recognised as, e.g. `shopify`. */
+    format: text(),
+    rowsRead: integer('rows_read').notNull().default(0),
+    rowsRejected: integer('rows_rejected').notNull().default(0),
+    productsCreated: integer('products_created').notNull().default(0),
+    productsUpdated: integer('products_updated').notNull().default(0),
+    productsUnchanged: integer('products_unchanged').notNull().default(0),
+    productsDeactivated: integer('products_deactivated').notNull().default(0),
+    /** Distinct images of the file by outcome, e.g. `{"converted":320,"failed":8,"waiting":2}`. */
+    images: jsonb().$type<ImageCounts>().notNull().default({ distinct: 0, converted: 0, failed: 0, waiting: 0 }),
+    /** Error name and one sentence, where status is `failed`. */
+    error: text(),
+    errorMessage: text('error_message'),
+    startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
+    finishedAt: timestamp('finished_at', { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('imports_object_version_key').on(table.bucket, table.objectKey, table.versionId),
+    index('imports_supplier_uploaded_at_idx').on(table.supplierId, table.uploadedAt),
+  ],
+);
+
+export type ImageCounts = { distinct: number; converted: number; failed: number; waiting: number };

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../functions/migrate/migrate.ts';
+import { openDatabase } from '../../functions/shared/database.ts';
+import { startPostgres } from '../../local/postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
+/** One server for the whole run, with a migrated template that each test's database is cloned from. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'supplier-import-test-'));
+  const server = await startPostgres(join(directory, 'postgres'), ['-c', 'fsync=off', '-c', 'max_connections=200']);
+  const administrator = openDatabase({
+    host: server.host,
+    port: server.port,
+    username: server.username,
+    password: server.password,
+    database: 'postgres',
+  });
+  await administrator.execute('create database template_migrated');
+  const template = openDatabase({
+    host: server.host,
+    port: server.port,
+    username: server.username,
+    password: server.password,
+    database: 'template_migrated',
+  });
+  await migrate(template, 'schema/migrations');
+  await template.$client.end();
+  await administrator.$client.end();
+  project.provide('postgresUrl', server.url('postgres'));
+  return async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The error names that Retry and Catch match, shared with the functions that throw them. Lambda reports an error's
+ * `name` as the errorType, which Step Functions compares with ErrorEquals.
+ */
+
+/** A user's file cannot be imported as it is: never retried; the message is the sentence the operator reads. */
+export class ImportRefusedError extends Error {
+  override name = 'ImportRefused';
+}
+
+/** The object key is not `{supplier}/{file name}`. */
+export class UnsupportedObjectKeyError extends ImportRefusedError {
+  override name = 'UnsupportedObjectKey';
+}
+/** The file is of a kind this import does not read (.xls, .ods, PDF …), whatever its name says. */
+export class UnsupportedFileTypeError extends ImportRefusedError {
+  override name = 'UnsupportedFileType';
+}
+/** The file says what it is but cannot be read: truncated, damaged, or not what its name says. */
+export class CorruptSpreadsheetError extends ImportRefusedError {
+  override name = 'CorruptSpreadsheet';
+}
+/** The workbook is encrypted. */
+export class PasswordProtectedError extends ImportRefusedError {
+  override name = 'PasswordProtected';
+}
+/** Zero bytes, or a header without a single row below it. */
+export class EmptySpreadsheetError extends ImportRefusedError {
+  override name = 'EmptySpreadsheet';
+}
+/** No row was recognised as a header. */
+export class NoUsableHeaderError extends ImportRefusedError {
+  override name = 'NoUsableHeader';
+}
+/** The file, unpacked, is over a limit: bytes, ratio, entries, shared strings, columns or cell length. */
+export class SpreadsheetTooLargeError extends ImportRefusedError {
+  override name = 'SpreadsheetTooLarge';
+}
+/** The object was overwritten or deleted before it was read; the newer drop has an import of its own. */
+export class ObjectReplacedError extends ImportRefusedError {
+  override name = 'ObjectReplaced';
+}
+/** A full feed that would deactivate more than half of the supplier's active products, or all of them. */
+export class FeedGuardError extends ImportRefusedError {
+  override name = 'FeedWouldDeactivateTooMuch';
+}
+
+/** The database refused or dropped a connection, or rolled back a deadlock: worth another try. */
+export class DatabaseUnavailableError extends Error {
+  override name = 'DatabaseUnavailable';
+}
+/** S3, SQS or Step Functions answered with a server error, after the SDK's own retries. */
+export class ServiceUnavailableError extends Error {
+  override name = 'ServiceUnavailable';
+}
+/**
+ * An image could not be fetched for a reason that may be gone in seconds (5xx, reset, time-out). Its message is
+ * `CODE: sentence`, the code one of the image error codes.
+ */
+export class ImageBlipError extends Error {
+  override name = 'ImageBlip';
+}
+
+/** Names of the errors that a retry may cure, besides Lambda's own. */
+export const transientErrors = {
+  database: 'DatabaseUnavailable',
+  service: 'ServiceUnavailable',
+  imageBlip: 'ImageBlip',
+} as const;
+
+/** Lambda service errors that AWS says to retry: throttling and faults before the handler ran. */
+export const lambdaServiceErrors = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.TooManyRequestsException',
+];
