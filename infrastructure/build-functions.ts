@@ -1,6 +1,6 @@
 import { cp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 export const functionsDirectory = 'build/functions';
 
@@ -11,8 +11,23 @@ export async function functionNames(): Promise<string[]> {
 }
 
 /**
+ * sharp is native code: a layer brings it on AWS, node_modules on a laptop. Lambda tells Node.js of its layers through
+ * NODE_PATH, which `require` honours and `import` does not, so the import becomes a require.
+ * https://nodejs.org/api/esm.html#no-node_path
+ */
+const sharpFromLayer: Plugin = {
+  name: 'sharp-from-layer',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^sharp$/ }, ({ namespace }) =>
+      namespace === 'layer' ? { path: 'sharp', external: true } : { path: 'sharp', namespace: 'layer' },
+    );
+    onLoad({ filter: /^sharp$/, namespace: 'layer' }, () => ({ contents: "module.exports = require('sharp')" }));
+  },
+};
+
+/**
  * Bundles every function into build/functions/{name}/index.mjs with its source map, for Lambda and the local stack
- * alike. sharp stays outside, since it is native code: a layer brings it on AWS, node_modules on a laptop.
+ * alike; sharp stays outside.
  */
 export async function buildFunctions(): Promise<{ name: string; bytes: number }[]> {
   await rm(functionsDirectory, { recursive: true, force: true });
@@ -28,7 +43,7 @@ export async function buildFunctions(): Promise<{ name: string; bytes: number }[
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
-    external: ['sharp'],
+    plugins: [sharpFromLayer],
     // CommonJS packages inside an ES module still call require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',

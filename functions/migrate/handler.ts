@@ -1,9 +1,13 @@
 import { join } from 'node:path';
-import { connectDatabase } from '../shared/database.ts';
+import { connectDatabase, readDatabaseSecret } from '../shared/database.ts';
+import { environment } from '../shared/environment.ts';
+import { grantApplication } from './grant-application.ts';
 import { migrate } from './migrate.ts';
 
 /** Runs on deploy, before the new code takes traffic, and whenever the local stack starts. */
 export async function handler(): Promise<{ migrated: true }> {
-  await migrate(await connectDatabase(), join(import.meta.dirname, 'migrations'));
+  const database = await connectDatabase();
+  await migrate(database, join(import.meta.dirname, 'migrations'));
+  await grantApplication(database, await readDatabaseSecret(environment('APPLICATION_SECRET_ARN')));
   return { migrated: true };
 }

@@ -40,11 +40,7 @@ export function connectDatabase(): Promise<Database> {
 }
 
 async function connect(): Promise<Database> {
-  const client = new SecretsManagerClient({});
-  const { SecretString } = await client.send(
-    new GetSecretValueCommand({ SecretId: environment('DATABASE_SECRET_ARN') }),
-  );
-  const secret = secretSchema.parse(JSON.parse(SecretString ?? '{}'));
+  const secret = await readDatabaseSecret(environment('DATABASE_SECRET_ARN'));
   return openDatabase({
     host: secret.host,
     port: secret.port,
@@ -53,6 +49,12 @@ async function connect(): Promise<Database> {
     password: secret.password,
     ssl: secret.sslmode === 'disable' ? false : 'verify-full',
   });
+}
+
+/** Reads a secret as RDS writes it; throws where it is missing or lacks a field. */
+export async function readDatabaseSecret(arn: string): Promise<z.output<typeof secretSchema>> {
+  const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: arn }));
+  return secretSchema.parse(JSON.parse(SecretString ?? '{}'));
 }
 
 /**

@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import { type Database, withDatabaseErrors } from '../shared/database.ts';
+
+/** Tables the functions read and write. Rows are never deleted but for product_images, whose surplus positions go. */
+const rights: Record<string, string> = {
+  suppliers: 'select, insert, update',
+  imports: 'select, insert, update',
+  import_chunks: 'select, insert',
+  products: 'select, insert, update',
+  product_variants: 'select, insert, update',
+  images: 'select, insert, update',
+  product_images: 'select, insert, update, delete',
+  product_catalog: 'select',
+};
+
+/**
+ * Creates the role that the functions connect as, or sets its password anew, with the rights it uses and no others: it
+ * can neither change the schema nor read another one.
+ */
+export async function grantApplication(
+  database: Database,
+  credentials: { username: string; password: string },
+): Promise<void> {
+  const role = sql.identifier(credentials.username);
+  // CREATE ROLE takes no parameters: the password goes in as an escaped literal.
+  const password = sql.raw(`'${credentials.password.replaceAll("'", "''")}'`);
+  await withDatabaseErrors(() =>
+    database.transaction(async (transaction) => {
+      const found = await transaction.execute(sql`select from pg_roles where rolname = ${credentials.username}`);
+      if (found.length === 0) await transaction.execute(sql`create role ${role} login`);
+      await transaction.execute(sql`alter role ${role} with password ${password} connection limit 100`);
+      await transaction.execute(sql`grant usage on schema public to ${role}`);
+      for (const [table, granted] of Object.entries(rights)) {
+        await transaction.execute(sql`revoke all on ${sql.identifier(table)} from ${role}`);
+        await transaction.execute(sql`grant ${sql.raw(granted)} on ${sql.identifier(table)} to ${role}`);
+      }
+    }),
+  );
+}
