@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -6,8 +7,8 @@ export const functionsDirectory = 'build/functions';
 
 /** Names of all functions: the folders of functions/ that have a handler. */
 export async function functionNames(): Promise<string[]> {
-  const folders = await readdir('functions', { withFileTypes: true });
-  return folders.filter((folder) => folder.isDirectory() && folder.name !== 'shared').map((folder) => folder.name);
+  const folders = await readdir('functions');
+  return folders.filter((folder) => existsSync(join('functions', folder, 'handler.ts')));
 }
 
 /**

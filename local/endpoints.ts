@@ -1,0 +1,59 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** Where a running stack is reached: what `npm start` writes and the other commands, and people's scripts, read. */
+export const endpointsSchema = z.object({
+  s3: z.url(),
+  sqs: z.url(),
+  stepFunctions: z.url(),
+  lambda: z.url(),
+  databaseUrl: z.string(),
+  uploadsBucket: z.string(),
+  workBucket: z.string(),
+  imagesBucket: z.string(),
+  reportsBucket: z.string(),
+  imageQueueUrl: z.url(),
+  imageDeadLetterQueueUrl: z.url(),
+  productImportArn: z.string(),
+  convertImagesArn: z.string(),
+  sweepFunction: z.string(),
+  /** Process that serves them. */
+  pid: z.number().int(),
+});
+export type Endpoints = z.infer<typeof endpointsSchema>;
+
+export const stateDirectory = '.local';
+const endpointsFile = (directory: string) => join(directory, 'endpoints.json');
+
+/** Written beside and renamed, so that no reader sees half a file. */
+export async function writeEndpoints(directory: string, endpoints: Endpoints): Promise<void> {
+  const file = endpointsFile(directory);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}
+
+/** Endpoints of the running stack; throws one line that says how to start it where none runs. */
+export async function readEndpoints(directory = stateDirectory): Promise<Endpoints> {
+  const notRunning = (cause?: unknown) => new Error('No local stack is running: start one with npm start', { cause });
+  let endpoints: Endpoints;
+  try {
+    endpoints = endpointsSchema.parse(JSON.parse(await readFile(endpointsFile(directory), 'utf8')));
+  } catch (error) {
+    throw notRunning(error);
+  }
+  if (!isRunning(endpoints.pid)) throw notRunning();
+  return endpoints;
+}
+
+/** Whether a process of that id exists. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

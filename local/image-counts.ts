@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../functions/shared/database.ts';
+import { images } from '../schema/index.ts';
+
+export type CatalogImageCounts = {
+  distinct: number;
+  converted: number;
+  /** Given up: no sweep tries them again. */
+  failed: number;
+  /** Owed: pending, queued, or failed with a time for the next try. */
+  waiting: number;
+  errors: Record<string, number>;
+};
+
+/** Images of the whole catalog by outcome. */
+export async function countImages(database: Database): Promise<CatalogImageCounts> {
+  const [counts] = await database
+    .select({
+      distinct: sql<number>`count(*)::int`,
+      converted: sql<number>`(count(*) filter (where ${images.status} = 'converted'))::int`,
+      failed: sql<number>`(count(*) filter (where ${images.status} = 'failed' and ${images.nextAttemptAt} is null))::int`,
+      waiting: sql<number>`(count(*) filter (where ${images.status} in ('pending', 'queued') or (${images.status} = 'failed' and ${images.nextAttemptAt} is not null)))::int`,
+    })
+    .from(images);
+  const errors = await database
+    .select({ code: images.errorCode, count: sql<number>`count(*)::int` })
+    .from(images)
+    .where(sql`${images.status} = 'failed'`)
+    .groupBy(images.errorCode)
+    .orderBy(images.errorCode);
+  if (counts === undefined) throw new Error('PostgreSQL counted nothing');
+  return { ...counts, errors: Object.fromEntries(errors.map(({ code, count }) => [code ?? 'unknown', count])) };
+}

@@ -1,0 +1,14 @@
+import { availableParallelism } from 'node:os';
+import { defaultSettings, type Settings } from '../infrastructure/settings.ts';
+
+/** Invocations of one function at once: converting takes a core each, fetching waits for the network. */
+export const laptopConcurrency = Math.max(4, 4 * availableParallelism());
+
+/**
+ * The settings of an account as small as a laptop: a batch is no wider than its threads, so that no task's timeout runs
+ * out while its invocation waits for one.
+ */
+export const laptopSettings: Settings = {
+  ...defaultSettings,
+  images: { ...defaultSettings.images, mapConcurrency: 2, batchConcurrency: Math.min(10, laptopConcurrency) },
+};

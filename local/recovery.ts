@@ -1,0 +1,44 @@
+import { executionName } from '../functions/start-import/execution-name.ts';
+import { productImportInputSchema } from '../workflows/payloads.ts';
+import type { ObjectCreatedEvent } from './object-storage/object-created.ts';
+import type { StepFunctions } from './step-functions/index.ts';
+
+const restartSuffix = /-restart-(\d+)$/;
+
+/**
+ * Starts the imports anew that a killed process left running, each under a name of its own, and returns their files. What
+ * they repeat is idempotent.
+ */
+export async function restartInterrupted(stepFunctions: StepFunctions): Promise<string[]> {
+  const restarted: string[] = [];
+  for (const { stateMachineArn, name = '', input } of stepFunctions.interrupted) {
+    const imported = productImportInputSchema.safeParse(JSON.parse(input ?? 'null'));
+    // The other state machine's executions are batches of the queue: SQS delivers those again.
+    if (!imported.success || stateMachineArn === undefined) continue;
+    const restarts = Number(restartSuffix.exec(name)?.[1] ?? 0) + 1;
+    const suffix = `-restart-${restarts}`;
+    const base = name.replace(restartSuffix, '').slice(0, 80 - suffix.length);
+    await stepFunctions.startExecution({ stateMachineArn, name: `${base}${suffix}`, input });
+    restarted.push(imported.data.upload.key);
+  }
+  return restarted;
+}
+
+/** Sends the events of uploads again whose import never started, since the process was killed between the two. */
+export function replayLostDrops(
+  drops: ObjectCreatedEvent[],
+  stepFunctions: StepFunctions,
+  stateMachineArn: string,
+  publish: (event: ObjectCreatedEvent) => void,
+): void {
+  for (const drop of drops) {
+    const { bucket, object } = drop.detail;
+    const name = executionName({ bucket: bucket.name, key: object.key, versionId: object.sequencer });
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    try {
+      stepFunctions.describeExecution({ executionArn });
+    } catch {
+      publish(drop);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { Endpoints } from './endpoints.ts';
+import { functionNamed, logicalMatch } from './function-definitions.ts';
+import type { Wiring } from './template/wiring.ts';
+
+/** Addresses and names of a running stack, by the constructs of infrastructure/. */
+export function stackEndpoints(
+  wiring: Wiring,
+  at: { storage: string; control: string; databaseUrl: string },
+): Endpoints {
+  const bucket = (id: string) => logicalMatch(wiring.buckets, `Storage${id}`).name;
+  const queueUrl = (id: string) => logicalMatch(wiring.queues, `Sweep${id}`).url;
+  const machine = (id: string) => logicalMatch(wiring.stateMachines, `Workflow${id}`).arn;
+  return {
+    s3: at.storage,
+    sqs: at.storage,
+    stepFunctions: at.control,
+    lambda: at.control,
+    databaseUrl: at.databaseUrl,
+    uploadsBucket: bucket('Uploads'),
+    workBucket: bucket('Work'),
+    imagesBucket: bucket('Images'),
+    reportsBucket: bucket('Reports'),
+    imageQueueUrl: queueUrl('ImageQueue'),
+    imageDeadLetterQueueUrl: queueUrl('ImageDeadLetterQueue'),
+    productImportArn: machine('ProductImport'),
+    convertImagesArn: machine('ConvertImages'),
+    sweepFunction: functionNamed(wiring, 'SweepImages'),
+    pid: process.pid,
+  };
+}

@@ -1,0 +1,156 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { localClientOptions } from './clients.ts';
+import { type ControlHandlers, startControlServer } from './control-server.ts';
+import { databaseFor, databaseSecrets } from './database.ts';
+import type { Endpoints } from './endpoints.ts';
+import { startMappings, startSchedules } from './event-sources.ts';
+import { createAsynchronousInvocations } from './events/asynchronous-invocations.ts';
+import { createEventBus } from './events/event-bus.ts';
+import { functionDefinitions, functionNamed } from './function-definitions.ts';
+import { createInvokeEndpoint } from './lambda/endpoint.ts';
+import { createFunctions } from './lambda/functions.ts';
+import { laptopConcurrency, laptopSettings } from './laptop-settings.ts';
+import { startObjectStorage } from './object-storage/object-storage.ts';
+import { replayLostDrops, restartInterrupted } from './recovery.ts';
+import { createSecretsManager } from './secrets/secrets-manager.ts';
+import { stackEndpoints } from './stack-endpoints.ts';
+import { putEvent, statusChangeEvent } from './status-events.ts';
+import { createStepFunctions } from './step-functions/index.ts';
+import { stackName, synthesize } from './synthesize.ts';
+import { readStack } from './template/template.ts';
+import { readWiring } from './template/wiring.ts';
+
+export type StackOptions = {
+  /** Where all state is kept. */
+  directory: string;
+  /** Of S3 and SQS; the next one serves Step Functions and Lambda. 0 takes free ones. */
+  port: number;
+  /** `host:port` that images may be fetched from although they are on loopback. */
+  allowImageHosts: string[];
+  /** Lines that functions log, and what goes wrong around them. */
+  onLog: (line: string) => void;
+  /** Values of the functions' environment that a test wants otherwise, such as CONVERSION_SETTINGS. */
+  environment?: Record<string, string>;
+};
+
+export type Stack = {
+  endpoints: Endpoints;
+  /** Imports that a killed process left running and that were started again. */
+  restarted: string[];
+  close(): Promise<void>;
+};
+
+const place = { account: '000000000000', region: 'us-east-1' };
+
+/**
+ * Synthesizes the CDK app, reads the wiring out of its template and runs it on embedded parts. Expects the bundles of
+ * `npm run build`. Throws one line where a part cannot start; what had started by then is stopped.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const stops: (() => unknown)[] = [];
+  const close = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    return { ...(await startParts(options, (stop) => stops.push(stop))), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts everything, telling `onClose` how each part is stopped, in the order of their start. */
+async function startParts(
+  options: StackOptions,
+  onClose: (stop: () => unknown) => void,
+): Promise<Omit<Stack, 'close'>> {
+  const { directory, port, onLog } = options;
+  const onError = (message: string, error: unknown) =>
+    onLog(`${message}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
+
+  await rm(join(directory, 'cdk.out'), { recursive: true, force: true });
+  const assembly = await readStack(await synthesize(directory, laptopSettings), stackName);
+  // Queue URLs hold the port, which is known once the queues are there: the names come from a first reading.
+  const readWith = (queueUrl: (name: string) => string) =>
+    readWiring(assembly, { ...place, queueUrl, values: imagesDomain(assembly.template.Resources) });
+  const { buckets, queues } = readWith((name) => name);
+
+  const database = await databaseFor(directory);
+  onClose(database.stop);
+  const handlers: Partial<ControlHandlers> = {};
+  const control = await startControlServer(port && port + 1, handlers);
+  onClose(control.close);
+  let publish = (_event: unknown): void => {};
+  const storage = await startObjectStorage({
+    directory: join(directory, 'storage'),
+    port,
+    ...place,
+    buckets: buckets.map(({ name, eventBridge }) => ({ name, notify: eventBridge })),
+    queues,
+    onObjectCreated: (event) => publish(event),
+  });
+  onClose(storage.stop);
+  const wiring = readWith(storage.queueUrl);
+  const endpoints = stackEndpoints(wiring, {
+    storage: storage.endpoint,
+    control: control.endpoint,
+    databaseUrl: database.url,
+  });
+  const s3 = new S3Client({ ...localClientOptions, endpoint: storage.endpoint, forcePathStyle: true });
+  const sqs = new SQSClient({ ...localClientOptions, endpoint: storage.endpoint });
+
+  const functions = createFunctions(functionDefinitions(wiring, endpoints, options), {
+    maxWorkers: laptopConcurrency,
+    onLog: (name, line) => onLog(`${name} ${line}`),
+  });
+  onClose(functions.close);
+  handlers.secretsManager = createSecretsManager(databaseSecrets(assembly.template, wiring, database));
+  handlers.lambda = createInvokeEndpoint(functions);
+  await functions.invoke(functionNamed(wiring, 'Migrate'), {});
+
+  const invocations = createAsynchronousInvocations({
+    invoke: functions.invoke,
+    sendMessage: async (queueArn, MessageBody, attributes) => {
+      const QueueUrl = storage.queueUrl(queueArn.split(':').at(-1) ?? '');
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+      );
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
+    },
+    onError,
+  });
+  onClose(invocations.stop);
+  const bus = createEventBus(wiring.rules, invocations.start);
+  const stepFunctions = await createStepFunctions({
+    stateMachines: wiring.stateMachines,
+    invokeFunction: functions.invoke,
+    s3,
+    putEvents: async (entries) => {
+      for (const entry of entries) bus.publish(putEvent(entry, place));
+    },
+    store: join(directory, 'step-functions'),
+    onExecutionStatusChange: (change) => bus.publish(statusChangeEvent(change, place)),
+  });
+  onClose(stepFunctions.close);
+  handlers.stepFunctions = stepFunctions.handler;
+  publish = bus.publish;
+
+  for (const interrupted of stepFunctions.interrupted) bus.publish(statusChangeEvent(interrupted, place));
+  await invocations.settled();
+  const restarted = await restartInterrupted(stepFunctions);
+  replayLostDrops(storage.listDrops(endpoints.uploadsBucket), stepFunctions, endpoints.productImportArn, publish);
+
+  const consumers = startMappings(wiring, sqs, functions.invoke, onError);
+  onClose(() => Promise.all(consumers.map((consumer) => consumer.stop())));
+  onClose(startSchedules(wiring, invocations.start));
+  return { endpoints, restarted };
+}
+
+/** CloudFront has no counterpart here; IMAGES_BASE_URL, the one place that names it, is set to the S3 endpoint. */
+function imagesDomain(resources: Record<string, { Type: string }>): Record<string, string> {
+  const distributions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::CloudFront::Distribution');
+  return Object.fromEntries(distributions.map(([id]) => [`${id}.DomainName`, 'images.invalid']));
+}

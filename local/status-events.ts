@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { EventEntry, ExecutionStatusChange } from './step-functions/index.ts';
+
+type Place = { account: string; region: string };
+
+const envelope = ({ account, region }: Place) => ({
+  version: '0',
+  id: randomUUID(),
+  account,
+  region,
+  time: `${new Date().toISOString().slice(0, 19)}Z`,
+});
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+export function statusChangeEvent(change: Partial<ExecutionStatusChange>, place: Place) {
+  const { startDate, stopDate, ...detail } = change;
+  return {
+    ...envelope(place),
+    source: 'aws.states',
+    'detail-type': 'Step Functions Execution Status Change',
+    resources: [change.executionArn],
+    detail: { ...detail, startDate: startDate?.getTime(), stopDate: stopDate?.getTime() ?? null },
+  };
+}
+
+/** What PutEvents makes of an entry. */
+export function putEvent(entry: EventEntry, place: Place) {
+  return {
+    ...envelope(place),
+    source: entry.Source,
+    'detail-type': entry.DetailType,
+    resources: [],
+    detail: entry.Detail,
+  };
+}

@@ -1,0 +1,37 @@
+import Table from 'cli-table3';
+import type { ImportSummary } from '../workflows/payloads.ts';
+
+/** The outcome of an import as tables for a terminal. */
+export function summaryTable(summary: ImportSummary): string {
+  const { rows, products, images } = summary;
+  const counts = new Table({ head: ['', 'count'], style: { head: [], border: [] }, colAligns: ['left', 'right'] });
+  counts.push(
+    ['rows read', rows.read],
+    ['rows rejected', rows.rejected],
+    ['products created', products.created],
+    ['products updated', products.updated],
+    ['products unchanged', products.unchanged],
+    ['products deactivated', products.deactivated],
+    ['distinct images', images.distinct],
+    ['images converted', images.converted],
+    ['images waiting for a later try', images.waiting],
+    ['images given up', images.failed],
+    ...Object.entries(images.errors).map(([code, count]): [string, number] => [`  ${code}`, count]),
+  );
+  const lines = [`${summary.file}: ${summary.status} (${summary.format ?? 'unknown format'})`, counts.toString()];
+  if (summary.problems.top.length > 0) {
+    const problems = new Table({
+      head: ['problem', 'severity', 'count', 'first'],
+      style: { head: [], border: [] },
+      colWidths: [26, 10, 7, 80],
+      wordWrap: true,
+    });
+    problems.push(
+      ...summary.problems.top.map(({ code, severity, count, example }) => [code, severity, count, example]),
+    );
+    lines.push(problems.toString());
+  }
+  if (summary.reports.problems) lines.push(`problems: ${summary.reports.problems} in the reports bucket`);
+  if (summary.reports.rejected) lines.push(`rejected rows: ${summary.reports.rejected} in the reports bucket`);
+  return lines.join('\n');
+}

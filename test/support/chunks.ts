@@ -1,0 +1,21 @@
+import type { Database } from '../../functions/shared/database.ts';
+import { writeProducts } from '../../functions/write-products/write-products.ts';
+import type { ImportedProduct, WrittenProducts } from '../../workflows/payloads.ts';
+import type { StartedImport } from './imports.ts';
+
+/** Writes `products` as one chunk of the import. */
+export function writeChunk(
+  database: Database,
+  started: StartedImport,
+  products: ImportedProduct[],
+  chunk = 0,
+): Promise<WrittenProducts> {
+  async function* readChunk() {
+    yield* products;
+  }
+  const { upload, import: registered } = started;
+  return writeProducts(
+    { database, readChunk },
+    { upload, import: registered, chunk: { chunk, key: `chunk-${chunk}.jsonl`, products: products.length } },
+  );
+}

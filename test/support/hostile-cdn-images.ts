@@ -1,0 +1,74 @@
+import { crc32, deflateSync } from 'node:zlib';
+import sharp, { type Sharp } from 'sharp';
+
+/** A picture with an even texture that no encoder reduces to nothing; deterministic in its size. */
+export function picture(width: number, height: number, channels: 3 | 4 = 3): Sharp {
+  const data = Buffer.alloc(width * height * channels);
+  for (let i = 0; i < data.length; i += 1) data[i] = ((i * 2654435761) >>> 24) & 0xff;
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+/** A plain picture in the colour given: cheap, for tests that look at where a colour ends up. */
+export function plain(width: number, height: number, background: string): Sharp {
+  return sharp({ create: { width, height, channels: 3, background } });
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
+}
+
+/** A PNG of one bit a pixel, all black: 16000 × 16000 take some 30 KB. */
+export function pngBomb(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1;
+  const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A GIF whose frames all are one LZW pixel run long; its logical screen may be as large as 65535 a side. */
+export function gifOf(width: number, height: number, frames: number): Buffer {
+  const screen = Buffer.alloc(13);
+  screen.write('GIF89a', 'latin1');
+  screen.writeUInt16LE(width, 6);
+  screen.writeUInt16LE(height, 8);
+  screen[10] = 0x80;
+  const palette = Buffer.from([0, 0, 0, 255, 255, 255]);
+  const frame = Buffer.from([
+    0x21,
+    0xf9,
+    4,
+    0,
+    4,
+    0,
+    0,
+    0, // delay of 40 ms
+    0x2c,
+    0,
+    0,
+    0,
+    0,
+    1,
+    0,
+    1,
+    0,
+    0, // one pixel at 0,0
+    2,
+    2,
+    0x4c,
+    0x01,
+    0,
+  ]);
+  return Buffer.concat([screen, palette, ...Array.from({ length: frames }, () => frame), Buffer.from([0x3b])]);
+}

@@ -1,0 +1,69 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { misbehaviours } from './hostile-cdn-misbehaviours.ts';
+
+export type Responder = (request: IncomingMessage, response: ServerResponse, cdn: HostileCdn) => void;
+
+export type HostileCdn = {
+  port: number;
+  /** `127.0.0.1:port`, as ALLOWED_IMAGE_HOSTS takes it. */
+  host: string;
+  url: (path: string) => string;
+  /** Answers at `path` with these bytes, or as the responder likes. */
+  serve: (path: string, answer: Buffer | Responder) => string;
+  /** Every request so far, oldest first. */
+  requests: { path: string; headers: IncomingHttpHeaders }[];
+  connections: () => number;
+  close: () => Promise<void>;
+};
+
+/**
+ * A CDN on a free port of 127.0.0.1 that does everything a supplier's server was ever seen doing: one path for each of
+ * the {@link misbehaviours}, besides what a test serves itself; 404 elsewhere.
+ */
+export async function startHostileCdn(): Promise<HostileCdn> {
+  const answers = new Map<string, Responder>();
+  let connections = 0;
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    cdn.requests.push({ path, headers: request.headers });
+    const pathname = path.split('?', 1)[0] ?? path;
+    const respond = answers.get(path) ?? misbehaviours[pathname.slice(1)];
+    // Clients hang up on most of this.
+    response.on('error', () => {});
+    request.socket.on('error', () => {});
+    if (respond) respond(request, response, cdn);
+    else response.writeHead(404).end('no such image');
+  });
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port}`;
+  const cdn: HostileCdn = {
+    port,
+    host,
+    url: (path) => `http://${host}${path}`,
+    serve(path, answer) {
+      answers.set(path, Buffer.isBuffer(answer) ? (_, response) => response.end(answer) : answer);
+      return `http://${host}${path}`;
+    },
+    requests: [],
+    connections: () => connections,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return cdn;
+}
+
+/** A CDN for one test, closed when it ends. */
+export async function useHostileCdn(): Promise<HostileCdn> {
+  const cdn = await startHostileCdn();
+  onTestFinished(() => cdn.close());
+  return cdn;
+}

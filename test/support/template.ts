@@ -1,0 +1,51 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Settings } from '../../infrastructure/settings.ts';
+import { synthesize, templateFile } from '../../local/synthesize.ts';
+
+export type Resource = { Type: string; Properties: Record<string, unknown> };
+
+/** The synthesized template, as deployed but for the sharp layer's bytes. */
+export async function synthesizedTemplate(settings?: Settings): Promise<Template> {
+  const directory = await mkdtemp(join(tmpdir(), 'supplier-import-synth-'));
+  try {
+    const assembly = await synthesize(directory, settings);
+    return Template.fromJSON(JSON.parse(await readFile(join(assembly, templateFile), 'utf8')));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A state machine's definition, with logical ids in the place of ARNs and names. */
+export function definitionOf(template: Template, name: 'ProductImport' | 'ConvertImages'): Definition {
+  const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
+  const [, machine] = machines.find(([id]) => id.startsWith(`Workflow${name}`)) ?? [];
+  const parts: unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1] ?? [];
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : logicalId(part))).join(''));
+}
+
+function logicalId(reference: unknown): string {
+  const [target] = Object.values(reference as Record<string, string | string[]>);
+  const id = Array.isArray(target) ? target[0] : target;
+  return id === 'AWS::Partition' ? 'aws' : `arn:aws:lambda:us-east-1:000000000000:function:${id}`;
+}
+
+export type State = {
+  Type: string;
+  Resource?: string;
+  Retry?: { ErrorEquals: string[]; MaxAttempts: number; JitterStrategy: string }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+  ItemProcessor?: Definition & { ProcessorConfig: { Mode: string; ExecutionType?: string } };
+  [field: string]: unknown;
+};
+export type Definition = { StartAt: string; States: Record<string, State> };
+
+/** Every state of a definition, those inside Maps included. */
+export function allStates(definition: Definition): [string, State][] {
+  return Object.entries(definition.States).flatMap(([name, state]): [string, State][] => [
+    [name, state],
+    ...(state.ItemProcessor ? allStates(state.ItemProcessor) : []),
+  ]);
+}
