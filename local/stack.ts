@@ -75,7 +75,7 @@ async function startParts(
   const assembly = await readStack(await synthesize(directory, laptopSettings), stackName);
   // Queue URLs hold the port, which is known once the queues are there: the names come from a first reading.
   const readWith = (queueUrl: (name: string) => string) =>
-    readWiring(assembly, { ...place, queueUrl, values: imagesDomain(assembly.template.Resources) });
+    readWiring(assembly, { ...place, queueUrl, nameOf: physicalName, valueOf: physicalValue });
   const { buckets, queues } = readWith((name) => name);
 
   const database = await databaseFor(directory);
@@ -149,8 +149,13 @@ async function startParts(
   return { endpoints, restarted };
 }
 
+/** `StorageUploadsBDC5E374` → `supplier-import-uploads`, `WorkflowProductImport0E3713B8` → `ProductImport`. */
+function physicalName({ logicalId, type }: { logicalId: string; type: string }): string {
+  const name = logicalId.slice(0, -8).replace(/^(Storage|Functions|Workflow|Sweep)/, '');
+  return type === 'AWS::S3::Bucket' ? `supplier-import-${name.toLowerCase()}` : name;
+}
+
 /** CloudFront has no counterpart here; IMAGES_BASE_URL, the one place that names it, is set to the S3 endpoint. */
-function imagesDomain(resources: Record<string, { Type: string }>): Record<string, string> {
-  const distributions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::CloudFront::Distribution');
-  return Object.fromEntries(distributions.map(([id]) => [`${id}.DomainName`, 'images.invalid']));
+function physicalValue({ type, attribute }: { type: string; attribute: string }): string | undefined {
+  return type === 'AWS::CloudFront::Distribution' && attribute === 'DomainName' ? 'images.invalid' : undefined;
 }

@@ -1,10 +1,16 @@
 import Table from 'cli-table3';
 import type { ImportSummary } from '../workflows/payloads.ts';
 
+/** A line above, below and beneath the head, none between rows. */
+const plain = {
+  style: { head: [], border: [] },
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+};
+
 /** The outcome of an import as tables for a terminal. */
 export function summaryTable(summary: ImportSummary): string {
   const { rows, products, images } = summary;
-  const counts = new Table({ head: ['', 'count'], style: { head: [], border: [] }, colAligns: ['left', 'right'] });
+  const counts = new Table({ ...plain, colAligns: ['left', 'right'] });
   counts.push(
     ['rows read', rows.read],
     ['rows rejected', rows.rejected],
@@ -21,8 +27,8 @@ export function summaryTable(summary: ImportSummary): string {
   const lines = [`${summary.file}: ${summary.status} (${summary.format ?? 'unknown format'})`, counts.toString()];
   if (summary.problems.top.length > 0) {
     const problems = new Table({
+      ...plain,
       head: ['problem', 'severity', 'count', 'first'],
-      style: { head: [], border: [] },
       colWidths: [26, 10, 7, 80],
       wordWrap: true,
     });

@@ -13,7 +13,8 @@ export async function synthesize(directory: string, settings: Settings = default
   const sharpLayer = join(directory, 'empty-layer');
   await mkdir(sharpLayer, { recursive: true });
   const outdir = join(directory, 'cdk.out');
-  const app = new App({ context, outdir });
+  // Bundles run where they were built, from where they find sharp in node_modules.
+  const app = new App({ context: { ...context, 'aws:cdk:disable-asset-staging': true }, outdir });
   new SupplierImportStack(app, stackName, { settings, bundles: 'build/functions', sharpLayer });
   app.synth();
   return outdir;

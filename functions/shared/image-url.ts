@@ -14,3 +14,24 @@ export function normaliseImageUrl(text: string): ImageUrl | null {
   url.hash = '';
   return { url: url.href, host: url.hostname };
 }
+
+/**
+ * The URL that a Location header leads to, resolved against the one it came from; null where it is not http or https.
+ * `location` holds the header's bytes as latin1, as HTTP clients give it: servers that do not encode their paths mean UTF-8.
+ */
+export function redirectTarget(location: string, from: URL): URL | null {
+  const text = decodeUtf8(Buffer.from(location, 'latin1')) ?? location;
+  if (!URL.canParse(text, from.href)) return null;
+  const target = new URL(text, from);
+  if (target.protocol !== 'http:' && target.protocol !== 'https:') return null;
+  target.hash = '';
+  return target;
+}
+
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { ServiceUnavailableError } from '../../workflows/errors.ts';
+import { splitLines } from './split-lines.ts';
 
 let client: S3Client | undefined;
 
@@ -48,9 +48,7 @@ export async function* readJsonLines<T extends z.ZodType>(
     storageClient().send(new GetObjectCommand({ Bucket: bucket, Key: key })),
   );
   if (!(Body instanceof Readable)) throw new ServiceUnavailableError(`S3 sent no body for ${bucket}/${key}`);
-  for await (const line of createInterface({ input: Body, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line !== '') yield schema.parse(JSON.parse(line));
-  }
+  for await (const line of splitLines(Body)) yield schema.parse(JSON.parse(line));
 }
 
 /** Runs `work`, turning S3's server errors, throttling and lost connections into {@link ServiceUnavailableError}. */

@@ -37,38 +37,29 @@ export function pngBomb(width: number, height: number): Buffer {
   ]);
 }
 
-/** A GIF whose frames all are one LZW pixel run long; its logical screen may be as large as 65535 a side. */
+/**
+ * A GIF whose frames each turn one pixel from black to white or back, in 27 bytes a frame; its logical screen may be as
+ * large as 65535 a side.
+ */
 export function gifOf(width: number, height: number, frames: number): Buffer {
+  return gif(width, height, frames, 1, 1);
+}
+
+/** A GIF whose only frame claims all of its screen and holds one pixel. */
+export function gifBomb(width: number, height: number): Buffer {
+  return gif(width, height, 1, width, height);
+}
+
+function gif(width: number, height: number, frames: number, frameWidth: number, frameHeight: number): Buffer {
   const screen = Buffer.alloc(13);
   screen.write('GIF89a', 'latin1');
   screen.writeUInt16LE(width, 6);
   screen.writeUInt16LE(height, 8);
   screen[10] = 0x80;
   const palette = Buffer.from([0, 0, 0, 255, 255, 255]);
-  const frame = Buffer.from([
-    0x21,
-    0xf9,
-    4,
-    0,
-    4,
-    0,
-    0,
-    0, // delay of 40 ms
-    0x2c,
-    0,
-    0,
-    0,
-    0,
-    1,
-    0,
-    1,
-    0,
-    0, // one pixel at 0,0
-    2,
-    2,
-    0x4c,
-    0x01,
-    0,
-  ]);
-  return Buffer.concat([screen, palette, ...Array.from({ length: frames }, () => frame), Buffer.from([0x3b])]);
+  const delayOf40ms = [0x21, 0xf9, 4, 0, 4, 0, 0, 0];
+  const size = [frameWidth & 255, frameWidth >> 8, frameHeight & 255, frameHeight >> 8];
+  const frame = (index: number) =>
+    Buffer.from([...delayOf40ms, 0x2c, 0, 0, 0, 0, ...size, 0, 2, 2, index % 2 === 0 ? 0x44 : 0x4c, 0x01, 0]);
+  return Buffer.concat([screen, palette, ...Array.from({ length: frames }, (_, i) => frame(i)), Buffer.from([0x3b])]);
 }

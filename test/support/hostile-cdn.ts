@@ -32,11 +32,11 @@ export async function startHostileCdn(): Promise<HostileCdn> {
     const respond = answers.get(path) ?? misbehaviours[pathname.slice(1)];
     // Clients hang up on most of this.
     response.on('error', () => {});
-    request.socket.on('error', () => {});
     if (respond) respond(request, response, cdn);
     else response.writeHead(404).end('no such image');
   });
-  server.on('connection', () => {
+  server.on('connection', (socket) => {
+    socket.on('error', () => {});
     connections += 1;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -10,8 +10,8 @@ export function rerouteSockets(port: number): string[] {
   const connected: string[] = [];
   const connect = Socket.prototype.connect;
   const spy = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket, ...args: unknown[]) {
-    // net normalises its arguments to one array before it calls this.
-    const [options, onConnect] = args[0] as [TcpNetConnectOpts, () => void];
+    // net.connect has normalised its arguments to one array by now; tls.connect has not.
+    const [options, onConnect] = (Array.isArray(args[0]) ? args[0] : args) as [TcpNetConnectOpts, () => void];
     const host = options.host ?? 'localhost';
     const rerouted = { ...options, port, autoSelectFamily: false };
     if (options.lookup === undefined || /^[\d.]+$|:/.test(host)) {

@@ -1,0 +1,20 @@
+import { type CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-payloads.ts';
+import { connectDatabase } from '../shared/database.ts';
+import { environment } from '../shared/environment.ts';
+import { loggerFor } from '../shared/logger.ts';
+import { checkFeed } from './check-feed.ts';
+import { readProductCodes } from './read-product-codes.ts';
+
+/** State "Check full feed". */
+export async function handler(event: unknown): Promise<CheckedFeed> {
+  const input = checkFeedInputSchema.parse(event);
+  const checked = await checkFeed(
+    {
+      database: await connectDatabase(),
+      readProductCodes: (manifestKey) => readProductCodes(environment('WORK_BUCKET'), manifestKey),
+    },
+    input,
+  );
+  loggerFor({ importId: input.import.importId }).info('Feed checked', checked);
+  return checked;
+}

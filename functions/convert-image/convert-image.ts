@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { ImageBlipError } from '../../workflows/errors.ts';
+import type { ImageItem, ImageOutcome } from '../../workflows/payloads.ts';
+import { imageKeys } from '../shared/object-keys.ts';
+import { type ConversionSettings, outputHash } from './conversion-settings.ts';
+import { decodingError } from './decoding-errors.ts';
+import type { FetchedImage } from './fetch-image.ts';
+import { ImageError } from './image-error.ts';
+import { identifyFile } from './image-format.ts';
+import { checkSize } from './image-size.ts';
+import { type RenderedImage, renderImage } from './render-image.ts';
+import { refuseUnsafeSvg } from './unsafe-svg.ts';
+
+export type Dependencies = {
+  settings: ConversionSettings;
+  /** Address under which the images bucket is read, without a trailing slash. */
+  baseUrl: string;
+  /** Throws {@link ImageError}. */
+  fetchImage: (item: ImageItem) => Promise<FetchedImage>;
+  /** Writes one rendition; throws ServiceUnavailableError. */
+  writeRendition: (key: string, bytes: Buffer) => Promise<void>;
+};
+
+/**
+ * Fetches, decides, converts and stores one image. Its renditions are all written before it is reported converted, under
+ * keys that their content decides: dying in between leaves objects that the next attempt writes again.
+ * Throws {@link ImageBlipError} for what may be gone in seconds; everything else about an image is an outcome.
+ */
+export async function convertImage(item: ImageItem, dependencies: Dependencies): Promise<ImageOutcome> {
+  const { imageId, attempt } = item;
+  try {
+    const fetched = await dependencies.fetchImage(item);
+    if (fetched.status === 'not_modified') return { imageId, attempt, status: 'not_modified' };
+    const rendered = await render(fetched.bytes, item, dependencies.settings);
+    const sourceSha256 = createHash('sha256').update(fetched.bytes).digest('hex');
+    const objectKey = imageKeys.prefix(item.supplierCode, outputHash(sourceSha256, dependencies.settings));
+    const renditions = await Promise.all(rendered.map((rendition) => store(rendition, objectKey, dependencies)));
+    const { etag, lastModified } = fetched;
+    return {
+      imageId,
+      attempt,
+      status: 'converted',
+      etag,
+      lastModified,
+      sourceSha256,
+      objectKey,
+      renditions: Object.fromEntries(renditions),
+    };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    const { code, message, retryAfterSeconds } = error;
+    if (error.blip) throw new ImageBlipError(`${code}: ${message}`, { cause: error });
+    return { imageId, attempt, status: 'failed', code, message, retryAfterSeconds };
+  }
+}
+
+async function render(bytes: Buffer, item: ImageItem, settings: ConversionSettings): Promise<RenderedImage[]> {
+  const file = await identifyFile(bytes);
+  if (file.kind === 'html') throw new ImageError('HTML_PAGE', `The URL shows ${file.name}; expected an image.`);
+  if (file.kind === 'other') {
+    throw new ImageError(
+      'UNSUPPORTED_FORMAT',
+      `The file is ${file.name}; expected JPEG, PNG, GIF, WebP, AVIF or TIFF.`,
+    );
+  }
+  if (file.format === 'svg') {
+    if (!item.allowSvg) {
+      throw new ImageError('UNSUPPORTED_FORMAT', 'The file is an SVG image, which is not allowed for this supplier.');
+    }
+    for (const raster of refuseUnsafeSvg(bytes)) await checkRaster(raster, settings);
+  }
+  return renderImage(bytes, file.format, settings);
+}
+
+/** A picture inside an SVG is decoded by librsvg, whose limits are not ours. */
+async function checkRaster(bytes: Buffer, settings: ConversionSettings): Promise<void> {
+  try {
+    await checkSize(bytes, settings);
+  } catch (error) {
+    throw decodingError(error, bytes, 'svg', settings);
+  }
+}
+
+async function store({ name, bytes, width, height }: RenderedImage, objectKey: string, dependencies: Dependencies) {
+  const key = imageKeys.rendition(objectKey, name);
+  await dependencies.writeRendition(key, bytes);
+  return [name, { key, url: `${dependencies.baseUrl}/${key}`, width, height, bytes: bytes.length }] as const;
+}

@@ -1,0 +1,63 @@
+import type { ConversionSettings } from './conversion-settings.ts';
+import { ImageError } from './image-error.ts';
+import type { ImageFormat } from './image-format.ts';
+
+/** How libvips and its decoders say that the bytes ended too soon. */
+const truncated =
+  /premature end|truncated|unexpected end of|not enough data|insufficient input data|end of (file|stream|data)/i;
+
+/**
+ * The rule for damaged files: an image that lacks pixels is refused, since a product picture with a grey half is worse
+ * than none, and the file is often complete later. Damage that costs no pixel is read past, as browsers do: a JPEG
+ * without its end marker, stray bytes between segments, odd TIFF tags. Returns how to decode such a file, else null.
+ */
+export function pastHarmlessDamage(
+  error: unknown,
+  bytes: Buffer,
+  format: ImageFormat,
+): { bytes: Buffer; failOn: 'warning' | 'error' } | null {
+  const says = error instanceof Error ? error.message : '';
+  if (format === 'jpeg' && /premature end of JPEG image/.test(says)) {
+    // With the marker there, only missing pixels still warn.
+    return { bytes: Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]), failOn: 'warning' };
+  }
+  const harmless = /extraneous bytes before marker|Warning treated as error/.test(says) && !truncated.test(says);
+  return harmless ? { bytes, failOn: 'error' } : null;
+}
+
+/**
+ * What sharp's refusal to decode means. Every error that comes out of a pipeline over hostile bytes is the image's
+ * fault; errors of other kinds (a defect of ours) pass.
+ */
+export function decodingError(
+  error: unknown,
+  bytes: Buffer,
+  format: ImageFormat,
+  settings: Pick<ConversionSettings, 'maxPixels' | 'timeouts'>,
+): unknown {
+  if (error instanceof ImageError || !(error instanceof Error)) return error;
+  if (error instanceof TypeError || error instanceof RangeError) return error;
+  const says = error.message.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  if (/timeout/i.test(says)) {
+    const message = `Decoding and encoding took more than ${settings.timeouts.conversion} seconds.`;
+    return new ImageError('CONVERSION_TIMED_OUT', message, { cause: error });
+  }
+  if (/pixel limit/i.test(says)) {
+    const message = `The image has more than ${settings.maxPixels} pixels, its frames summed.`;
+    return new ImageError('TOO_MANY_PIXELS', message, { cause: error });
+  }
+  if (truncated.test(error.message) || endsEarly(bytes, format)) {
+    return new ImageError('TRUNCATED_IMAGE', `The file ends before its last pixel: ${says}.`, { cause: error });
+  }
+  return new ImageError('CORRUPT_IMAGE', `The file cannot be decoded: ${says}.`, { cause: error });
+}
+
+/** Whether a container says that it goes on beyond its last byte, where the decoder's message doesn't tell. */
+function endsEarly(bytes: Buffer, format: ImageFormat): boolean {
+  if (format === 'png') return bytes.lastIndexOf('IEND', undefined, 'latin1') === -1;
+  if (bytes.length < 12) return true;
+  if (format === 'webp') return bytes.readUInt32LE(4) + 8 > bytes.length;
+  if (format !== 'tiff') return false;
+  const directory = bytes[0] === 0x49 ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
+  return directory > bytes.length - 8;
+}

@@ -1,0 +1,36 @@
+import { lookup } from 'node:dns';
+import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads.ts';
+import { environment } from '../shared/environment.ts';
+import { writeObject } from '../shared/storage.ts';
+import { conversionSettingsSchema } from './conversion-settings.ts';
+import { convertImage, type Dependencies } from './convert-image.ts';
+import { restrictDecoders } from './decoders.ts';
+import { fetchImage } from './fetch-image.ts';
+import { createImageAgent } from './image-agent.ts';
+
+let dependencies: Dependencies | undefined;
+
+/** Converts one image; see convertImage for what it returns and throws. */
+export async function handler(event: unknown): Promise<ImageOutcome> {
+  const item = imageItemSchema.parse(event);
+  dependencies ??= connect();
+  return convertImage(item, dependencies);
+}
+
+function connect(): Dependencies {
+  restrictDecoders();
+  const settings = conversionSettingsSchema.parse(JSON.parse(environment('CONVERSION_SETTINGS')));
+  const allowedHosts = new Set(environment('ALLOWED_IMAGE_HOSTS').split(',').filter(Boolean));
+  const agent = createImageAgent({ ...settings, allowedHosts, lookup });
+  const bucket = environment('IMAGES_BUCKET');
+  return {
+    settings,
+    baseUrl: environment('IMAGES_BASE_URL'),
+    fetchImage: (item) => fetchImage(item, agent, settings),
+    writeRendition: (key, bytes) =>
+      writeObject(bucket, key, bytes, {
+        contentType: 'image/webp',
+        cacheControl: 'public, max-age=31536000, immutable',
+      }),
+  };
+}

@@ -1,0 +1,44 @@
+import { eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import { importChunks, imports, products } from '../../schema/index.ts';
+import type { Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
+import { type FileOrder, findNewerImports } from '../shared/newer-imports.ts';
+import { lockSupplier } from '../shared/supplier-lock.ts';
+
+export type Dependencies = { database: Database };
+
+/**
+ * Deactivates, in one statement, the supplier's products that a full feed does not list, and adds their number to the
+ * import. Run again, it finds none. Products that a newer file has written stay, and where a newer file has begun to
+ * write, none is touched: that feed says itself what is missing. Partial feeds deactivate nothing.
+ */
+export async function deactivateMissing(
+  { database }: Dependencies,
+  { upload, import: { importId, supplierId, feedMode } }: z.infer<typeof deactivateMissingInputSchema>,
+): Promise<Deactivated> {
+  if (feedMode !== 'full') return { deactivated: 0 };
+  const file: FileOrder = { supplierId, importId, uploadedAt: upload.uploadedAt };
+  return withDatabaseErrors(() => database.transaction((transaction) => deactivate(transaction, file)));
+}
+
+async function deactivate(transaction: Transaction, file: FileOrder): Promise<Deactivated> {
+  const { supplierId, importId, uploadedAt } = file;
+  await lockSupplier(transaction, supplierId, importId);
+  if ((await findNewerImports(transaction, file)).decide) return { deactivated: 0 };
+  const { count } = await transaction.execute(sql`
+    update ${products}
+    set status = 'inactive', source_uploaded_at = ${uploadedAt}::timestamptz, last_import_id = ${importId}, updated_at = now()
+    where ${products.supplierId} = ${supplierId} and ${products.status} = 'active'
+      and (${products.sourceUploadedAt}, ${products.lastImportId}) <= (${uploadedAt}::timestamptz, ${importId}::bigint)
+      and ${products.code} not in (
+        select unnest(${importChunks.productCodes}) from ${importChunks} where ${importChunks.importId} = ${importId}
+      )`);
+  if (count > 0) {
+    await transaction
+      .update(imports)
+      .set({ productsDeactivated: sql`${imports.productsDeactivated} + ${count}` })
+      .where(eq(imports.id, importId));
+  }
+  return { deactivated: count };
+}

@@ -1,0 +1,12 @@
+import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
+import { connectDatabase } from '../shared/database.ts';
+import { loggerFor } from '../shared/logger.ts';
+import { deactivateMissing } from './deactivate-missing.ts';
+
+/** State "Deactivate missing". */
+export async function handler(event: unknown): Promise<Deactivated> {
+  const input = deactivateMissingInputSchema.parse(event);
+  const deactivated = await deactivateMissing({ database: await connectDatabase() }, input);
+  loggerFor({ importId: input.import.importId }).info('Missing products deactivated', deactivated);
+  return deactivated;
+}

@@ -1,0 +1,60 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { imports } from '../../schema/index.ts';
+import { productImportInputSchema } from '../../workflows/payloads.ts';
+import { withDatabaseErrors } from '../shared/database.ts';
+import { type Dependencies, type FailedImport, reportFailure } from './fail-import.ts';
+import { failureReason, type Reason } from './failure-reason.ts';
+
+/**
+ * EventBridge's "Step Functions Execution Status Change" of ProductImport, for executions that ended without their own
+ * "Fail import". https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export const executionStatusChangeSchema = z.object({
+  'detail-type': z.literal('Step Functions Execution Status Change'),
+  detail: z.object({
+    executionArn: z.string().min(1),
+    name: z.string().min(1),
+    status: z.enum(['ABORTED', 'TIMED_OUT', 'FAILED']),
+    input: z.string(),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+});
+export type ExecutionStatusChange = z.infer<typeof executionStatusChangeSchema>;
+
+/**
+ * Marks the import of an execution that was stopped, or that failed without reaching "Fail import", as failed. Returns
+ * null where there is nothing to do: the row is another execution's, or has ended.
+ */
+export async function failEndedExecution(
+  dependencies: Dependencies,
+  { detail }: ExecutionStatusChange,
+): Promise<FailedImport | null> {
+  const reason = reasonOf(detail);
+  const [row] = await withDatabaseErrors(() =>
+    dependencies.database
+      .update(imports)
+      .set({ status: 'failed', error: reason.name, errorMessage: reason.message, finishedAt: dependencies.now() })
+      .where(and(eq(imports.executionArn, detail.executionArn), eq(imports.status, 'running')))
+      .returning(),
+  );
+  if (!row) return null;
+  const { upload } = productImportInputSchema.parse(JSON.parse(detail.input));
+  const execution = { arn: detail.executionArn, name: detail.name };
+  return reportFailure(dependencies, { upload, execution }, reason, row);
+}
+
+function reasonOf({ status, error, cause }: ExecutionStatusChange['detail']): Reason {
+  switch (status) {
+    case 'ABORTED':
+      return { name: 'ExecutionAborted', message: 'The import was stopped before it was done; drop the file again.' };
+    case 'TIMED_OUT':
+      return {
+        name: 'ExecutionTimedOut',
+        message: 'The import took longer than an execution may; drop the file again.',
+      };
+    case 'FAILED':
+      return failureReason({ Error: error ?? 'ExecutionFailed', Cause: cause ?? '' });
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { failImportInputSchema } from '../../workflows/payloads.ts';
+import { connectDatabase } from '../shared/database.ts';
+import { loggerFor } from '../shared/logger.ts';
+import { writeSummary } from '../shared/write-summary.ts';
+import { executionStatusChangeSchema, failEndedExecution } from './fail-ended-execution.ts';
+import { type FailedImport, failImport } from './fail-import.ts';
+
+/** Step Functions leaves Cause out where it has nothing to say. */
+const caughtSchema = z.object({ Error: z.string().default(''), Cause: z.string().default('') });
+const eventSchema = z.union([failImportInputSchema.extend({ error: caughtSchema }), executionStatusChangeSchema]);
+
+/** State "Fail import", and target of the rule for executions that ended without it. */
+export async function handler(event: unknown): Promise<FailedImport | null> {
+  const input = eventSchema.parse(event);
+  const dependencies = { database: await connectDatabase(), writeSummary, now: () => new Date() };
+  const failed = await ('detail' in input ? failEndedExecution(dependencies, input) : failImport(dependencies, input));
+  const executionArn = 'detail' in input ? input.detail.executionArn : input.execution.arn;
+  loggerFor({ executionArn }).info(failed ? 'Import failed' : 'Import had ended already', {
+    error: failed?.error,
+    cause: failed?.cause,
+  });
+  return failed;
+}

@@ -1,0 +1,89 @@
+import { eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { imports } from '../../schema/index.ts';
+import type { finishImportInputSchema, ImportSummary } from '../../workflows/payloads.ts';
+import { type Database, withDatabaseErrors } from '../shared/database.ts';
+import { releaseImages } from '../shared/image-ownership.ts';
+import { countImages, countProducts } from '../shared/import-counts.ts';
+import { parseUploadKey, reportKeys } from '../shared/object-keys.ts';
+
+export type Dependencies = {
+  database: Database;
+  /** Writes summary.json into the reports bucket. */
+  writeSummary(key: string, summary: ImportSummary): Promise<void>;
+  /** Called where images are in no known state: `missing` of them. */
+  reportBreach(missing: number, images: ImportSummary['images']): void;
+  now(): Date;
+};
+type Input = z.infer<typeof finishImportInputSchema>;
+
+/**
+ * Counts what the import achieved, from the database and not from what the states claim to have done, closes its row and
+ * writes its summary. Run again, it counts again.
+ */
+export async function finishImport(dependencies: Dependencies, input: Input): Promise<ImportSummary> {
+  const { supplierCode, executionName } = input.import;
+  const summary = await withDatabaseErrors(() => closeImport(dependencies, input));
+  const { distinct, converted, failed, waiting } = summary.images;
+  // At any time: distinct = converted + failed + waiting. Anything else means that an image has been lost track of.
+  const missing = distinct - converted - failed - waiting;
+  if (missing !== 0) dependencies.reportBreach(missing, summary.images);
+  await dependencies.writeSummary(reportKeys.summary(supplierCode, executionName), summary);
+  return summary;
+}
+
+async function closeImport({ database, now }: Dependencies, input: Input): Promise<ImportSummary> {
+  const { importId } = input.import;
+  const { parsed } = input;
+  // What "Convert images" left behind is nobody's from here on: a child that died with its batch was tolerated.
+  await releaseImages(database, importId);
+  const products = await countProducts(database, importId);
+  const images = await countImages(database, input.import);
+  const { errors, ...imageCounts } = images;
+  const status =
+    parsed.problems.errors > 0 || images.converted < images.distinct ? 'completed_with_problems' : 'completed';
+  const finishedAt = now();
+  const [row] = await database
+    .update(imports)
+    .set({
+      status,
+      format: parsed.format,
+      rowsRead: parsed.rows.read,
+      rowsRejected: parsed.rows.rejected,
+      productsCreated: products.created,
+      productsUpdated: products.updated,
+      productsUnchanged: products.unchanged,
+      images: imageCounts,
+      error: null,
+      errorMessage: null,
+      finishedAt,
+    })
+    .where(eq(imports.id, importId))
+    .returning();
+  if (!row) throw new Error(`Import ${importId} has no row`);
+  return {
+    status,
+    supplier: input.import.supplierCode,
+    file: parseUploadKey(input.upload.key).fileName,
+    executionArn: row.executionArn,
+    uploadedAt: row.uploadedAt.toISOString(),
+    startedAt: row.startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    format: parsed.format,
+    rows: parsed.rows,
+    products: { ...products, deactivated: row.productsDeactivated },
+    images,
+    problems: parsed.problems,
+    reports: reportsOf(input),
+    error: null,
+  };
+}
+
+function reportsOf({ import: { supplierCode, executionName }, parsed }: Input): ImportSummary['reports'] {
+  const hasProblems = parsed.problems.errors + parsed.problems.warnings > 0;
+  return {
+    summary: reportKeys.summary(supplierCode, executionName),
+    problems: hasProblems ? reportKeys.problems(supplierCode, executionName) : null,
+    rejected: parsed.rows.rejected > 0 ? reportKeys.rejected(supplierCode, executionName) : null,
+  };
+}

@@ -1,0 +1,213 @@
+import type { ImportedProduct } from '../../workflows/payloads.ts';
+import { hashToUuid } from '../shared/hash.ts';
+import { assignAttributes } from './build-attributes.ts';
+import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
+import { shownText } from './cells.ts';
+import { readImages } from './image-list.ts';
+import type { Problem } from './problems.ts';
+import { type GroupRow, type Report, type RowValues, readRowValues, reporter, text } from './row-values.ts';
+import { readActive, readCurrency, readSize, type ValueSettings } from './typed-values.ts';
+
+export type ProductSettings = ValueSettings & { imageLimit: number };
+/** What became of a product's rows: a product where nothing rejects it, and the rows that are not in it. */
+export type BuiltProduct = { product: ImportedProduct | null; problems: Problem[]; rejected: GroupRow[] };
+
+/** Puts a product together from all of its rows. An error in any row rejects the product with all of its rows. */
+export function buildProduct(code: string, rows: readonly GroupRow[], settings: ProductSettings): BuiltProduct {
+  const problems: Problem[] = [];
+  const report = reporter(problems);
+  const all = rows.map((row) => readRowValues(row, report));
+  const main = mainRow(all);
+  const strangers = otherProducts(all, main, report);
+  const values = all.filter((row) => !strangers.includes(row));
+  const errorsOfStrangers = problems.filter(({ severity }) => severity === 'error').length;
+  const product = assemble(code, values, main, settings, report);
+  const rejected =
+    problems.filter(({ severity }) => severity === 'error').length > errorsOfStrangers || failed(values, problems);
+  return {
+    product: rejected ? null : product,
+    problems,
+    rejected: rejected ? [...rows] : strangers.map(({ row }) => row),
+  };
+}
+
+function failed(values: readonly RowValues[], problems: readonly Problem[]): boolean {
+  const numbers = new Set(values.map(({ row }) => `${row.layout.sheet}\n${row.number}`));
+  return problems.some(({ severity, sheet, row }) => severity === 'error' && numbers.has(`${sheet}\n${row}`));
+}
+
+/** The row with the product's own values: of the product type where rows have types, else the first with a title. */
+function mainRow(rows: readonly RowValues[]): RowValues {
+  const products = rows.filter(({ kind }) => kind === null || kind === 'product');
+  const configurable = products.find((values) => values.fields.children !== undefined);
+  const main = configurable ?? products.find((values) => text(values, 'title') !== null) ?? products[0] ?? rows[0];
+  if (main === undefined) throw new Error('A product without rows');
+  return main;
+}
+
+/**
+ * Rows that share the SKU of another product: where nothing but a SKU tells products apart, a row with its own title
+ * and the same options is another product whose SKU is wrong, not a variant.
+ */
+function otherProducts(rows: readonly RowValues[], main: RowValues, report: Report): RowValues[] {
+  return rows.filter((values) => {
+    const { layout } = values.row;
+    const byCode = layout.index.code !== undefined && values.fields.code !== undefined;
+    const title = text(values, 'title');
+    if (
+      values === main ||
+      byCode ||
+      values.kind === 'variant' ||
+      main.fields.children !== undefined ||
+      title === null ||
+      title === text(main, 'title')
+    )
+      return false;
+    const optionsOf = (row: RowValues) => JSON.stringify([[...row.options], row.impliedOptions]);
+    if (optionsOf(values) !== optionsOf(main)) return false;
+    const header = values.fields.sku?.header ?? values.fields.title?.header ?? null;
+    report(
+      values.row,
+      'duplicate_code',
+      header,
+      text(values, 'sku'),
+      `Row ${main.row.number} has the same SKU for “${text(main, 'title')}”; expected a SKU of its own for “${title}”.`,
+    );
+    return true;
+  });
+}
+
+function assemble(
+  code: string,
+  rows: readonly RowValues[],
+  main: RowValues,
+  settings: ProductSettings,
+  report: Report,
+): ImportedProduct | null {
+  const currencies: Currencies = new Map();
+  const inherited = readPrices(main, settings, currencies, report);
+  const weight = readSize(main, 'weightGrams', settings, () => {}) ?? readSize(main, 'weight', settings, () => {});
+  const variantRows = variantsAmong(rows, main);
+  const variants = keyVariants(
+    variantRows.map((values) => {
+      const prices = values === main ? inherited : readPrices(values, settings, currencies, report);
+      return readVariant(values, main, prices, inherited, weight, settings, report);
+    }),
+    report,
+  );
+  const title =
+    text(main, 'title') ?? rows.map((values) => text(values, 'title')).find((found) => found !== null) ?? null;
+  if (code.startsWith('\n')) reportMissingCode(main, report);
+  else if (main.kind === 'variant')
+    report(
+      main.row,
+      'missing_parent',
+      main.fields.parent?.header ?? null,
+      code,
+      `No row of the file is the product “${code}” that this variation belongs to.`,
+    );
+  else if (title === null) reportMissingTitle(main, report);
+  const currency = readCurrencies(rows, currencies, settings, report);
+  const of = (field: 'brand' | 'category') =>
+    text(main, field) ?? rows.map((values) => text(values, field)).find((found) => found !== null) ?? null;
+  // A product's prices are its own or else those of its first variant that has one.
+  const own = inherited.price !== null ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
+  const attributes = assignAttributes(rows, main, variants, report);
+  const product = {
+    code,
+    title: title ?? code,
+    description: descriptionOf(rows, main),
+    brand: of('brand'),
+    categoryPath: of('category'),
+    tags: [...new Set(rows.flatMap(({ tags }) => tags.map((tag) => tag.trim()).filter((tag) => tag !== '')))],
+    price: own.price,
+    cost: own.cost,
+    msrp: own.msrp,
+    currency,
+    weightGrams: weight ?? variants.find(({ weightGrams }) => weightGrams !== null)?.weightGrams ?? null,
+    lengthMm: readSize(main, 'length', settings, report),
+    widthMm: readSize(main, 'width', settings, report),
+    heightMm: readSize(main, 'height', settings, report),
+    attributes,
+    active: readActive(main, report),
+    variants: variants.map(({ values: _, ...variant }) => variant),
+    images: readImages(rows, settings.imageLimit, report),
+  };
+  // Canonical: the keys above are in one order, attributes are sorted, and options stand in the supplier's order.
+  return { ...product, contentHash: hashToUuid(JSON.stringify(product)) };
+}
+
+function descriptionOf(rows: readonly RowValues[], main: RowValues): string | null {
+  for (const values of [main, ...rows]) {
+    const found = values.fields.description;
+    // As given: only a blank one is none.
+    if (found !== undefined && shownText(found.cell).trim() !== '') return shownText(found.cell);
+  }
+  return null;
+}
+
+const variantFields = [
+  'sku',
+  'barcode',
+  'price',
+  'salePrice',
+  'cost',
+  'msrp',
+  'quantity',
+  'weight',
+  'weightGrams',
+  'optionList',
+] as const;
+
+/** The rows that are variants: those of the variant type or, without types, all that say anything about one. */
+function variantsAmong(rows: readonly RowValues[], main: RowValues): RowValues[] {
+  const typed = rows.filter(
+    (values) => values.kind === 'variant' || (main.fields.children !== undefined && values !== main),
+  );
+  if (typed.length > 0) return typed;
+  return rows.filter(
+    (values) =>
+      values === main ||
+      (values.kind !== 'image' &&
+        (variantFields.some((field) => values.fields[field] !== undefined) ||
+          [...values.options.values()].some(({ value }) => value !== undefined) ||
+          values.impliedOptions.length > 0)),
+  );
+}
+
+function reportMissingCode(main: RowValues, report: Report): void {
+  const { index, columns } = main.row.layout;
+  const header = columns[index.code ?? index.parent ?? index.sku ?? index.id ?? index.barcode ?? -1]?.header ?? null;
+  const message = 'The row has no code, handle or SKU; expected one that tells its product from the others.';
+  report(main.row, 'missing_code', header, null, message);
+}
+
+function reportMissingTitle(main: RowValues, report: Report): void {
+  const { layout } = main.row;
+  const header = layout.columns[layout.index.title ?? -1]?.header ?? null;
+  report(main.row, 'missing_title', header, null, 'The product has no title; expected one in its first row.');
+}
+
+function readCurrencies(
+  rows: readonly RowValues[],
+  currencies: Currencies,
+  settings: ProductSettings,
+  report: Report,
+): string {
+  for (const values of rows) {
+    const named = readCurrency(values, report);
+    if (named !== null && !currencies.has(named)) currencies.set(named, values);
+  }
+  const [found, other] = [...currencies];
+  if (other !== undefined) {
+    const [code, values] = other;
+    report(
+      values.row,
+      'mixed_currencies',
+      values.fields.currency?.header ?? values.fields.price?.header ?? null,
+      code,
+      `The product has prices in ${[...currencies.keys()].join(' and ')}; expected one currency.`,
+    );
+  }
+  return found?.[0] ?? settings.currency;
+}

@@ -1,0 +1,77 @@
+/** What a column holds. Every convention's headers are mapped to these; the rest becomes attributes. */
+export const fields = [
+  // the product
+  'code',
+  'title',
+  'description',
+  'brand',
+  'category',
+  'tags',
+  'status',
+  'published',
+  'command',
+  'rowType',
+  'parent',
+  'id',
+  'children',
+  'attributeList',
+  // the product or its variant
+  'price',
+  'salePrice',
+  'saleDate',
+  'cost',
+  'msrp',
+  'currency',
+  'weight',
+  'weightGrams',
+  'weightUnit',
+  'length',
+  'width',
+  'height',
+  'dimensionUnit',
+  // the variant
+  'sku',
+  'barcode',
+  'quantity',
+  'optionName',
+  'optionValue',
+  'option',
+  'optionList',
+  // images
+  'image',
+  'imageAlt',
+  'imagePosition',
+  'variantImage',
+  'variantAttribute',
+  /** Reports of this import: left out when a corrected file comes back. */
+  'ignored',
+] as const;
+export type Field = (typeof fields)[number];
+
+/** How rows become products. */
+export type Grouping =
+  /** Rows with one code are one product; a row without a code continues the one above, unless it has a title. */
+  | 'code'
+  /** As `code`, and rows of a variation type name their product in `parent`. */
+  | 'parent'
+  /** Rows of a variant or image type belong to the product row above them. */
+  | 'previous';
+
+export type RowKind = 'product' | 'variant' | 'image';
+
+/** One way in which suppliers' exports name and arrange their columns. */
+export type Convention = {
+  name: string;
+  grouping: Grouping;
+  /**
+   * Header, as exported, → field. Case, spaces and punctuation do not matter. `{n}` stands for a number, `{unit}` for a
+   * unit, `{currency}` for a currency. Where two columns of a file hold one field, the one listed first here is taken.
+   */
+  columns: Record<string, Field>;
+  /** Value of the `rowType` column, in lower case, → what the row is. Any other value is a product. */
+  rowTypes?: Record<string, RowKind>;
+  /** Value of an option column that means "no option", in lower case. */
+  noOption?: string;
+  /** Units of numbers without one, where the convention fixes them. */
+  units?: { weight?: string; dimension?: string };
+};

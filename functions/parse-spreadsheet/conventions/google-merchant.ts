@@ -1,0 +1,36 @@
+import type { Convention } from './convention.ts';
+
+/** Feed of Google Merchant Center. https://support.google.com/merchants/answer/7052112 */
+export const googleMerchant: Convention = {
+  name: 'google-merchant',
+  grouping: 'code',
+  columns: {
+    item_group_id: 'code',
+    id: 'sku',
+    title: 'title',
+    description: 'description',
+    image_link: 'image',
+    additional_image_link: 'image',
+    price: 'price',
+    sale_price: 'salePrice',
+    sale_price_effective_date: 'saleDate',
+    cost_of_goods_sold: 'cost',
+    brand: 'brand',
+    gtin: 'barcode',
+    google_product_category: 'category',
+    product_type: 'category',
+    color: 'option',
+    size: 'option',
+    material: 'option',
+    pattern: 'option',
+    shipping_weight: 'weight',
+    product_weight: 'weight',
+    product_length: 'length',
+    product_width: 'width',
+    product_height: 'height',
+    quantity: 'quantity',
+    mpn: 'variantAttribute',
+    link: 'variantAttribute',
+    availability: 'variantAttribute',
+  },
+};

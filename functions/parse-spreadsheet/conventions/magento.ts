@@ -1,0 +1,35 @@
+import type { Convention } from './convention.ts';
+
+/** Product export of Adobe Commerce (Magento 2). https://experienceleague.adobe.com/en/docs/commerce-admin/systems/data-transfer/data-attributes-product */
+export const magento: Convention = {
+  name: 'magento',
+  grouping: 'code',
+  columns: {
+    sku: 'sku',
+    product_type: 'rowType',
+    name: 'title',
+    description: 'description',
+    categories: 'category',
+    price: 'price',
+    special_price: 'salePrice',
+    special_price_from_date: 'saleDate',
+    special_price_to_date: 'saleDate',
+    special_from_date: 'saleDate',
+    special_to_date: 'saleDate',
+    cost: 'cost',
+    msrp: 'msrp',
+    msrp_price: 'msrp',
+    qty: 'quantity',
+    weight: 'weight',
+    product_online: 'published',
+    base_image: 'image',
+    small_image: 'image',
+    thumbnail_image: 'image',
+    additional_images: 'image',
+    base_image_label: 'imageAlt',
+    manufacturer: 'brand',
+    brand: 'brand',
+    additional_attributes: 'attributeList',
+    configurable_variations: 'children',
+  },
+};

@@ -1,0 +1,72 @@
+import type { Convention, Field } from './conventions/convention.ts';
+import { normaliseHeader, withoutRemark } from './header-names.ts';
+import { readImageHeader } from './image-header.ts';
+import { isUnit } from './read-measure.ts';
+import { isCurrency } from './read-money.ts';
+
+/** What a convention's dictionary says about one header. */
+export type HeaderMatch = {
+  field: Field;
+  /** Position in the dictionary: the smaller wins where two columns hold one field. */
+  priority: number;
+  number?: number;
+  unit?: string;
+  currency?: string;
+};
+
+type Pattern = { pattern: RegExp; placeholder: 'n' | 'unit' | 'currency'; field: Field; priority: number };
+type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };
+
+const dictionaries = new WeakMap<Convention, Dictionary>();
+
+/** Looks a header up in a convention; null where the convention does not know it. Image columns are known to all. */
+export function lookUpHeader(convention: Convention, header: string): HeaderMatch | null {
+  const dictionary = dictionaryOf(convention);
+  return lookUp(dictionary, header) ?? lookUp(dictionary, withoutRemark(header));
+}
+
+function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
+  const normalised = normaliseHeader(header);
+  if (normalised === '') return null;
+  const exact = dictionary.exact.get(normalised);
+  if (exact !== undefined) return exact;
+  for (const { pattern, placeholder, field, priority } of dictionary.patterns) {
+    const found = pattern.exec(normalised)?.[1];
+    if (found === undefined) continue;
+    if (placeholder === 'n') return { field, priority, number: Number(found) };
+    if (placeholder === 'unit' && isUnit(found)) return { field, priority, unit: found };
+    if (placeholder === 'currency' && isCurrency(found.toUpperCase())) {
+      return { field, priority, currency: found.toUpperCase() };
+    }
+  }
+  const image = readImageHeader(normalised);
+  return image === null ? null : { field: 'image', priority: image.rank * 1000, number: image.number };
+}
+
+/** Normalised headers of the dictionary that contain no placeholder, for suggestions. */
+export function knownHeaders(convention: Convention): { normalised: string; header: string; field: Field }[] {
+  return Object.entries(convention.columns)
+    .filter(([header, field]) => !header.includes('{') && field !== 'ignored' && field !== 'variantAttribute')
+    .map(([header, field]) => ({ normalised: normaliseHeader(header), header, field }));
+}
+
+function dictionaryOf(convention: Convention): Dictionary {
+  const known = dictionaries.get(convention);
+  if (known !== undefined) return known;
+  const dictionary: Dictionary = { exact: new Map(), patterns: [] };
+  for (const [priority, [header, field]] of Object.entries(convention.columns).entries()) {
+    const placeholder = /\{(n|unit|currency)\}/.exec(header)?.[1];
+    if (placeholder === 'n' || placeholder === 'unit' || placeholder === 'currency') {
+      const source = header.split(/\{\w+\}/).map(normaliseHeader);
+      const group = placeholder === 'n' ? '(\\d{1,3})' : '([a-z]{1,12})';
+      dictionary.patterns.push({ pattern: new RegExp(`^${source.join(group)}$`), placeholder, field, priority });
+    } else {
+      const normalised = normaliseHeader(header);
+      const image = field === 'image' ? readImageHeader(normalised) : null;
+      const match = image === null ? { field, priority } : { field, priority: image.rank * 1000, number: image.number };
+      if (!dictionary.exact.has(normalised)) dictionary.exact.set(normalised, match);
+    }
+  }
+  dictionaries.set(convention, dictionary);
+  return dictionary;
+}

@@ -1,0 +1,19 @@
+import type { SourceRow } from './cells.ts';
+import type { Convention } from './conventions/convention.ts';
+import { recognise } from './layout.ts';
+import { limits } from './limits.ts';
+
+export type Header = { row: SourceRow; convention: Convention; known: number };
+
+/**
+ * The header among a sheet's first rows: the one with most known columns, the earlier of equals, since titles,
+ * addresses and notes may stand above it. Null where no row could be one.
+ */
+export function findHeader(rows: readonly SourceRow[], columnMapping: Record<string, string>): Header | null {
+  let best: Header | null = null;
+  for (const row of rows.slice(0, limits.headerSearchRows)) {
+    const { convention, known, usable } = recognise(row.cells, columnMapping);
+    if (usable && known > (best?.known ?? 0)) best = { row, convention, known };
+  }
+  return best;
+}

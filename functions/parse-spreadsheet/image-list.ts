@@ -1,0 +1,107 @@
+import type { ImportedImage } from '../../workflows/payloads.ts';
+import { hashToUuid } from '../shared/hash.ts';
+import { normaliseImageUrl } from '../shared/image-url.ts';
+import { linkText } from './cells.ts';
+import type { Report, RowValues } from './row-values.ts';
+
+const url = String.raw`["']?\s*(?:https?:)?//`;
+/** Newlines and pipes always separate; commas, semicolons and spaces only where another URL follows. */
+const separator = new RegExp(String.raw`\s*[\r\n|]+\s*|\s*[,;]+\s*(?=${url})|\s+(?=${url})`, 'i');
+const bareHost = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/\S+\.(?:jpe?g|png|webp|gif|avif|tiff?)(?:\?|$))/i;
+
+/** Splits a cell that lists images; a comma inside a URL does not split it. */
+export function splitImageList(text: string): string[] {
+  return text
+    .split(separator)
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^["']+|["',;]+$/g, '')
+        .trim(),
+    )
+    .filter((part) => part !== '');
+}
+
+type Candidate = { url: string; alt: string | null; position: number; values: RowValues; header: string };
+
+/**
+ * A product's images from all of its rows: in the order of their position column, else of the rows and, within a row,
+ * main, numbered and additional columns; each URL once; at most `limit`, the rest reported.
+ */
+export function readImages(rows: readonly RowValues[], limit: number, report: Report): ImportedImage[] {
+  const candidates = [
+    ...rows.flatMap((values) => imagesOf(values, report)),
+    ...rows.flatMap((values) => variantImagesOf(values, report)),
+  ];
+  if (candidates.some(({ position }) => position !== Number.POSITIVE_INFINITY))
+    candidates.sort((a, b) => (a.position === b.position ? 0 : a.position - b.position));
+  const images = new Map<string, ImportedImage>();
+  const leftOut: Candidate[] = [];
+  for (const candidate of candidates) {
+    const known = images.get(candidate.url);
+    if (known !== undefined) known.alt ??= candidate.alt;
+    else if (images.size < limit)
+      images.set(candidate.url, { url: candidate.url, urlHash: hashToUuid(candidate.url), alt: candidate.alt });
+    else if (!leftOut.some((other) => other.url === candidate.url)) leftOut.push(candidate);
+  }
+  const [first] = leftOut;
+  if (first !== undefined) {
+    const names = leftOut
+      .slice(0, 5)
+      .map((candidate) => candidate.url)
+      .join(' ');
+    const more = leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : '';
+    report(
+      first.values.row,
+      'too_many_images',
+      first.header,
+      first.url,
+      `The product has ${images.size + leftOut.length} images; the first ${limit} are taken, left out: ${names}${more}`,
+    );
+  }
+  return [...images.values()];
+}
+
+function imagesOf(values: RowValues, report: Report): Candidate[] {
+  const columns = [...values.images].sort(
+    (a, b) => a.match.priority - b.match.priority || (a.match.number ?? 0) - (b.match.number ?? 0),
+  );
+  const positionCell = values.fields.imagePosition;
+  const position = positionCell === undefined ? Number.NaN : Number(String(positionCell.cell));
+  let first = true;
+  return columns.flatMap((column) =>
+    splitImageList(column.text).flatMap((part): Candidate[] => {
+      const found = normaliseImageUrl(bareHost.test(part) ? `https://${part}` : part);
+      if (found === null) {
+        report(
+          values.row,
+          'invalid_image_url',
+          column.header,
+          part,
+          `“${part}” is no URL of an image; expected one that begins with https:// or http://. It is left out.`,
+        );
+        return [];
+      }
+      const number = column.match.number ?? 0;
+      const alt = values.imageAlts.get(number) ?? (first ? values.imageAlts.get(0) : undefined) ?? null;
+      first = false;
+      return [
+        {
+          url: found.url,
+          alt: alt || null,
+          position: Number.isFinite(position) ? position : Number.POSITIVE_INFINITY,
+          values,
+          header: column.header,
+        },
+      ];
+    }),
+  );
+}
+
+/** A variant's own image joins the product's, after those that have a place of their own. */
+function variantImagesOf(values: RowValues, report: Report): Candidate[] {
+  const found = values.fields.variantImage;
+  if (found === undefined) return [];
+  const images = [{ ...found, text: linkText(found.cell) }];
+  return imagesOf({ ...values, images, imageAlts: new Map(), fields: {} }, report);
+}

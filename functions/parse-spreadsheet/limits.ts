@@ -1,0 +1,34 @@
+/** Bounds on what one spreadsheet may ask of the function; over one of them it is refused, not cut. */
+export const limits = {
+  /** The object as uploaded, bytes. 500,000 rows of csv are about 150 MB. */
+  fileBytes: 512 * 1024 * 1024,
+  /** All parts of a workbook unpacked, bytes; counted while inflating, since declared sizes lie. */
+  inflatedBytes: 2 * 1024 * 1024 * 1024,
+  /** Unpacked : packed. Real sheets stay under 40, a million blank rows reach 150; deflate's own maximum is 1032. */
+  inflationRatio: 300,
+  /** The ratio is judged beyond this many unpacked bytes: small files may compress as well as they like. */
+  inflationRatioFrom: 16 * 1024 * 1024,
+  /** Entries in the zip directory; a workbook of pictures has a few hundred. */
+  zipEntries: 5_000,
+  /** Workbook parts that are read whole (relationships, workbook, styles), bytes unpacked. */
+  partBytes: 16 * 1024 * 1024,
+  sharedStrings: 4_000_000,
+  /** The shared strings part, bytes unpacked: its strings are kept in memory. */
+  sharedStringsBytes: 256 * 1024 * 1024,
+  hyperlinks: 200_000,
+  sheets: 200,
+  columns: 2_000,
+  /** Excel's own maximum is 32,767; csv files carry longer descriptions. */
+  cellCharacters: 1_000_000,
+  /** One row as XML or as csv, characters: the most that is held while looking for its end. */
+  rowCharacters: 4_000_000,
+  /** Rows with content, over all sheets. */
+  rows: 2_000_000,
+  /** Rows among which the header is looked for. */
+  headerSearchRows: 30,
+  /** Rows of one product: all of them are in memory when it is put together. */
+  rowsPerProduct: 10_000,
+} as const;
+
+/** More images than this for one product are reported and left out. */
+export const defaultImageLimit = 20;

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImportedProduct, ParsedSpreadsheet } from '../../workflows/payloads.ts';
+import { buildProduct } from './build-product.ts';
+import type { Layout } from './layout.ts';
+import { defaultImageLimit, limits } from './limits.ts';
+import { openSpreadsheet } from './open-spreadsheet.ts';
+import { ProblemCounts } from './problem-counts.ts';
+import { type Problem, type ProblemCode, problem } from './problems.ts';
+import { readSheets } from './read-sheets.ts';
+import { RowSpool } from './row-spool.ts';
+import type { GroupRow } from './row-values.ts';
+
+export type ParseOptions = {
+  /** Header (as the supplier writes it) → column of the template. */
+  columnMapping: Record<string, string>;
+  /** ISO 4217, where a price names none. */
+  currency: string;
+  /** BCP 47, decides what a decimal comma and a missing unit mean. */
+  locale: string;
+  /** Images of one product; the rest is reported. Default 20. */
+  imageLimit?: number;
+};
+
+/** A row that is in no product, as it came, with the problems of its product. */
+export type RejectedRow = GroupRow & { problems: readonly Problem[] };
+
+/** Takes what a spreadsheet holds, as it is found. */
+export type ParseSink = {
+  product: (product: ImportedProduct) => Promise<void> | void;
+  problem: (problem: Problem) => Promise<void> | void;
+  rejectedRow: (row: RejectedRow) => Promise<void> | void;
+};
+
+export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey'>;
+
+/** Problems of a column rather than of a cell: reported for its first cell only. */
+const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header']);
+
+/**
+ * Reads the spreadsheet at `path` and hands its products, in the order of their first rows, its problems and its rejected
+ * rows to `sink`. Knows neither S3 nor a database. Rows go through a temporary file (see {@link RowSpool}), so that memory
+ * does not grow with the file. Throws a subclass of ImportRefusedError where the file as a whole cannot be imported.
+ */
+export async function parseSpreadsheet(path: string, options: ParseOptions, sink: ParseSink): Promise<ParseResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'parse-spreadsheet-'));
+  const spool = new RowSpool(join(directory, 'rows.jsonl'));
+  const counts = new ProblemCounts();
+  const reportedColumns = new Set<string>();
+  const report = async (found: Problem) => {
+    if (oncePerColumn.has(found.code)) {
+      const column = `${found.code}\n${found.sheet}\n${found.column}`;
+      if (reportedColumns.has(column)) return;
+      reportedColumns.add(column);
+    }
+    counts.add(found);
+    await sink.problem(found);
+  };
+  try {
+    const spreadsheet = await openSpreadsheet(path, options.columnMapping);
+    try {
+      const read = await readSheets(spreadsheet, spool, options, report);
+      const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
+      return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };
+    } finally {
+      spreadsheet.close();
+    }
+  } finally {
+    spool.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function emitProducts(
+  spool: RowSpool,
+  layouts: readonly Layout[],
+  options: ParseOptions,
+  sink: ParseSink,
+  report: (problem: Problem) => Promise<void>,
+): Promise<{ products: number; rejected: number }> {
+  const settings = {
+    currency: options.currency,
+    locale: options.locale,
+    imageLimit: options.imageLimit ?? defaultImageLimit,
+  };
+  let products = 0;
+  let rejected = 0;
+  for (const { key, rows, more } of spool.read(limits.rowsPerProduct)) {
+    const groupRows = rows.map((row): GroupRow => {
+      const layout = layouts[row.layout];
+      if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
+      return { layout, number: row.number, cells: row.cells };
+    });
+    const built = more === 0 ? buildProduct(key, groupRows, settings) : tooManyRows(key, groupRows, more);
+    for (const found of built.problems) await report(found);
+    for (const row of built.rejected) await sink.rejectedRow({ ...row, problems: built.problems });
+    rejected += built.rejected.length + more;
+    if (built.product !== null) {
+      products += 1;
+      await sink.product(built.product);
+    }
+  }
+  return { products, rejected };
+}
+
+function tooManyRows(code: string, rows: GroupRow[], more: number): ReturnType<typeof buildProduct> {
+  const [first] = rows;
+  const message = `${rows.length + more} rows share the code “${code}”; a product has at most ${limits.rowsPerProduct}. The column that identifies products is probably another.`;
+  const at = { sheet: first?.layout.sheet ?? '', row: first?.number ?? null, column: null, value: code, message };
+  return { product: null, problems: [problem('too_many_rows', at)], rejected: rows };
+}

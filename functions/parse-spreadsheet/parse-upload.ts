@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { ParsedSpreadsheet, parseSpreadsheetInputSchema, Upload } from '../../workflows/payloads.ts';
+import { reportKeys, workKeys } from '../shared/object-keys.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import { parseSpreadsheet } from './parse-spreadsheet.ts';
+import { problemsCsv, problemsCsvHeader } from './problems-csv.ts';
+import { RejectedWorkbook } from './rejected-workbook.ts';
+import { SpoolFile } from './spool-file.ts';
+
+export type Dependencies = {
+  /** Downloads the very version of the upload to a local path; throws ObjectReplacedError where it is gone. */
+  download: (upload: Upload, path: string) => Promise<void>;
+  /** Writes JSON lines into the work bucket. */
+  writeLines: (key: string, lines: string) => Promise<void>;
+  /** Uploads a local file into the reports bucket. */
+  writeReport: (key: string, path: string, contentType: string) => Promise<void>;
+};
+
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/**
+ * Parses an uploaded spreadsheet into chunk files and a manifest in the work bucket, and problems.csv and, where rows
+ * were rejected, rejected.xlsx in the reports bucket. Throws a subclass of ImportRefusedError for a file that cannot be
+ * imported at all.
+ */
+export async function parseUpload(
+  { upload, import: registered }: z.output<typeof parseSpreadsheetInputSchema>,
+  { download, writeLines, writeReport }: Dependencies,
+): Promise<ParsedSpreadsheet> {
+  const directory = await mkdtemp(join(tmpdir(), 'parse-upload-'));
+  try {
+    const path = join(directory, 'spreadsheet');
+    await download(upload, path);
+    const chunks = new ChunkWriter((chunk) => workKeys.chunk(registered.importId, chunk), writeLines);
+    const problems = new SpoolFile(join(directory, 'problems.csv'));
+    await problems.write(problemsCsvHeader);
+    const rejected = new RejectedWorkbook(new SpoolFile(join(directory, 'rejected.jsonl')));
+    const result = await parseSpreadsheet(path, registered, {
+      product: (product) => chunks.add(product),
+      problem: (problem) => problems.write(problemsCsv([problem])),
+      rejectedRow: (row) => rejected.add(row),
+    });
+    await chunks.end();
+    await problems.end();
+    const keys = [registered.supplierCode, registered.executionName] as const;
+    await writeReport(reportKeys.problems(...keys), problems.path, 'text/csv; charset=utf-8');
+    if (!rejected.isEmpty) {
+      const workbook = join(directory, 'rejected.xlsx');
+      await rejected.write(workbook);
+      await writeReport(reportKeys.rejected(...keys), workbook, xlsx);
+    }
+    const manifestKey = workKeys.manifest(registered.importId);
+    // Last: a manifest stands for a parse that is complete.
+    await writeLines(manifestKey, chunks.chunks.map((chunk) => `${JSON.stringify(chunk)}\n`).join(''));
+    return { ...result, chunks: chunks.chunks.length, manifestKey };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,132 @@
+/** Reads amounts of money as people write them. */
+
+export type Money = { amount: string; currency: string | null };
+export type MoneyError = 'invalid' | 'negative' | 'too_large';
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+export const isCurrency = (code: string) => currencies.has(code);
+
+const symbols: Record<string, string> = {
+  US$: 'USD',
+  CA$: 'CAD',
+  C$: 'CAD',
+  A$: 'AUD',
+  AU$: 'AUD',
+  NZ$: 'NZD',
+  HK$: 'HKD',
+  S$: 'SGD',
+  MX$: 'MXN',
+  R$: 'BRL',
+  '€': 'EUR',
+  '£': 'GBP',
+  '¥': 'JPY',
+  '₹': 'INR',
+  '₩': 'KRW',
+  '₽': 'RUB',
+  '₺': 'TRY',
+  zł: 'PLN',
+  kr: '',
+  $: '',
+};
+
+const decimalCommas = new Map<string, boolean>();
+/** True for locales in which `1.299` is one thousand two hundred ninety-nine. */
+export function usesDecimalComma(locale: string): boolean {
+  let answer = decimalCommas.get(locale);
+  if (answer === undefined) {
+    try {
+      answer = new Intl.NumberFormat(locale).format(1.5).includes(',');
+    } catch {
+      answer = false;
+    }
+    decimalCommas.set(locale, answer);
+  }
+  return answer;
+}
+
+/**
+ * Reads `$1,299.00`, `1.299,00 €`, `12.99 USD`, `12.99/ea`. The currency is null where the text names none that is
+ * unambiguous (a bare `$` is the supplier's own). The amount has at most ten digits and four decimals.
+ */
+export function readMoney(value: string | number, locale: string): Money | MoneyError {
+  if (typeof value === 'number') return checkedAmount(value, null);
+  let text = value.trim().replace(/^'/, '');
+  text = text.replace(/\s*(?:\/|per\b)?\s*(?:ea|each|pc|pcs|piece|unit)\.?$/i, '');
+  const negative = /^\(.*\)$/.test(text) || /^[^\d]*[-−]/.test(text) || /\d\s*[-−]$/.test(text);
+  text = text
+    .replace(/^\((.*)\)$/, '$1')
+    .replace(/[-−]/, '')
+    .trim();
+  const match = /^([^\d.,]*?)\s*([\d.,'’\s\u00a0\u202f]*\d[.,]?)\s*([^\d]*)$/u.exec(text);
+  if (match === null) return 'invalid';
+  const currency = currencyOf(match[1] ?? '', match[3] ?? '');
+  const number = readNumber(match[2] ?? '', locale);
+  if (currency === undefined || number === null) return 'invalid';
+  return checkedAmount(negative ? -number : number, currency);
+}
+
+function checkedAmount(value: number, currency: string | null): Money | MoneyError {
+  if (!Number.isFinite(value)) return 'invalid';
+  if (value < 0) return 'negative';
+  if (value >= 1e10) return 'too_large';
+  return { amount: decimalText(value, 4), currency };
+}
+
+/** Undefined where a prefix or suffix is no currency. */
+function currencyOf(prefix: string, suffix: string): string | null | undefined {
+  let found: string | null = null;
+  for (const part of [prefix.trim(), suffix.trim()]) {
+    if (part === '') continue;
+    for (const word of part.split(/\s+/)) {
+      const upper = word.toUpperCase();
+      if (currencies.has(upper)) found = upper;
+      else if (Object.hasOwn(symbols, word)) found ??= symbols[word] || null;
+      else if (Object.hasOwn(symbols, upper)) found ??= symbols[upper] || null;
+      else return undefined;
+    }
+  }
+  return found;
+}
+
+/**
+ * A number with thousands separators and decimal point or comma. A single separator before exactly three digits is
+ * ambiguous and read by the locale; otherwise the last separator is the decimal one. Null for anything else.
+ */
+export function readNumber(text: string, locale: string): number | null {
+  const digits = text.trim().replace(/(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?!\d))/gu, '');
+  if (!/^[+-]?(\d[\d.,]*|[.,]\d+)$/.test(digits)) return null;
+  const commas = digits.split(',').length - 1;
+  const points = digits.split('.').length - 1;
+  if (commas === 0 && points === 0) return Number(digits);
+  const decimal = decimalSeparator(digits, commas, points, usesDecimalComma(locale));
+  const thousands = decimal === ',' ? '.' : ',';
+  const [whole = '', fraction = '', ...more] = decimal === null ? [digits] : digits.split(decimal);
+  if (more.length > 0 || fraction.includes(thousands)) return null;
+  const separator = decimal === null ? (commas > 0 ? ',' : '.') : thousands;
+  if (whole.includes(separator) && !grouped(whole, separator)) return null;
+  return Number(`${whole.replaceAll(separator, '')}.${fraction || '0'}`);
+}
+
+function decimalSeparator(digits: string, commas: number, points: number, decimalComma: boolean): ',' | '.' | null {
+  if (commas > 0 && points > 0) return digits.lastIndexOf(',') > digits.lastIndexOf('.') ? ',' : '.';
+  if (commas > 1 || points > 1) return null;
+  const separator = commas === 1 ? ',' : '.';
+  const [whole = '', fraction = ''] = digits.split(separator);
+  const ambiguous = fraction.length === 3 && /^[+-]?[1-9]\d{0,2}$/.test(whole);
+  if (!ambiguous) return separator;
+  return (separator === ',') === decimalComma ? separator : null;
+}
+
+/** Groups of three, or of two and a last of three as in India. */
+function grouped(whole: string, separator: string): boolean {
+  const [first = '', ...groups] = whole.replace(/^[+-]/, '').split(separator);
+  if (first === '' || first.length > 3 || groups.at(-1)?.length !== 3) return false;
+  return groups.slice(0, -1).every((group) => group.length === 3 || group.length === 2);
+}
+
+/** Decimal text without exponent or trailing zeros, rounded half up to `places`. */
+export function decimalText(value: number, places: number): string {
+  const text = Number(`${Math.round(Number(`${value}e${places}`))}e-${places}`);
+  const plain = Number.isFinite(text) ? text.toFixed(places) : value.toFixed(places);
+  return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
+}

@@ -1,0 +1,42 @@
+import { shownText } from './cells.ts';
+import { configurations } from './product-key.ts';
+import { type RowValues, text } from './row-values.ts';
+
+/**
+ * Option name → value of a variant's row. Names that only the product's first row has (Shopify, Vendure) are taken from
+ * `main`.
+ */
+export function readOptions(values: RowValues, main: RowValues): Record<string, string> {
+  const options: Record<string, string> = {};
+  const { noOption } = values.row.layout.convention;
+  for (const [number, own] of [...values.options].sort(([a], [b]) => a - b)) {
+    const names = (own.name ?? main.options.get(number)?.name ?? '').split('|');
+    const found = names.length > 1 ? (own.value ?? '').split('|') : [own.value ?? ''];
+    for (const [index, value] of found.entries()) {
+      const trimmed = value.trim();
+      if (trimmed === '' || trimmed.toLowerCase() === noOption) continue;
+      options[names[index]?.trim() || `Option ${number || index + 1}`] = trimmed;
+    }
+  }
+  for (const [name, value] of values.impliedOptions) options[name] = value;
+  for (const [name, value] of listedOptions(values)) options[name] = value;
+  for (const [name, value] of configuredOptions(values, main)) options[name] ??= value;
+  return options;
+}
+
+/** BigCommerce: `Type=Dropdown|Name=Size|Value=L`, and `[RB]Size=L,[S]Color=Red` for a name in its classic format. */
+function listedOptions(values: RowValues): [string, string][] {
+  const list = text(values, 'optionList') ?? '';
+  const named = [...list.matchAll(/Name=([^|\n]*)\|Value=([^|\n]*?)(?=Type=|\||\n|$)/g)];
+  const classic =
+    values.kind === 'variant' ? [...(text(values, 'title') ?? '').matchAll(/\[\w+\]([^=[\]]+)=([^,[\]]*)/g)] : [];
+  return [...named, ...classic].map(([, name = '', value = '']) => [name.trim(), value.trim()]);
+}
+
+/** Magento: the configurable product lists its variants' options by SKU. */
+function configuredOptions(values: RowValues, main: RowValues): [string, string][] {
+  const children = main.fields.children;
+  const sku = text(values, 'sku');
+  if (children === undefined || sku === null || values === main) return [];
+  return configurations(shownText(children.cell)).find((child) => child.sku === sku)?.options ?? [];
+}

@@ -1,0 +1,146 @@
+import ExcelJS from 'exceljs';
+import type { Cell, Cells } from './cells.ts';
+import { columnLetters } from './header-names.ts';
+import type { Layout } from './layout.ts';
+import type { RejectedRow } from './parse-spreadsheet.ts';
+import type { SpoolFile } from './spool-file.ts';
+
+/** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */
+export const problemsHeader = 'Import problems';
+/** Excel's maximum is 1,048,576. */
+const rowsPerSheet = 1_000_000;
+/** Cells with a comment: each is a drawing, of which spreadsheet programs take thousands but not millions. */
+const maximumComments = 10_000;
+
+const highlighted: ExcelJS.Fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFC7CE' } };
+
+type Line = { layout: number; cells: Cells; reason: string; marks: [number, string][] };
+
+/** Collects rejected rows in a spool and makes a workbook of them: their sheets, their columns, what is wrong where. */
+export class RejectedWorkbook {
+  readonly #spool: SpoolFile;
+  readonly #layouts: Layout[] = [];
+
+  constructor(spool: SpoolFile) {
+    this.#spool = spool;
+  }
+
+  get isEmpty(): boolean {
+    return this.#layouts.length === 0;
+  }
+
+  async add(row: RejectedRow): Promise<void> {
+    let layout = this.#layouts.indexOf(row.layout);
+    if (layout < 0) layout = this.#layouts.push(row.layout) - 1;
+    const line: Line = { layout, cells: row.cells, reason: reasonOf(row), marks: marksOf(row) };
+    await this.#spool.write(`${JSON.stringify(line)}\n`);
+  }
+
+  /** Writes the workbook to `path`, one sheet after the other, since exceljs buffers what is not the current sheet. */
+  async write(path: string): Promise<void> {
+    await this.#spool.end();
+    const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: path, useStyles: true });
+    let comments = 0;
+    const names = new Set<string>();
+    for (const [index, layout] of this.#layouts.entries()) {
+      let sheet = addSheet(workbook, layout, names);
+      let rows = 0;
+      for await (const text of this.#spool.lines()) {
+        const line: Line = JSON.parse(text);
+        if (line.layout !== index) continue;
+        if (rows === rowsPerSheet) {
+          sheet.commit();
+          sheet = addSheet(workbook, layout, names);
+          rows = 0;
+        }
+        rows += 1;
+        comments += addRow(sheet, layout, line, comments < maximumComments);
+      }
+      sheet.commit();
+    }
+    await workbook.commit();
+  }
+}
+
+function addSheet(workbook: ExcelJS.stream.xlsx.WorkbookWriter, layout: Layout, names: Set<string>): ExcelJS.Worksheet {
+  const base =
+    layout.sheet
+      .replace(/[\\/*?:[\]]/g, ' ')
+      .replace(/^'|'$/g, '')
+      .slice(0, 27) || 'Rejected';
+  let name = base;
+  for (let number = 2; names.has(name.toLowerCase()); number += 1) name = `${base} ${number}`;
+  names.add(name.toLowerCase());
+  const sheet = workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
+  const header = sheet.addRow([
+    ...layout.columns.map((column) =>
+      column?.match?.field === 'ignored' && column.header === problemsHeader ? null : (column?.header ?? null),
+    ),
+    problemsHeader,
+  ]);
+  header.font = { bold: true };
+  header.commit();
+  return sheet;
+}
+
+/** Returns the number of comments added. */
+function addRow(sheet: ExcelJS.Worksheet, layout: Layout, line: Line, commented: boolean): number {
+  const width = layout.columns.length;
+  const row = sheet.addRow([]);
+  for (const [index, cell] of line.cells.entries()) {
+    const isReason = layout.columns[index]?.header === problemsHeader;
+    if (cell !== null && index < width && !isReason) setCell(row.getCell(index + 1), cell);
+    // Values beyond the last header are beyond the added column too.
+    if (cell !== null && index >= width) setCell(row.getCell(index + 2), cell);
+  }
+  row.getCell(width + 1).value = line.reason;
+  for (const [index, message] of line.marks) {
+    const cell = row.getCell(index + 1);
+    cell.fill = highlighted;
+    if (commented) cell.note = message;
+  }
+  row.commit();
+  return commented ? line.marks.length : 0;
+}
+
+const errorValues = ['#N/A', '#REF!', '#NAME?', '#DIV/0!', '#NULL!', '#VALUE!', '#NUM!'] as const;
+
+function setCell(into: ExcelJS.Cell, cell: Cell): void {
+  if (typeof cell === 'string') {
+    into.value = cell.slice(0, 32_767);
+    into.numFmt = '@';
+  } else if (typeof cell !== 'object') into.value = cell;
+  else if ('n' in cell) {
+    into.value = cell.n;
+    into.numFmt = cell.f;
+  } else if ('d' in cell) {
+    into.value = new Date(cell.d.length === 10 ? `${cell.d}T00:00:00Z` : `${cell.d}Z`);
+    into.numFmt = cell.f;
+  } else if ('l' in cell) into.value = { text: cell.t, hyperlink: cell.l };
+  else {
+    const error = errorValues.find((value) => value === cell.e);
+    into.value = error === undefined ? null : { error };
+  }
+}
+
+/** The row's own errors or, for a row that is rejected with its product, the product's first. */
+function reasonOf({ layout, number, problems }: RejectedRow): string {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const own = errors.filter((problem) => problem.row === number && problem.sheet === layout.sheet);
+  if (own.length > 0)
+    return own.map(({ column, message }) => (column === null ? message : `${column}: ${message}`)).join('\n');
+  const [first] = errors;
+  return first === undefined ? '' : `Rejected together with row ${first.row} of the same product: ${first.message}`;
+}
+
+function marksOf({ layout, number, problems }: RejectedRow): [number, string][] {
+  const marks = new Map<number, string>();
+  for (const { row, sheet, column, message, severity } of problems) {
+    if (severity !== 'error' || row !== number || sheet !== layout.sheet || column === null) continue;
+    const index = layout.columns.findIndex(
+      (candidate, position) => (candidate?.header ?? columnLetters(position)) === column,
+    );
+    if (index >= 0) marks.set(index, [marks.get(index), message].filter(Boolean).join('\n'));
+  }
+  return [...marks];
+}

@@ -1,0 +1,141 @@
+import { type Cell, type Cells, cellError, identifierText, linkText, shownText } from './cells.ts';
+import type { Field, RowKind } from './conventions/convention.ts';
+import type { HeaderMatch } from './dictionary.ts';
+import { columnLetters } from './header-names.ts';
+import type { Layout } from './layout.ts';
+import { type Problem, type ProblemCode, problem } from './problems.ts';
+import { rowKind } from './product-key.ts';
+
+export type GroupRow = { layout: Layout; number: number; cells: Cells };
+export type FieldCell = { cell: Cell; header: string; match: HeaderMatch };
+
+/** One row, sorted by what its cells are. */
+export type RowValues = {
+  row: GroupRow;
+  /** Null in conventions without row types. */
+  kind: RowKind | null;
+  fields: Partial<Record<Field, FieldCell>>;
+  /** Option name and value by number. */
+  options: Map<number, { name?: string; value?: string }>;
+  /** Options named by their header, such as Size. */
+  impliedOptions: [string, string][];
+  tags: string[];
+  images: (FieldCell & { text: string })[];
+  imageAlts: Map<number, string>;
+  attributes: { header: string; text: string; ofVariant: boolean }[];
+};
+
+/** Reports a problem of one row's column. */
+export type Report = (
+  row: GroupRow,
+  code: ProblemCode,
+  header: string | null,
+  value: string | null,
+  message: string,
+) => void;
+
+/** A {@link Report} that collects problems. */
+export function reporter(problems: Problem[]): Report {
+  return (row, code, column, value, message) => {
+    problems.push(problem(code, { sheet: row.layout.sheet, row: row.number, column, value, message }));
+  };
+}
+
+/** Fields without which a row is not what its supplier meant: an error value in them rejects it. */
+const needed = new Set<Field>(['code', 'title', 'sku', 'parent', 'price', 'salePrice', 'cost', 'msrp', 'currency']);
+
+/** Sorts a row's cells by the columns of its sheet; error values are reported and left out. */
+export function readRowValues(row: GroupRow, report: Report): RowValues {
+  const values: RowValues = {
+    row,
+    kind: rowKind(row.layout, row.cells),
+    fields: {},
+    options: new Map(),
+    impliedOptions: [],
+    tags: [],
+    images: [],
+    imageAlts: new Map(),
+    attributes: [],
+  };
+  for (const [index, cell] of row.cells.entries()) {
+    if (cell === null || (typeof cell === 'string' && cell.trim() === '')) continue;
+    const column = row.layout.columns[index] ?? { header: columnLetters(index), match: null };
+    const error = cellError(cell);
+    if (error !== null) {
+      if (column.match?.field !== 'ignored') reportError(row, column, error, report);
+    } else sortCell(values, column.header, cell, column.match);
+  }
+  return values;
+}
+
+function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMatch | null): void {
+  if (match === null) {
+    values.attributes.push({ header, text: shownText(cell), ofVariant: /^variant\b/i.test(header) });
+    return;
+  }
+  const number = match.number ?? 0;
+  switch (match.field) {
+    case 'ignored':
+      return;
+    case 'variantAttribute':
+      values.attributes.push({ header, text: shownText(cell), ofVariant: true });
+      return;
+    case 'optionName':
+      values.options.set(number, { ...values.options.get(number), name: shownText(cell).trim() });
+      return;
+    case 'optionValue':
+      values.options.set(number, { ...values.options.get(number), value: identifierText(cell) });
+      return;
+    case 'option':
+      values.impliedOptions.push([header, identifierText(cell)]);
+      return;
+    case 'saleDate':
+      values.attributes.push({ header, text: shownText(cell), ofVariant: true });
+      values.fields.saleDate = { cell, header, match };
+      return;
+    case 'tags':
+      values.tags.push(...shownText(cell).split(/[,;|]/));
+      return;
+    case 'image':
+      values.images.push({ cell, header, match, text: linkText(cell) });
+      return;
+    case 'imageAlt':
+      values.imageAlts.set(number, shownText(cell).trim());
+      return;
+    default:
+      values.fields[match.field] = { cell, header, match };
+  }
+}
+
+function reportError(
+  row: GroupRow,
+  column: { header: string; match: HeaderMatch | null },
+  error: string,
+  report: Report,
+): void {
+  const rejects = column.match !== null && needed.has(column.match.field);
+  if (error === 'no result') {
+    const code = rejects ? 'formula_error' : 'formula_without_result';
+    report(
+      row,
+      code,
+      column.header,
+      null,
+      'The formula was saved without its result: open the file in your spreadsheet program, let it calculate and save it.',
+    );
+    return;
+  }
+  report(
+    row,
+    rejects ? 'formula_error' : 'formula_error_ignored',
+    column.header,
+    error,
+    `The cell shows the error ${error}; expected a value.`,
+  );
+}
+
+/** Text of a field, trimmed; null where blank. */
+export function text(values: RowValues | undefined, field: Field): string | null {
+  const found = values?.fields[field];
+  return found === undefined ? null : shownText(found.cell).trim() || null;
+}

@@ -1,0 +1,234 @@
+import { type Cell, identifierText, shownText } from './cells.ts';
+import type { Field } from './conventions/convention.ts';
+import { type Dimension, isUnitOf, readMeasure, usualUnit } from './read-measure.ts';
+import { isCurrency, readMoney, readNumber } from './read-money.ts';
+import { type Report, type RowValues, text } from './row-values.ts';
+
+/** What the supplier's settings say about values. */
+export type ValueSettings = { currency: string; locale: string };
+/** Cells that say "nothing". */
+const nothing = /^(n\/?a|none|null|nil|-+|—|–)$/i;
+
+function raw(cell: Cell): string | number {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'object' && 'n' in cell) return cell.n;
+  return shownText(cell);
+}
+
+/** An amount and the currency its cell or header names; null where blank, unreadable or negative (reported). */
+export function readPrice(
+  values: RowValues,
+  field: Field,
+  settings: ValueSettings,
+  report: Report,
+): { amount: string; currency: string | null } | null {
+  const found = values.fields[field];
+  if (found === undefined || nothing.test(shownText(found.cell).trim())) return null;
+  const money = readMoney(raw(found.cell), settings.locale);
+  const shown = shownText(found.cell);
+  if (typeof money === 'object') {
+    const named = money.currency ?? currencyOfFormat(found.cell);
+    return { amount: money.amount, currency: named ?? found.match.currency ?? null };
+  }
+  if (money === 'negative')
+    report(
+      values.row,
+      'negative_price',
+      found.header,
+      shown,
+      `“${shown}” is below zero; expected an amount such as 12.99.`,
+    );
+  else if (money === 'too_large')
+    report(
+      values.row,
+      'price_too_large',
+      found.header,
+      shown,
+      `“${shown}” has more than ten digits; expected an amount such as 12.99.`,
+    );
+  else
+    report(
+      values.row,
+      'invalid_price',
+      found.header,
+      shown,
+      `“${shown}” is no price; expected an amount such as 12.99 or $1,299.00.`,
+    );
+  return null;
+}
+
+/** The currency of a number format such as `[$€-407] #,##0.00`. */
+function currencyOfFormat(cell: Cell): string | null {
+  if (typeof cell !== 'object' || !('n' in cell)) return null;
+  const money = readMoney(shownText(cell).replace(/[^\p{Sc}A-Z0-9.,\s]/gu, ''), 'en-US');
+  return typeof money === 'object' ? money.currency : null;
+}
+
+export function readCurrency(values: RowValues, report: Report): string | null {
+  const found = values.fields.currency;
+  const code = text(values, 'currency');
+  if (found === undefined || code === null) return null;
+  const upper = code.toUpperCase();
+  if (isCurrency(upper)) return upper;
+  report(
+    values.row,
+    'invalid_currency',
+    found.header,
+    code,
+    `“${code}” is no currency; expected an ISO 4217 code such as USD.`,
+  );
+  return null;
+}
+
+/** Whole pieces in stock; `10+`, `>100` and `1,200` are read as the number. */
+export function readQuantity(values: RowValues, settings: ValueSettings, report: Report): number | null {
+  const found = values.fields.quantity;
+  if (found === undefined) return null;
+  const shown = shownText(found.cell).trim();
+  if (nothing.test(shown)) return null;
+  const value = raw(found.cell);
+  const number =
+    typeof value === 'number'
+      ? value
+      : readNumber(
+          value
+            .trim()
+            .replace(/^[>'~]\s*/, '')
+            .replace(/\s*(\+|pcs?\.?|ea\.?|each|units?)$/i, ''),
+          settings.locale,
+        );
+  if (number === null || Math.abs(number) > 2_147_483_647) {
+    report(
+      values.row,
+      'invalid_quantity',
+      found.header,
+      shown,
+      `“${shown}” is no quantity; expected a whole number such as 25. It is left empty.`,
+    );
+    return null;
+  }
+  if (!Number.isInteger(number))
+    report(
+      values.row,
+      'fractional_quantity',
+      found.header,
+      shown,
+      `“${shown}” is not a whole number; ${Math.floor(number)} is taken.`,
+    );
+  return Math.floor(number);
+}
+
+/** Grams or millimetres, as decimal text. The unit is the cell's, its header's, the unit column's, the convention's or the usual one. */
+export function readSize(
+  values: RowValues,
+  field: 'weight' | 'weightGrams' | 'length' | 'width' | 'height',
+  settings: ValueSettings,
+  report: Report,
+): string | null {
+  const found = values.fields[field];
+  if (found === undefined) return null;
+  const shown = shownText(found.cell).trim();
+  if (nothing.test(shown)) return null;
+  const dimension: Dimension = field === 'weight' || field === 'weightGrams' ? 'weight' : 'dimension';
+  const named = text(values, dimension === 'weight' ? 'weightUnit' : 'dimensionUnit')?.replace(/\.$/, '') ?? null;
+  const unit =
+    field === 'weightGrams'
+      ? 'g'
+      : (found.match.unit ?? named ?? values.row.layout.convention.units?.[dimension] ?? null);
+  const measure =
+    unit === null || isUnitOf(dimension, unit) ? readMeasure(raw(found.cell), dimension, unit, settings.locale) : null;
+  if (measure === null) {
+    const example = dimension === 'weight' ? '1.5 kg or 24 oz' : '30 cm or 12 in';
+    report(
+      values.row,
+      'invalid_measure',
+      found.header,
+      unit === null ? shown : `${shown} ${unit}`,
+      `“${shown}” is no ${dimension === 'weight' ? 'weight' : 'length'} that this import reads; expected one such as ${example}. It is left empty.`,
+    );
+    return null;
+  }
+  if (measure.assumed) {
+    const usual = usualUnit(dimension, settings.locale);
+    report(
+      values.row,
+      'unit_assumed',
+      found.header,
+      shown,
+      `“${shown}” has no unit; ${usual} is assumed. Name it in the header, e.g. “${found.header} (${usual})”.`,
+    );
+  }
+  return measure.text;
+}
+
+/** A SKU or barcode as text; scientific notation, dates and lost zeros are reported. */
+export function readIdentifier(values: RowValues, field: 'sku' | 'barcode', report: Report): string | null {
+  const found = values.fields[field];
+  const identifier = identifierText(found?.cell);
+  if (found === undefined || identifier === '') return null;
+  if (typeof found.cell === 'object' && 'd' in found.cell) {
+    report(
+      values.row,
+      'identifier_is_date',
+      found.header,
+      identifier,
+      `The spreadsheet program made a date of this ${field}: format the column as text and type it again.`,
+    );
+  }
+  if (/^\d[.,]\d+E\+\d+$/i.test(identifier)) {
+    report(
+      values.row,
+      'damaged_identifier',
+      found.header,
+      identifier,
+      `“${identifier}” is a number in scientific notation whose last digits are lost: format the column as text and type the ${field} again.`,
+    );
+    return field === 'barcode' ? null : identifier;
+  }
+  if (field === 'barcode') {
+    const padded = lostZeros(identifier);
+    if (padded !== null)
+      report(
+        values.row,
+        'lost_leading_zeros',
+        found.header,
+        identifier,
+        `“${identifier}” probably lost its leading zeros: ${padded} would be a valid barcode.`,
+      );
+  }
+  return identifier;
+}
+
+/** The barcode with zeros in front, where only that makes it a GTIN. https://www.gs1.org/services/how-calculate-check-digit-manually */
+function lostZeros(barcode: string): string | null {
+  if (!/^\d{6,11}$/.test(barcode) || barcode.length === 8 || barcode.length === 10) return null;
+  const padded = barcode.padStart(12, '0');
+  const sum = [...padded].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
+  return sum % 10 === 0 ? padded : null;
+}
+
+const yes =
+  /^(true|t|yes|y|1|x|on|active|enabled?|published|visible|available|live|global|in ?stock|out ?of ?stock|current|new)$/i;
+const no =
+  /^(false|f|no|n|0|-1|off|inactive|disabled?|draft|archived|hidden|unpublished|discontinued|deleted|private|unavailable|pending|proposed|rejected|obsolete|unlisted)$/i;
+
+/** Whether the product is offered: false where its status, published or command column says no. */
+export function readActive(values: RowValues, report: Report): boolean {
+  let active = text(values, 'command')?.toUpperCase() !== 'DELETE';
+  for (const field of ['status', 'published'] as const) {
+    const found = values.fields[field];
+    const value = text(values, field);
+    if (found === undefined || value === null) continue;
+    if (no.test(value)) active = false;
+    else if (!yes.test(value)) {
+      report(
+        values.row,
+        'invalid_status',
+        found.header,
+        value,
+        `“${value}” is neither active nor inactive; active is assumed.`,
+      );
+    }
+  }
+  return active;
+}

@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream';
+import ExcelJS, { type Cell as ExcelCell, type Row } from 'exceljs';
+
+/**
+ * The parts of exceljs's streaming reader that take one unpacked part of a workbook each. exceljs's own loop over the
+ * zip reads it in the order it was written and fails where shared strings, styles or the workbook come after the
+ * sheets or are missing, spools sheets to files, and bounds nothing; so the loop is ours (read-xlsx.ts) and exceljs,
+ * pinned at 4.4.0, parses. See lib/stream/xlsx/workbook-reader.js.
+ */
+type ReaderParts = {
+  sharedStrings: unknown[];
+  workbookRels: { Id: string; Target: string; Type: string }[];
+  model: { sheets?: { id: number; name: string; state?: string; rId: string }[] };
+  _parseRels: (entry: Readable) => Promise<void>;
+  _parseWorkbook: (entry: Readable) => Promise<void>;
+  _parseStyles: (entry: Readable) => Promise<void>;
+  _parseSharedStrings: (entry: Readable) => AsyncIterable<never>;
+  _parseWorksheet: (
+    chunks: AsyncIterable<string>,
+    sheet: string,
+  ) => Iterable<{ value: { parse: () => AsyncIterable<SheetEvent[]> } }>;
+};
+export type SheetEvent = { eventType: string; value: Row };
+export type { ExcelCell, Row };
+
+export type SheetReference = { name: string; hidden: boolean; target: string };
+type Part = AsyncIterable<string>;
+
+/** exceljs's streaming reader, fed part by part. */
+export class WorkbookReader {
+  readonly #reader: ReaderParts;
+
+  constructor() {
+    const reader: unknown = new ExcelJS.stream.xlsx.WorkbookReader('', {
+      worksheets: 'emit',
+      sharedStrings: 'cache',
+      styles: 'cache',
+      hyperlinks: 'ignore',
+      entries: 'ignore',
+    });
+    this.#reader = reader as ReaderParts;
+    this.#reader.sharedStrings = [];
+  }
+
+  /** Sheets in the order of their tabs; `target` as the relationship has it. */
+  async readWorkbook(workbook: Part, relationships: Part): Promise<SheetReference[]> {
+    await this.#reader._parseRels(Readable.from(relationships));
+    await this.#reader._parseWorkbook(Readable.from(workbook));
+    const targets = new Map(this.#reader.workbookRels.map(({ Id, Target, Type }) => [Id, { Target, Type }]));
+    return (this.#reader.model.sheets ?? []).flatMap(({ name, state, rId }) => {
+      const relationship = targets.get(rId);
+      if (relationship === undefined || !/\/worksheet$/.test(relationship.Type)) return [];
+      return [{ name, hidden: state === 'hidden' || state === 'veryHidden', target: relationship.Target }];
+    });
+  }
+
+  async readStyles(styles: Part): Promise<void> {
+    await this.#reader._parseStyles(Readable.from(styles));
+  }
+
+  async readSharedStrings(strings: Part): Promise<number> {
+    for await (const _ of this.#reader._parseSharedStrings(Readable.from(strings))) {
+      // Cached by the reader; nothing is emitted.
+    }
+    return this.#reader.sharedStrings.length;
+  }
+
+  /** Rows of a sheet, in batches of one chunk each. */
+  async *readSheet(sheet: Part): AsyncGenerator<Row[]> {
+    for (const { value } of this.#reader._parseWorksheet(sheet, '1')) {
+      for await (const events of value.parse()) {
+        yield events.flatMap((event) => (event.eventType === 'row' ? [event.value] : []));
+      }
+    }
+  }
+}

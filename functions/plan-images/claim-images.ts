@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm';
+import { images } from '../../schema/index.ts';
+import type { RegisteredImport } from '../../workflows/payloads.ts';
+import type { Database } from '../shared/database.ts';
+import { imageErrorCodes } from '../shared/image-error-codes.ts';
+import { ownedByRunningImport } from '../shared/image-ownership.ts';
+import { imagesOfImport } from '../shared/images-of-import.ts';
+
+/** Codes that no later attempt cures. */
+const finalCodes = Object.entries(imageErrorCodes).flatMap(([code, { retry }]) => (retry ? [] : [code]));
+
+/**
+ * Claims, in one statement, the images of the file that are owed: pending ones; failed ones that are due or whose
+ * schedule is exhausted, which begins anew; queued ones of an execution that is gone, or of this import when its state is
+ * retried. Images in the queue (claimed by a sweep, hence without an import) are left to it.
+ */
+export async function claimImages(
+  database: Database,
+  registered: Pick<RegisteredImport, 'importId' | 'supplierId'>,
+): Promise<void> {
+  const exhausted = sql`${images.status} = 'failed' and ${images.nextAttemptAt} is null
+    and ${images.errorCode} <> all(array[${sql.join(
+      finalCodes.map((code) => sql`${code}`),
+      sql`, `,
+    )}]::text[])`;
+  await database.execute(sql`
+    update ${images}
+    set status = 'queued', claimed_at = now(), next_attempt_at = null, import_id = ${registered.importId},
+      attempts = case when ${exhausted} then 0 else ${images.attempts} end, updated_at = now()
+    where ${images.id} in (${imagesOfImport(registered)}) and (
+      ${images.status} = 'pending'
+      or (${images.status} = 'failed' and ${images.nextAttemptAt} <= now())
+      or (${exhausted})
+      or (${images.status} = 'queued' and ${images.importId} is not null
+        and (${images.importId} = ${registered.importId} or not ${ownedByRunningImport()}))
+    )`);
+}

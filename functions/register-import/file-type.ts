@@ -1,0 +1,13 @@
+import { UnsupportedFileTypeError } from '../../workflows/errors.ts';
+
+const supportedExtensions = ['.xlsx', '.csv', '.tsv', '.txt'];
+
+/** Throws {@link UnsupportedFileTypeError} where the name says that the file is of another kind than is imported. */
+export function checkFileType(fileName: string): void {
+  const extension = /\.[^./]*$/.exec(fileName)?.[0].toLowerCase() ?? '';
+  if (supportedExtensions.includes(extension)) return;
+  const found = extension === '' ? 'has no extension' : `is ${extension}`;
+  throw new UnsupportedFileTypeError(
+    `The file "${fileName}" ${found}: expected one of ${supportedExtensions.join(', ')}.`,
+  );
+}

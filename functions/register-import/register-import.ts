@@ -1,0 +1,81 @@
+import { eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import { importChunks, imports, suppliers } from '../../schema/index.ts';
+import type { RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
+import { parseUploadKey } from '../shared/object-keys.ts';
+import { checkFileType } from './file-type.ts';
+
+export type Dependencies = { database: Database };
+type Input = z.infer<typeof registerImportInputSchema>;
+
+/**
+ * Creates the supplier on its first upload and the import's row, or takes over the row of an execution that was
+ * interrupted. Throws UnsupportedObjectKey before anything is written and UnsupportedFileType after, so that the refused
+ * file is listed under its supplier.
+ */
+export async function registerImport({ database }: Dependencies, input: Input): Promise<RegisteredImport> {
+  const { supplierCode, fileName } = parseUploadKey(input.upload.key);
+  const registered = await withDatabaseErrors(() =>
+    database.transaction(async (transaction) => {
+      const supplier = await findOrCreateSupplier(transaction, supplierCode);
+      const importId = await upsertImport(transaction, supplier.id, input);
+      return {
+        importId,
+        supplierId: supplier.id,
+        supplierCode,
+        feedMode: supplier.feedMode,
+        columnMapping: supplier.columnMapping,
+        currency: supplier.currency,
+        locale: supplier.locale,
+        executionName: input.execution.name,
+      };
+    }),
+  );
+  checkFileType(fileName);
+  return registered;
+}
+
+async function findOrCreateSupplier(transaction: Transaction, code: string) {
+  const find = () => transaction.select().from(suppliers).where(eq(suppliers.code, code));
+  const [existing] = await find();
+  if (existing) return existing;
+  await transaction.insert(suppliers).values({ code, name: code }).onConflictDoNothing();
+  const [created] = await find();
+  if (!created) throw new Error(`Supplier ${code} vanished while it was created`);
+  return created;
+}
+
+async function upsertImport(transaction: Transaction, supplierId: number, input: Input): Promise<number> {
+  const { upload, execution } = input;
+  const isOther = sql`${imports.executionArn} <> ${execution.arn}`;
+  const [written] = await transaction
+    .insert(imports)
+    .values({
+      bucket: upload.bucket,
+      objectKey: upload.key,
+      versionId: upload.versionId,
+      supplierId,
+      executionArn: execution.arn,
+      uploadedAt: new Date(upload.uploadedAt),
+    })
+    .onConflictDoUpdate({
+      target: [imports.bucket, imports.objectKey, imports.versionId],
+      set: {
+        supplierId,
+        executionArn: execution.arn,
+        status: 'running',
+        error: null,
+        errorMessage: null,
+        finishedAt: null,
+        startedAt: sql`case when ${isOther} then now() else ${imports.startedAt} end`,
+      },
+    })
+    .returning({ id: imports.id, inserted: sql<boolean>`xmax = 0`, startedNow: sql<boolean>`started_at = now()` });
+  if (!written) throw new Error(`The import of ${upload.bucket}/${upload.key} was neither inserted nor updated`);
+  // Another execution may run other code, whose chunks hold other products: it compares each of them anew.
+  if (!written.inserted && written.startedNow) {
+    await transaction.delete(importChunks).where(eq(importChunks.importId, written.id));
+  }
+  return written.id;
+}

@@ -1,0 +1,264 @@
+/** Why an image was not converted: the closed set of codes, what each means, whether and when it is tried again. */
+type ImageError = {
+  /** Completes "The image was not converted: …" for someone who does not know the code. */
+  meaning: string;
+  /** Whether a later sweep may meet something else. */
+  retry: boolean;
+  /** What an operator does about it once it is given up. */
+  action: string;
+};
+
+const supplierFixesFile = 'Ask the supplier for a working file under a new URL.';
+const supplierFixesServer = 'Nothing while it is retried; then tell the supplier that their server fails.';
+const engineerReadsLog =
+  'An engineer reads the log of convert-image at that time, then `npm run sweep -- --retry-failed`.';
+
+export const imageErrorCodes = {
+  BAD_URL: {
+    meaning: 'the URL, or one it redirects to, is not http or https on an allowed port',
+    retry: false,
+    action: 'Have the URL in the spreadsheet corrected and import it again.',
+  },
+  BAD_HEADERS: {
+    meaning: 'the request headers configured for the supplier cannot be sent',
+    retry: false,
+    action: 'Correct the headers of the supplier, then `npm run sweep -- --retry-failed --supplier X`.',
+  },
+  BLOCKED_ADDRESS: {
+    meaning: 'the host, or one it redirects to, is in a private or special-purpose network',
+    retry: false,
+    action: 'Ask the supplier for a public URL. Many at once from one supplier may be an attack: tell security.',
+  },
+  DNS_FAILED: {
+    meaning: 'the host name has no address',
+    retry: true,
+    action: 'Check the host name for typing errors; otherwise tell the supplier.',
+  },
+  CONNECTION_FAILED: {
+    meaning: 'the server refused or dropped the connection',
+    retry: true,
+    action: supplierFixesServer,
+  },
+  TLS_FAILED: {
+    meaning: 'the server’s certificate is expired, self-signed or for another name, or its TLS is too old',
+    retry: true,
+    action: 'Tell the supplier to renew the certificate of their image host.',
+  },
+  TIMEOUT: {
+    meaning: 'the server did not connect, answer or finish sending in time',
+    retry: true,
+    action: supplierFixesServer,
+  },
+  TRUNCATED_TRANSFER: {
+    meaning: 'the connection ended before the body was complete',
+    retry: true,
+    action: supplierFixesServer,
+  },
+  BAD_RESPONSE: {
+    meaning: 'what the server sent is not HTTP, has oversized headers, or a content encoding that cannot be undone',
+    retry: true,
+    action: supplierFixesServer,
+  },
+  TOO_MANY_REDIRECTS: {
+    meaning: 'more redirects than allowed, or a redirect to nowhere',
+    retry: true,
+    action: 'Open the URL in a private browser window: it often ends at a login page. Ask for direct URLs.',
+  },
+  NOT_FOUND: {
+    meaning: 'the server answered 404: not uploaded yet, or moved',
+    retry: true,
+    action: 'Ask the supplier to upload the image; a re-import tries again.',
+  },
+  GONE: {
+    meaning: 'the server answered 410: removed for good',
+    retry: false,
+    action: 'Ask the supplier for a new URL.',
+  },
+  FORBIDDEN: {
+    meaning:
+      'the server answered 401, 403, 407 or 451: it wants a login, a Referer or another User-Agent, or the link has expired',
+    retry: true,
+    action:
+      'Set the headers the CDN asks for on the supplier, or have it allow our User-Agent; expired links need a new file.',
+  },
+  RATE_LIMITED: {
+    meaning: 'the server answered 429: too many requests',
+    retry: true,
+    action: 'Lower the supplier’s request limit, or have the supplier raise theirs.',
+  },
+  SERVICE_UNAVAILABLE: {
+    meaning: 'the server answered 503 and said when to come back',
+    retry: true,
+    action: supplierFixesServer,
+  },
+  SERVER_ERROR: {
+    meaning: 'the server answered with a 5xx status, also when asked again',
+    retry: true,
+    action: supplierFixesServer,
+  },
+  HTTP_ERROR: {
+    meaning: 'the server answered with a status that is neither success nor one of the above',
+    retry: true,
+    action: 'Open the URL in a browser; tell the supplier what it shows.',
+  },
+  TOO_LARGE: {
+    meaning: 'the file has more bytes than the limit, as sent or unpacked',
+    retry: false,
+    action: 'Ask the supplier for a smaller file, or raise `maxBytes` in CONVERSION_SETTINGS.',
+  },
+  EMPTY_BODY: {
+    meaning: 'the server sent success with zero bytes',
+    retry: true,
+    action: supplierFixesFile,
+  },
+  HTML_PAGE: {
+    meaning: 'the URL shows a web page instead of an image: a viewer, a login or an error page',
+    retry: true,
+    action: 'Open the URL in a private browser window; ask the supplier for direct, public image URLs.',
+  },
+  UNSUPPORTED_FORMAT: {
+    meaning: 'the file is of a kind that is not converted; the message names it',
+    retry: false,
+    action: 'Ask the supplier for JPEG, PNG, GIF, WebP, AVIF or TIFF. SVG can be allowed for a supplier.',
+  },
+  UNSAFE_SVG: {
+    meaning: 'the SVG refers to something outside itself, or declares a document type or entities',
+    retry: false,
+    action: 'Ask the supplier for a PNG, or for a self-contained SVG.',
+  },
+  TOO_MANY_PIXELS: {
+    meaning: 'the image has more pixels, its frames summed, or a longer side than the limit',
+    retry: false,
+    action:
+      'Ask the supplier for a smaller image, or raise `maxPixels` in CONVERSION_SETTINGS with the function’s memory.',
+  },
+  CORRUPT_IMAGE: {
+    meaning: 'the file begins like an image but cannot be decoded',
+    retry: false,
+    action: supplierFixesFile,
+  },
+  TRUNCATED_IMAGE: {
+    meaning: 'the file ends before its last pixel: often an upload that was cut or is not finished',
+    retry: true,
+    action: supplierFixesFile,
+  },
+  CONVERSION_TIMED_OUT: {
+    meaning: 'decoding and encoding took longer than the limit',
+    retry: false,
+    action: supplierFixesFile,
+  },
+  // The three below are retried, since the image before may have worn out the environment that died.
+  CONVERTER_CRASHED: {
+    meaning: 'the function died or threw something unexpected while it had this image',
+    retry: true,
+    action: engineerReadsLog,
+  },
+  CONVERTER_TIMED_OUT: {
+    meaning: 'the function reached its own timeout with this image',
+    retry: true,
+    action: engineerReadsLog,
+  },
+  CONVERTER_OUT_OF_MEMORY: {
+    meaning: 'the function ran out of memory with this image',
+    retry: true,
+    action: 'Raise the memory of convert-image or lower `maxPixels`, then `npm run sweep -- --retry-failed`.',
+  },
+  CONVERTER_UNAVAILABLE: {
+    meaning: 'Lambda did not run the function: throttled or faulty',
+    retry: true,
+    action: 'Check the account’s Lambda concurrency, then `npm run sweep -- --retry-failed`.',
+  },
+  STORAGE_FAILED: {
+    meaning: 'S3 did not take the renditions',
+    retry: true,
+    action: 'Check the AWS health page and the function’s permissions, then `npm run sweep -- --retry-failed`.',
+  },
+  QUEUE_POISONED: {
+    meaning: 'the image’s queue message failed until it ended in the dead-letter queue',
+    retry: false,
+    action: 'An engineer finds the cause in the log of convert-queued, then redrives the dead-letter queue.',
+  },
+} as const satisfies Record<string, ImageError>;
+
+export type ImageErrorCode = keyof typeof imageErrorCodes;
+
+export function isImageErrorCode(code: string): code is ImageErrorCode {
+  return Object.hasOwn(imageErrorCodes, code);
+}
+
+/** Hours to wait after the first, second … failed attempt; after the last the image is given up. */
+export const retryScheduleHours = [2, 4, 8, 24, 48] as const;
+
+const hour = 3_600_000;
+
+/**
+ * When an image that failed with `code` on its `attempt`-th attempt (from 1) is due again; null: given up. A Retry-After
+ * beyond the schedule is honoured up to the schedule's longest wait. A code this version does not know is retried.
+ */
+export function nextAttemptAt(
+  code: string,
+  attempt: number,
+  now: Date,
+  retryAfterSeconds: number | null = null,
+): Date | null {
+  if (isImageErrorCode(code) && !imageErrorCodes[code].retry) return null;
+  const hours = retryScheduleHours[attempt - 1];
+  if (hours === undefined) return null;
+  const longest = Math.max(...retryScheduleHours) * hour;
+  const wait = Math.max(hours * hour, Math.min((retryAfterSeconds ?? 0) * 1000, longest));
+  return new Date(now.getTime() + wait);
+}
+
+/** The table as Markdown, for the README. */
+export function imageErrorCodesTable(): string {
+  const rows = Object.entries(imageErrorCodes).map(
+    ([code, { meaning, retry, action }]) => `| \`${code}\` | ${meaning} | ${retry ? 'yes' : 'no'} | ${action} |`,
+  );
+  return [
+    '| Code | The image was not converted: | Retried | What to do |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+const errorMessageSchema = /^([A-Z][A-Z_]+): (.+)$/s;
+
+/** What the errors that Lambda and Step Functions report by themselves mean here; the first match counts. */
+const crashes: readonly { pattern: RegExp; code: ImageErrorCode }[] = [
+  {
+    pattern: /OutOfMemory|ERR_WORKER_OUT_OF_MEMORY|signal: killed|heap out of memory/i,
+    code: 'CONVERTER_OUT_OF_MEMORY',
+  },
+  { pattern: /Sandbox\.Timedout|States\.Timeout|Task timed out after/i, code: 'CONVERTER_TIMED_OUT' },
+  {
+    pattern: /^(ServiceUnavailable|AccessDenied|NoSuchBucket|InvalidAccessKeyId|SignatureDoesNotMatch)\b/,
+    code: 'STORAGE_FAILED',
+  },
+  {
+    pattern: /^Lambda\.(?!Unknown)|TooManyRequests|ThrottlingException|Rate exceeded/i,
+    code: 'CONVERTER_UNAVAILABLE',
+  },
+];
+
+/**
+ * The code of an invocation of convert-image that threw, from the Error and Cause that the workflow caught. Cause is
+ * Lambda's JSON `{errorType, errorMessage, trace}`, or a sentence where Lambda or Step Functions itself failed.
+ */
+export function codeOfCrash(error: string, cause: string): { code: ImageErrorCode; message: string } {
+  const message = messageOf(cause);
+  const [, code = '', sentence = ''] = errorMessageSchema.exec(message) ?? [];
+  if (error === 'ImageBlip' && isImageErrorCode(code)) return { code, message: sentence };
+  const crash = crashes.find(({ pattern }) => pattern.test(`${error}: ${message}`));
+  return { code: crash?.code ?? 'CONVERTER_CRASHED', message: `${error}: ${message}`.slice(0, 500) };
+}
+
+function messageOf(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (typeof parsed !== 'object' || parsed === null || !('errorMessage' in parsed)) return cause;
+    return typeof parsed.errorMessage === 'string' ? parsed.errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}

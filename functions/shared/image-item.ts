@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import { images, type SupplierImageSettings, suppliers } from '../../schema/index.ts';
+import type { ImageItem } from '../../workflows/payloads.ts';
+
+/** What a statement over images joined with suppliers returns for {@link imageItem}. */
+export const imageItemColumns = sql`${images.id} as image_id, ${images.sourceUrl} as source_url,
+  ${suppliers.code} as supplier_code, ${images.attempts} as attempts, ${suppliers.imageSettings} as settings,
+  case when ${images.url} is not null then ${images.etag} end as etag,
+  case when ${images.url} is not null then ${images.lastModified} end as last_modified`;
+
+export type ImageItemRow = {
+  image_id: string;
+  source_url: string;
+  supplier_code: string;
+  attempts: number;
+  settings: SupplierImageSettings;
+  etag: string | null;
+  last_modified: string | null;
+};
+
+/** The work to do for a claimed image: its next attempt, in its supplier's folder, with its supplier's settings. */
+export function imageItem(row: ImageItemRow): ImageItem {
+  return {
+    imageId: Number(row.image_id),
+    sourceUrl: row.source_url,
+    supplierCode: row.supplier_code,
+    attempt: row.attempts + 1,
+    etag: row.etag,
+    lastModified: row.last_modified,
+    headers: row.settings.headers ?? {},
+    allowSvg: row.settings.allowSvg ?? false,
+  };
+}

@@ -1,0 +1,51 @@
+import { eq, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { type ImageCounts, images, importChunks } from '../../schema/index.ts';
+import type { RegisteredImport, WrittenProducts } from '../../workflows/payloads.ts';
+import type { Database } from './database.ts';
+import { imagesOfImport } from './images-of-import.ts';
+
+/** What the import's chunks wrote, each counted once. */
+export async function countProducts(database: Database, importId: number): Promise<WrittenProducts> {
+  const total = (column: PgColumn) => sql<number>`coalesce(sum(${column}), 0)::int`;
+  const [counts] = await database
+    .select({
+      created: total(importChunks.created),
+      updated: total(importChunks.updated),
+      unchanged: total(importChunks.unchanged),
+    })
+    .from(importChunks)
+    .where(eq(importChunks.importId, importId));
+  return counts ?? { created: 0, updated: 0, unchanged: 0 };
+}
+
+export type ImagesOfFile = ImageCounts & {
+  /** Images not converted, by error code. */
+  errors: Record<string, number>;
+};
+
+/**
+ * The distinct images of the import's file by outcome: `failed` are given up, `waiting` are those a sweep, the queue or
+ * another import has yet to bring in.
+ */
+export async function countImages(
+  database: Database,
+  registered: Pick<RegisteredImport, 'importId' | 'supplierId'>,
+): Promise<ImagesOfFile> {
+  const [counts] = await database.execute<ImagesOfFile>(sql`
+    with of_file as materialized (${imagesOfImport(registered)}),
+    state as (
+      select ${images.status} as status, ${images.errorCode} as error_code, ${images.nextAttemptAt} as next_attempt_at
+      from ${images} where ${images.id} in (select image_id from of_file)
+    )
+    select (select count(*) from of_file)::int as distinct,
+      (count(*) filter (where status = 'converted'))::int as converted,
+      (count(*) filter (where status = 'failed' and next_attempt_at is null))::int as failed,
+      (count(*) filter (where status in ('pending', 'queued') or (status = 'failed' and next_attempt_at is not null)))::int as waiting,
+      coalesce((
+        select jsonb_object_agg(error_code, count)
+        from (select error_code, count(*) from state where status = 'failed' group by error_code) as by_code
+      ), '{}') as errors
+    from state`);
+  return counts ?? { distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} };
+}

@@ -1,0 +1,36 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { importChunks, imports } from '../../schema/index.ts';
+import type { Transaction } from './database.ts';
+
+/** The file an import reads, in the order of files: by upload time and, within the same second, by registration. */
+export type FileOrder = { supplierId: number; importId: number; uploadedAt: string };
+
+/** True for a row of imports that is of a newer file of the same supplier. */
+function isNewer({ supplierId, importId, uploadedAt }: FileOrder): SQL {
+  return sql`${imports.supplierId} = ${supplierId}
+    and (${imports.uploadedAt}, ${imports.id}) > (${uploadedAt}::timestamptz, ${importId}::bigint)`;
+}
+
+export type NewerImports = {
+  /** A newer file has written chunks, of whatever end. */
+  exist: boolean;
+  /** One of them has not failed: if it is a full feed, it decides alone which products there are. */
+  decide: boolean;
+};
+
+/** Whether newer files of the supplier have begun to write products. */
+export async function findNewerImports(transaction: Transaction, file: FileOrder): Promise<NewerImports> {
+  const [newer] = await transaction.execute<NewerImports>(sql`
+    select count(*) > 0 as exist, coalesce(bool_or(${imports.status} <> 'failed'), false) as decide
+    from ${imports}
+    where ${isNewer(file)} and exists(select from ${importChunks} where ${importChunks.importId} = ${imports.id})`);
+  return newer ?? { exist: false, decide: false };
+}
+
+/** Codes of all products that newer files of the supplier list, as a subquery of one column. */
+export function newerProductCodes(file: FileOrder): SQL {
+  return sql`
+    select unnest(${importChunks.productCodes})
+    from ${imports} join ${importChunks} on ${importChunks.importId} = ${imports.id}
+    where ${isNewer(file)}`;
+}

@@ -1,0 +1,9 @@
+import type { ImportSummary } from '../../workflows/payloads.ts';
+import { environment } from './environment.ts';
+import { writeObject } from './storage.ts';
+
+/** Writes summary.json into the reports bucket, indented: people open it in the S3 console. */
+export async function writeSummary(key: string, summary: ImportSummary): Promise<void> {
+  const body = `${JSON.stringify(summary, null, 2)}\n`;
+  await writeObject(environment('REPORTS_BUCKET'), key, body, { contentType: 'application/json' });
+}

@@ -1,0 +1,29 @@
+import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { environment } from '../shared/environment.ts';
+import { loggerFor } from '../shared/logger.ts';
+import { stepFunctionsClient } from '../shared/step-functions.ts';
+import { objectCreatedSchema } from './object-created.ts';
+import { type Dependencies, type StartedImport, startImport } from './start-import.ts';
+
+/** EventBridge rule "Object Created" of the uploads bucket → StartExecution of ProductImport. */
+export async function handler(event: unknown): Promise<StartedImport> {
+  const created = objectCreatedSchema.parse(event);
+  const started = await startImport({ startExecution }, created);
+  const { bucket, object } = created.detail;
+  loggerFor({ bucket: bucket.name, key: object.key }).info(`Import ${started.result}`, { executionName: started.name });
+  return started;
+}
+
+const startExecution: Dependencies['startExecution'] = async (name, input) => {
+  try {
+    const stateMachineArn = environment('PRODUCT_IMPORT_ARN');
+    await stepFunctionsClient().send(
+      new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+    );
+    return 'started';
+  } catch (error) {
+    // The name says which version of which object it is: whoever started it, it is being or has been imported.
+    if (error instanceof ExecutionAlreadyExists) return 'exists';
+    throw error;
+  }
+};

@@ -1,0 +1,67 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { products } from '../../schema/index.ts';
+import type { ImportedProduct } from '../../workflows/payloads.ts';
+import { textRows } from '../shared/bulk-insert.ts';
+import type { Transaction } from '../shared/database.ts';
+import { type FileOrder, findNewerImports, newerProductCodes } from '../shared/newer-imports.ts';
+
+export type File = FileOrder & { feedMode: 'partial' | 'full' };
+
+export const statusOf = (product: ImportedProduct) => (product.active ? ('active' as const) : ('inactive' as const));
+
+export type Comparison = {
+  /** Differ from what is stored, and no newer file speaks about them. */
+  different: ImportedProduct[];
+  /** Of the others, those that an interrupted execution of this import created or updated: counted as its work. */
+  createdBefore: number;
+  updatedBefore: number;
+};
+
+/** Compares products with what is stored. An inactive one that reappears differs even where its content is the same. */
+export async function compareProducts(
+  transaction: Transaction,
+  file: File,
+  listed: readonly ImportedProduct[],
+): Promise<Comparison> {
+  const newer = await findNewerImports(transaction, file);
+  const codes = listed.map(({ code }) => code);
+  const superseded = newer.exist ? await findSuperseded(transaction, file, codes) : new Set();
+  // A newer full feed has deactivated, or will, whatever it does not list: all that this file says is past.
+  const isPast = newer.decide && file.feedMode === 'full';
+  const stored = await findStored(transaction, file, codes);
+  const different = listed.filter((product) => {
+    if (isPast || superseded.has(product.code)) return false;
+    const current = stored.get(product.code);
+    if (current === undefined) return true;
+    return !current.isNewer && (current.contentHash !== product.contentHash || current.status !== statusOf(product));
+  });
+  const kept = new Map(stored);
+  for (const { code } of different) kept.delete(code);
+  const createdBefore = [...kept.values()].filter(({ firstImportId }) => firstImportId === file.importId).length;
+  const writtenBefore = [...kept.values()].filter(
+    ({ firstImportId, lastImportId }) => firstImportId === file.importId || lastImportId === file.importId,
+  ).length;
+  return { different, createdBefore, updatedBefore: writtenBefore - createdBefore };
+}
+
+async function findSuperseded(transaction: Transaction, file: File, codes: string[]): Promise<Set<string>> {
+  const rows = await transaction.execute<{ code: string }>(
+    sql`${textRows(codes)} as code intersect ${newerProductCodes(file)}`,
+  );
+  return new Set(rows.map(({ code }) => code));
+}
+
+async function findStored(transaction: Transaction, file: File, codes: string[]) {
+  const rows = await transaction
+    .select({
+      code: products.code,
+      contentHash: products.contentHash,
+      status: products.status,
+      firstImportId: products.firstImportId,
+      lastImportId: products.lastImportId,
+      isNewer: sql<boolean>`(${products.sourceUploadedAt}, ${products.lastImportId}) > (${file.uploadedAt}::timestamptz, ${file.importId}::bigint)`,
+    })
+    .from(products)
+    .where(and(eq(products.supplierId, file.supplierId), sql`${products.code} in (${textRows(codes)})`));
+  return new Map(rows.map((row) => [row.code, row]));
+}

@@ -1,0 +1,20 @@
+import { importedProductSchema, type WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads.ts';
+import { connectDatabase } from '../shared/database.ts';
+import { environment } from '../shared/environment.ts';
+import { loggerFor } from '../shared/logger.ts';
+import { readJsonLines } from '../shared/storage.ts';
+import { writeProducts } from './write-products.ts';
+
+/** State "Write product chunk", the child of the Distributed Map "Write products". */
+export async function handler(event: unknown): Promise<WrittenProducts> {
+  const input = writeProductsInputSchema.parse(event);
+  const written = await writeProducts(
+    {
+      database: await connectDatabase(),
+      readChunk: (key) => readJsonLines(environment('WORK_BUCKET'), key, importedProductSchema),
+    },
+    input,
+  );
+  loggerFor({ importId: input.import.importId }).info('Chunk written', { chunk: input.chunk.chunk, ...written });
+  return written;
+}

@@ -1,0 +1,72 @@
+import { sql } from 'drizzle-orm';
+import { products } from '../../schema/index.ts';
+import type { ImportedProduct } from '../../workflows/payloads.ts';
+import { differsFromExcluded, insertRows, setExcluded } from '../shared/bulk-insert.ts';
+import type { Transaction } from '../shared/database.ts';
+import { type File, statusOf } from './compare-products.ts';
+
+/** A product as parsed, with the row that was written for it. */
+export type WrittenProduct = { id: number; created: boolean; product: ImportedProduct };
+
+const replaced = [
+  products.title,
+  products.description,
+  products.brand,
+  products.categoryPath,
+  products.tags,
+  products.price,
+  products.cost,
+  products.msrp,
+  products.currency,
+  products.weightGrams,
+  products.lengthMm,
+  products.widthMm,
+  products.heightMm,
+  products.attributes,
+  products.contentHash,
+  products.status,
+  products.sourceUploadedAt,
+  products.lastImportId,
+];
+
+/**
+ * Writes the products in one statement and returns those that were indeed written: one that another transaction brought
+ * to this state, or to that of a newer file, in the meantime is left alone.
+ */
+export async function upsertProducts(
+  transaction: Transaction,
+  file: File,
+  different: readonly ImportedProduct[],
+): Promise<WrittenProduct[]> {
+  if (different.length === 0) return [];
+  // In the order of codes, so that two transactions that write the same products cannot deadlock.
+  const byCode = new Map([...different].sort(compareCodes).map((product) => [product.code, product]));
+  const rows = await transaction.execute<{ id: string; code: string; created: boolean }>(sql`
+    ${insertRows(
+      products,
+      [...byCode.values()].map((product) => rowOf(file, product)),
+    )}
+    on conflict (${sql.identifier(products.supplierId.name)}, ${sql.identifier(products.code.name)}) do update
+    set ${setExcluded(replaced)}, updated_at = now()
+    where (${products.sourceUploadedAt}, ${products.lastImportId}) <= (excluded.source_uploaded_at, excluded.last_import_id)
+      and ${differsFromExcluded([products.contentHash, products.status])}
+    returning ${products.id}, ${products.code}, ${products}.xmax = 0 as created`);
+  return rows.flatMap(({ id, code, created }) => {
+    const product = byCode.get(code);
+    return product ? [{ id: Number(id), created, product }] : [];
+  });
+}
+
+const compareCodes = (a: ImportedProduct, b: ImportedProduct) => (a.code < b.code ? -1 : 1);
+
+function rowOf(file: File, product: ImportedProduct): typeof products.$inferInsert {
+  const { active, variants, images, ...columns } = product;
+  return {
+    ...columns,
+    supplierId: file.supplierId,
+    status: statusOf(product),
+    sourceUploadedAt: new Date(file.uploadedAt),
+    firstImportId: file.importId,
+    lastImportId: file.importId,
+  };
+}

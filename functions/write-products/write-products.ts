@@ -1,0 +1,79 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { importChunks } from '../../schema/index.ts';
+import type { ImportedProduct, WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
+import { lockSupplier } from '../shared/supplier-lock.ts';
+import { compareProducts, type File } from './compare-products.ts';
+import { storable } from './storable.ts';
+import { upsertImages } from './upsert-images.ts';
+import { upsertProducts } from './upsert-products.ts';
+import { upsertVariants } from './upsert-variants.ts';
+
+export type Dependencies = {
+  database: Database;
+  /** The products of a chunk file. */
+  readChunk(key: string): AsyncIterable<ImportedProduct>;
+};
+type Input = z.infer<typeof writeProductsInputSchema>;
+
+/**
+ * Writes what differs of one chunk, in one transaction of about a dozen statements whatever the number of products, and
+ * records the chunk in it: a chunk delivered again writes nothing and returns the same counts. A product about which a
+ * newer file has spoken counts as unchanged.
+ */
+export async function writeProducts({ database, readChunk }: Dependencies, input: Input): Promise<WrittenProducts> {
+  const listed: ImportedProduct[] = [];
+  for await (const product of readChunk(input.chunk.key)) listed.push(storable(product));
+  return withDatabaseErrors(() => database.transaction((transaction) => writeChunk(transaction, input, listed)));
+}
+
+async function writeChunk(
+  transaction: Transaction,
+  { upload, import: { importId, supplierId, feedMode }, chunk: { chunk } }: Input,
+  listed: readonly ImportedProduct[],
+): Promise<WrittenProducts> {
+  const file: File = { supplierId, importId, uploadedAt: upload.uploadedAt, feedMode };
+  await lockSupplier(transaction, supplierId, importId);
+  const recorded = await findChunk(transaction, importId, chunk);
+  if (recorded) return recorded;
+  const compared = await compareProducts(transaction, file, lastOfEachCode(listed));
+  const written = await upsertProducts(transaction, file, compared.different);
+  if (written.length > 0) {
+    await upsertVariants(transaction, written);
+    await upsertImages(transaction, file, written);
+  }
+  const createdNow = written.filter((product) => product.created).length;
+  const created = compared.createdBefore + createdNow;
+  const updated = compared.updatedBefore + written.length - createdNow;
+  const counts = { created, updated, unchanged: listed.length - created - updated };
+  const productCodes = [...new Set(listed.map(({ code }) => code))];
+  const inserted = await transaction
+    .insert(importChunks)
+    .values({ importId, chunk, productCodes, ...counts })
+    .onConflictDoNothing()
+    .returning({ chunk: importChunks.chunk });
+  if (inserted.length > 0) return counts;
+  // The same chunk was delivered twice at once, and the other delivery was first.
+  return (await findChunk(transaction, importId, chunk)) ?? counts;
+}
+
+async function findChunk(
+  transaction: Transaction,
+  importId: number,
+  chunk: number,
+): Promise<WrittenProducts | undefined> {
+  const [recorded] = await transaction
+    .select({ created: importChunks.created, updated: importChunks.updated, unchanged: importChunks.unchanged })
+    .from(importChunks)
+    .where(and(eq(importChunks.importId, importId), eq(importChunks.chunk, chunk)));
+  return recorded;
+}
+
+/**
+ * The parser gives each code once. Should it fail to, the last one counts, as a later row of a spreadsheet corrects an
+ * earlier one, and the others count as unchanged: PostgreSQL refuses to upsert a row twice in one statement.
+ */
+function lastOfEachCode(listed: readonly ImportedProduct[]): ImportedProduct[] {
+  return [...new Map(listed.map((product) => [product.code, product])).values()];
+}

@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { createEndpoint } from './endpoint.ts';
+import { createExecutions, describeExecution } from './executions.ts';
+import { abortInterrupted } from './interrupted.ts';
+import { createQueries } from './queries.ts';
+import { compileStateMachine } from './state-machine.ts';
+import { openStore } from './store.ts';
+import type { EventEntry, ExecutionStatusChange, FunctionInvoker, StateMachineDefinition } from './types.ts';
+
+export { ServiceException } from './errors.ts';
+export type { EventEntry, ExecutionStatusChange, FunctionInvoker, StateMachineDefinition } from './types.ts';
+
+export type StepFunctionsOptions = {
+  stateMachines: StateMachineDefinition[];
+  invokeFunction: FunctionInvoker;
+  /** For ItemReader and ResultWriter. */
+  s3: S3Client;
+  /** `arn:aws:states:::events:putEvents` */
+  putEvents: (entries: EventEntry[]) => Promise<void>;
+  /** Directory for executions, histories and Map Runs; made if missing, used by one process at a time. */
+  store: string;
+  /** RUNNING and terminal statuses of Standard executions, not of Map Runs' children. Must not throw. */
+  onExecutionStatusChange?: (change: ExecutionStatusChange) => void;
+};
+
+export type StepFunctions = Awaited<ReturnType<typeof createStepFunctions>>;
+
+/**
+ * Step Functions on a laptop. The methods take and give what `@aws-sdk/client-sfn` does and throw ServiceException,
+ * whose name is AWS's; `handler` is the same over HTTP. Throws for a definition that is invalid or that uses what is
+ * not emulated. `interrupted` holds the executions that ran when the last process ended, now ABORTED.
+ */
+export async function createStepFunctions(options: StepFunctionsOptions) {
+  const machines = new Map(options.stateMachines.map((machine) => [machine.arn, compileStateMachine(machine)]));
+  const store = openStore(options.store);
+  // Results of Map Runs that a killed process was collecting.
+  await rm(join(options.store, 'map-runs'), { recursive: true, force: true });
+  const interrupted: DescribeExecutionOutput[] = abortInterrupted(store).map(describeExecution);
+  const executions = createExecutions(
+    machines,
+    {
+      invokeFunction: options.invokeFunction,
+      putEvents: options.putEvents,
+      s3: options.s3,
+      store,
+      directory: options.store,
+    },
+    options.onExecutionStatusChange ?? (() => {}),
+  );
+  const operations = {
+    ...createQueries(options.stateMachines, executions, store),
+    startExecution: executions.start,
+    startSyncExecution: executions.startSync,
+    stopExecution: executions.stop,
+    describeExecution: ({ executionArn }: { executionArn: string }) =>
+      describeExecution(executions.recordOf(executionArn)),
+  };
+  return { ...operations, handler: createEndpoint(operations), interrupted, close: executions.close };
+}

@@ -1,0 +1,158 @@
+import validate from 'asl-validator';
+import { StateMachine } from 'aws-local-stepfunctions';
+import { z } from 'zod';
+import { childMachineArn } from './arns.ts';
+import { type DistributedMap, parseDistributedMap } from './distributed-map-definition.ts';
+import { type Integration, integrationOf } from './integrations.ts';
+import { expressTimeoutSeconds, forInterpreter, maxTimerSeconds, shadowContextPaths } from './interpreter-dialect.ts';
+import type { JsonObject, StateMachineDefinition, StateMachineType } from './types.ts';
+
+const stateSchema = z.looseObject({ Type: z.string() });
+const definitionSchema = z.looseObject({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
+type State = z.infer<typeof stateSchema>;
+type Definition = z.infer<typeof definitionSchema>;
+
+/** A Task, or a Distributed Map, which the interpreter runs as one. */
+export type TaskState = {
+  stateName: string;
+  timeoutSeconds?: number;
+  /** Whether Retry or Catch name States.DataLimitExceeded, which States.ALL does not match. */
+  retriesDataLimit: boolean;
+  catchesDataLimit: boolean;
+  work: Integration | { kind: 'distributed-map'; map: DistributedMap; processor: CompiledStateMachine };
+};
+
+/** A definition made ready for the interpreter, and what it lacks. It holds no execution's state. */
+export type CompiledStateMachine = {
+  arn: string;
+  name: string;
+  type: StateMachineType;
+  roleArn?: string;
+  interpreter: StateMachine;
+  tasks: Map<string, TaskState>;
+  /** What `$$.State` is in each state, by the key that {@link shadowContextPaths} writes. */
+  stateContexts: Record<string, { Name: string; readonly EnteredTime: string }>;
+};
+
+/** Throws one error that says which state machine and state is wrong, and why. */
+export function compileStateMachine(machine: StateMachineDefinition): CompiledStateMachine {
+  // A copy without undefined values, which the interpreter does not survive, and which the validator may write to.
+  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(machine.definition)));
+  if (!isValid) throw new Error(`State machine ${machine.name} is invalid: ${errorsText('; ')}`);
+  const definition = definitionSchema.parse(JSON.parse(JSON.stringify(machine.definition)));
+  try {
+    return compile(definition, machine);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`State machine ${machine.name} cannot be emulated: ${reason}`, { cause: error });
+  }
+}
+
+function compile(definition: Definition, machine: Omit<StateMachineDefinition, 'definition'>): CompiledStateMachine {
+  const compiled: Omit<CompiledStateMachine, 'interpreter'> = {
+    arn: machine.arn,
+    name: machine.name,
+    type: machine.type,
+    roleArn: machine.roleArn,
+    tasks: new Map(),
+    stateContexts: {},
+  };
+  const rewritten = rewrite(definition, compiled);
+  const limit = machine.type === 'EXPRESS' ? expressTimeoutSeconds : maxTimerSeconds;
+  const own = typeof definition.TimeoutSeconds === 'number' ? definition.TimeoutSeconds : undefined;
+  if (own !== undefined || machine.type === 'EXPRESS') rewritten.TimeoutSeconds = Math.min(own ?? limit, limit);
+  // The rewritten definition is no valid ASL (a Distributed Map is a Task there); the original was validated.
+  const interpreter = new StateMachine(rewritten as never, { validationOptions: { noValidate: true } });
+  return { ...compiled, interpreter };
+}
+
+function rewrite(definition: Definition, compiled: Omit<CompiledStateMachine, 'interpreter'>): JsonObject {
+  if (definition.QueryLanguage === 'JSONata') throw new Error('JSONata is not emulated, use JSONPath');
+  const states = Object.entries(definition.States).map(([name, state]) => [name, rewriteState(name, state, compiled)]);
+  return { ...definition, States: Object.fromEntries(states) } as JsonObject;
+}
+
+function rewriteState(name: string, original: State, compiled: Omit<CompiledStateMachine, 'interpreter'>): object {
+  if (original.QueryLanguage === 'JSONata') throw new Error(`State "${name}" uses JSONata, which is not emulated`);
+  const key = `s${Object.keys(compiled.stateContexts).length}`;
+  compiled.stateContexts[key] = {
+    Name: name,
+    get EnteredTime() {
+      return new Date().toISOString();
+    },
+  };
+  const nested = {
+    // Nested definitions are rewritten on their own: their states have other contexts.
+    ...(original.Type === 'Parallel' && {
+      Branches: z
+        .array(definitionSchema)
+        .parse(original.Branches)
+        .map((branch) => rewrite(branch, compiled)),
+    }),
+    ...(original.Type === 'Map' &&
+      !isDistributed(original) && {
+        ItemProcessor: rewrite(definitionSchema.parse(original.ItemProcessor ?? original.Iterator), compiled),
+      }),
+  };
+  const { ItemProcessor, Iterator: _iterator, Branches: _branches, ...own } = original;
+  const state = forInterpreter(shadowContextPaths(own, key)) as State;
+  if (original.Type === 'Task') return task(name, state, compiled);
+  if (original.Type === 'Map' && isDistributed(original)) return distributedMap(name, state, ItemProcessor, compiled);
+  return { ...state, ...nested };
+}
+
+function isDistributed(state: State): boolean {
+  const processor = z
+    .looseObject({ ProcessorConfig: z.looseObject({ Mode: z.string() }) })
+    .safeParse(state.ItemProcessor);
+  return processor.success && processor.data.ProcessorConfig.Mode === 'DISTRIBUTED';
+}
+
+function task(name: string, state: State, compiled: Omit<CompiledStateMachine, 'interpreter'>): object {
+  const timeoutSeconds = typeof state.TimeoutSeconds === 'number' ? state.TimeoutSeconds : undefined;
+  const work = integrationOf(name, state);
+  compiled.tasks.set(name, { stateName: name, timeoutSeconds, ...dataLimitMatchers(state), work });
+  if (state.TimeoutSecondsPath !== undefined) return state;
+  // The interpreter's default is 60 seconds, AWS's is 99,999,999.
+  return { ...state, TimeoutSeconds: Math.min(timeoutSeconds ?? maxTimerSeconds, maxTimerSeconds) };
+}
+
+function distributedMap(
+  name: string,
+  state: State,
+  itemProcessor: unknown,
+  compiled: Omit<CompiledStateMachine, 'interpreter'>,
+): object {
+  const map = parseDistributedMap(name, { ...state, ItemProcessor: itemProcessor });
+  const arn = childMachineArn(compiled.arn, map.label);
+  const processor = compile(definitionSchema.parse(itemProcessor), {
+    arn,
+    name: `${compiled.name}/${map.label}`,
+    type: map.executionType,
+    roleArn: compiled.roleArn,
+  });
+  compiled.tasks.set(name, {
+    stateName: name,
+    ...dataLimitMatchers(state),
+    work: { kind: 'distributed-map', map, processor },
+  });
+  const kept = ['Comment', 'InputPath', 'ResultSelector', 'ResultPath', 'OutputPath', 'Retry', 'Catch', 'Next', 'End'];
+  return {
+    ...Object.fromEntries(Object.entries(state).filter(([field]) => kept.includes(field))),
+    Type: 'Task',
+    Resource: 'arn:aws:states:::states:startMapRun',
+    TimeoutSeconds: maxTimerSeconds,
+  };
+}
+
+function dataLimitMatchers(state: State): { retriesDataLimit: boolean; catchesDataLimit: boolean } {
+  const named = (field: unknown) => JSON.stringify(field ?? []).includes('"States.DataLimitExceeded"');
+  return { retriesDataLimit: named(state.Retry), catchesDataLimit: named(state.Catch) };
+}
+
+/** The states that the interpreter takes for Tasks but history shows as Maps. */
+export function distributedMapsOf({ tasks }: CompiledStateMachine): Set<string> {
+  return new Set(
+    [...tasks.values()].filter(({ work }) => work.kind === 'distributed-map').map((task) => task.stateName),
+  );
+}

@@ -1,0 +1,105 @@
+/** Of each resource type, the properties that matter on a laptop, with CloudFormation's defaults. */
+import { z } from 'zod';
+
+// CloudFormation takes numbers and booleans as text too.
+const number = z.coerce.number();
+const flag = z.preprocess((value) => (typeof value === 'string' ? value === 'true' : value), z.boolean());
+
+export const lambdaFunction = z.object({
+  Handler: z.string().optional(),
+  Code: z.object({ S3Key: z.string().optional() }).default({}),
+  Timeout: number.default(3),
+  MemorySize: number.default(128),
+  ReservedConcurrentExecutions: number.optional(),
+  DeadLetterConfig: z.object({ TargetArn: z.string().optional() }).optional(),
+});
+export const functionEnvironment = z.object({
+  Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+});
+export const eventInvokeConfig = z.object({
+  FunctionName: z.string(),
+  MaximumRetryAttempts: number.default(2),
+  DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }).optional() }).optional(),
+});
+
+export const stateMachine = z.object({
+  StateMachineType: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
+  DefinitionString: z.string(),
+});
+
+export const bucket = z.object({
+  NotificationConfiguration: z
+    .object({ EventBridgeConfiguration: z.object({ EventBridgeEnabled: flag.default(true) }).optional() })
+    .optional(),
+});
+export const bucketNotifications = z.object({
+  BucketName: z.string(),
+  NotificationConfiguration: z.object({ EventBridgeConfiguration: z.unknown().optional() }),
+});
+
+export const queue = z.object({
+  VisibilityTimeout: number.optional(),
+  MessageRetentionPeriod: number.optional(),
+  DelaySeconds: number.optional(),
+  MaximumMessageSize: number.optional(),
+  ReceiveMessageWaitTimeSeconds: number.optional(),
+  RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: number }).optional(),
+  FifoQueue: flag.optional(),
+  ContentBasedDeduplication: flag.optional(),
+});
+
+export const eventSourceMapping = z.object({
+  FunctionName: z.string(),
+  EventSourceArn: z.string(),
+  BatchSize: number.default(10),
+  MaximumBatchingWindowInSeconds: number.default(0),
+  ScalingConfig: z.object({ MaximumConcurrency: number.optional() }).optional(),
+  FunctionResponseTypes: z.array(z.string()).default([]),
+  Enabled: flag.default(true),
+});
+
+const target = z.object({
+  Arn: z.string(),
+  Input: z.string().optional(),
+  InputPath: z.string().optional(),
+  InputTransformer: z
+    .object({ InputPathsMap: z.record(z.string(), z.string()).default({}), InputTemplate: z.string() })
+    .optional(),
+  RetryPolicy: z.object({ MaximumRetryAttempts: number.optional() }).optional(),
+  DeadLetterConfig: z.object({ Arn: z.string().optional() }).optional(),
+});
+export const rule = z.object({
+  EventBusName: z.string().default('default'),
+  EventPattern: z.record(z.string(), z.unknown()).optional(),
+  ScheduleExpression: z.string().optional(),
+  State: z.string().default('ENABLED'),
+  Targets: z.array(target).default([]),
+});
+export const schedule = z.object({
+  Name: z.string().optional(),
+  ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z.string().default('UTC'),
+  State: z.string().default('ENABLED'),
+  Target: target,
+});
+
+export const database = z.object({ DBName: z.string().optional(), DatabaseName: z.string().optional() });
+export const secret = z.object({
+  GenerateSecretString: z.object({ SecretStringTemplate: z.string().optional() }).optional(),
+});
+
+/** Where a rule or a schedule sends to, and what. */
+export function readTarget(given: z.infer<typeof target>) {
+  return {
+    arn: given.Arn,
+    /** JSON text sent instead of the event. */
+    input: given.Input,
+    inputPath: given.InputPath,
+    inputTransformer: given.InputTransformer && {
+      paths: given.InputTransformer.InputPathsMap,
+      template: given.InputTransformer.InputTemplate,
+    },
+    maximumRetryAttempts: given.RetryPolicy?.MaximumRetryAttempts,
+    deadLetterArn: given.DeadLetterConfig?.Arn,
+  };
+}

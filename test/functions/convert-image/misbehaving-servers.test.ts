@@ -1,0 +1,132 @@
+import { expect, it } from 'vitest';
+import { useHostileCdn } from '../../support/hostile-cdn.ts';
+import { createConverter } from '../../support/hostile-cdn-client.ts';
+import { picture } from '../../support/hostile-cdn-images.ts';
+import { misbehaviours } from '../../support/hostile-cdn-misbehaviours.ts';
+
+/** Path, code, whether it is tried again within the execution. */
+const expected: [path: string, code: string, blip: boolean][] = [
+  ['not-found', 'NOT_FOUND', false],
+  ['gone', 'GONE', false],
+  ['unauthorized', 'FORBIDDEN', false],
+  ['forbidden', 'FORBIDDEN', false],
+  ['teapot', 'HTTP_ERROR', false],
+  ['server-error', 'SERVER_ERROR', true],
+  ['bad-gateway', 'SERVER_ERROR', true],
+  ['unavailable', 'SERVER_ERROR', true],
+  ['unavailable-until', 'SERVICE_UNAVAILABLE', false],
+  ['too-many', 'RATE_LIMITED', false],
+  ['not-modified', 'HTTP_ERROR', false],
+  ['partial', 'HTTP_ERROR', false],
+  ['empty', 'EMPTY_BODY', false],
+  ['no-content', 'EMPTY_BODY', false],
+  ['login.jpg', 'HTML_PAGE', false],
+  ['silent', 'TIMEOUT', true],
+  ['drip-headers', 'TIMEOUT', true],
+  ['drip', 'TIMEOUT', true],
+  ['stall', 'TIMEOUT', true],
+  ['endless', 'TOO_LARGE', false],
+  ['declares-too-much', 'TOO_LARGE', false],
+  ['declares-more', 'TRUNCATED_TRANSFER', true],
+  ['declares-less', 'UNSUPPORTED_FORMAT', false],
+  ['declares-nonsense', 'BAD_RESPONSE', false],
+  ['declares-twice', 'BAD_RESPONSE', false],
+  ['chunks-cut', 'TRUNCATED_TRANSFER', true],
+  ['chunks-nonsense', 'BAD_RESPONSE', false],
+  ['gzip-bomb', 'TOO_LARGE', false],
+  ['brotli-bomb', 'TOO_LARGE', false],
+  ['gzip-lie', 'BAD_RESPONSE', false],
+  ['gzip-cut', 'TRUNCATED_TRANSFER', true],
+  ['unknown-encoding', 'BAD_RESPONSE', false],
+  ['gzip-twice', 'BAD_RESPONSE', false],
+  ['loop', 'TOO_MANY_REDIRECTS', false],
+  ['ping-pong', 'TOO_MANY_REDIRECTS', false],
+  ['redirect-to-nowhere', 'TOO_MANY_REDIRECTS', false],
+  ['redirect-to-file', 'BAD_URL', false],
+  ['redirect-to-data', 'BAD_URL', false],
+  ['redirect-to-gopher', 'BAD_URL', false],
+  ['hangup', 'CONNECTION_FAILED', true],
+  ['reset', 'CONNECTION_FAILED', true],
+  ['reset-halfway', 'TRUNCATED_TRANSFER', true],
+  ['not-http', 'BAD_RESPONSE', false],
+  ['huge-header', 'BAD_RESPONSE', false],
+  ['many-headers', 'BAD_RESPONSE', false],
+  ['too-many-with-image', 'UNSUPPORTED_FORMAT', false],
+  ['odd-validators', 'UNSUPPORTED_FORMAT', false],
+];
+
+it.each(expected)('%s is %s within the time limits and in little memory', async (path, code, blip) => {
+  const cdn = await useHostileCdn();
+  const { convert, written } = createConverter({ allowedHosts: [cdn.host] });
+  const before = process.memoryUsage.rss();
+  const attempt = await convert(cdn.url(`/${path}`));
+  expect(attempt).toMatchObject({ result: code, blip });
+  expect(attempt.message).toMatch(/^[^\n]{10,300}\.$/);
+  // The total time limit of 2 s, and the resolution of undici's timers.
+  expect(attempt.seconds).toBeLessThan(3.5);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(100_000_000);
+  expect(written.size).toBe(0);
+});
+
+it('knows the outcome of every misbehaviour of the hostile CDN', () => {
+  expect(expected.map(([path]) => path).sort()).toEqual(Object.keys(misbehaviours).sort());
+});
+
+it('converts the neighbours of images whose servers do all of that at once', async () => {
+  const cdn = await useHostileCdn();
+  const { convert, written } = createConverter({ allowedHosts: [cdn.host] });
+  const image = await picture(300, 200).jpeg().toBuffer();
+  const batch = expected.map(async ([path, code], index) => {
+    const neighbour = cdn.serve(`/good/${index}.jpg`, Buffer.concat([image, Buffer.from([index])]));
+    // A Lambda environment has an agent of its own; so has each pair here.
+    const pair = createConverter({ allowedHosts: [cdn.host] });
+    const [bad, good] = [await pair.convert(cdn.url(`/${path}`)), await pair.convert(neighbour)];
+    expect({ path, result: bad.result }).toEqual({ path, result: code });
+    return good.result;
+  });
+  expect(new Set(await Promise.all(batch))).toEqual(new Set(['converted']));
+  expect((await convert(cdn.url('/good/0.jpg'))).result).toBe('converted');
+  expect(written.size).toBe(2);
+});
+
+it('keeps what Retry-After says, for 429 and 503', async () => {
+  const cdn = await useHostileCdn();
+  const { convert } = createConverter({ allowedHosts: [cdn.host] });
+  expect((await convert(cdn.url('/too-many'))).outcome).toMatchObject({ retryAfterSeconds: 120 });
+  expect((await convert(cdn.url('/unavailable-until'))).outcome).toMatchObject({ retryAfterSeconds: 90 });
+  const url = cdn.serve('/dated', (_, response) =>
+    response.writeHead(429, { 'retry-after': new Date(Date.now() + 600_000).toUTCString() }).end(),
+  );
+  const { outcome } = await convert(url);
+  const seconds = outcome?.status === 'failed' ? outcome.retryAfterSeconds : null;
+  expect(seconds).toBeGreaterThan(590);
+  expect(seconds).toBeLessThanOrEqual(600);
+});
+
+it('names a refused connection, a failed look-up, a failed TLS handshake and a silent one', async () => {
+  const cdn = await useHostileCdn();
+  const { convert } = createConverter({
+    allowedHosts: [cdn.host, '127.0.0.1:1'],
+    lookup: (host, _, callback) =>
+      callback(Object.assign(new Error(host), { code: host.startsWith('later') ? 'EAI_AGAIN' : 'ENOTFOUND' }), []),
+  });
+  expect(await convert('http://127.0.0.1:1/a.jpg')).toMatchObject({ result: 'CONNECTION_FAILED', blip: true });
+  expect(await convert('http://gone.example/a.jpg')).toMatchObject({ result: 'DNS_FAILED', blip: false });
+  expect(await convert('http://later.example/a.jpg')).toMatchObject({ result: 'DNS_FAILED', blip: true });
+  expect(await convert(`https://${cdn.host}/a.jpg`)).toMatchObject({ result: 'TLS_FAILED', blip: false });
+});
+
+it('asks again at once when the server has closed a kept connection', async () => {
+  const cdn = await useHostileCdn();
+  const { convert } = createConverter({ allowedHosts: [cdn.host] });
+  const image = await picture(40, 30).png().toBuffer();
+  let asked = 0;
+  const url = cdn.serve('/flaky.png', (request, response) => {
+    asked += 1;
+    if (asked === 2) request.socket.destroy();
+    else response.end(image);
+  });
+  expect((await convert(url)).result).toBe('converted');
+  expect((await convert(url)).result).toBe('converted');
+  expect(asked).toBe(3);
+});

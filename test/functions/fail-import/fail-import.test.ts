@@ -1,0 +1,115 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { failEndedExecution } from '../../../functions/fail-import/fail-ended-execution.ts';
+import { failImport } from '../../../functions/fail-import/fail-import.ts';
+import { registerImport } from '../../../functions/register-import/register-import.ts';
+import type { Database } from '../../../functions/shared/database.ts';
+import { images, imports } from '../../../schema/index.ts';
+import { failedImportSchema, type ImportSummary } from '../../../workflows/payloads.ts';
+import { writeChunk } from '../../support/chunks.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { anUpload, aProduct, startImport } from '../../support/imports.ts';
+
+const now = new Date('2026-03-01T12:10:00.000Z');
+const execution = { arn: 'arn:execution:1', name: 'execution-1' };
+const error = {
+  Error: 'EmptySpreadsheet',
+  Cause: '{"errorType":"EmptySpreadsheet","errorMessage":"The file is empty."}',
+};
+
+function dependencies(database: Database) {
+  const written = new Map<string, ImportSummary>();
+  const writeSummary = async (key: string, summary: ImportSummary) => void written.set(key, summary);
+  return { database, writeSummary, now: () => now, written };
+}
+
+describe('failing an import', () => {
+  it('closes the row with the reason and writes the summary', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    const own = dependencies(database);
+    const failed = await failImport(own, { ...started, error });
+    expect(failedImportSchema.parse(failed)).toMatchObject({
+      error: 'EmptySpreadsheet',
+      cause: 'The file is empty.',
+      summary: {
+        status: 'failed',
+        supplier: 'acme',
+        error: { name: 'EmptySpreadsheet', message: 'The file is empty.' },
+      },
+    });
+    expect([...own.written.keys()]).toEqual([`acme/${started.execution.name}/summary.json`]);
+    expect(await database.select().from(imports)).toMatchObject([
+      { status: 'failed', error: 'EmptySpreadsheet', errorMessage: 'The file is empty.', finishedAt: now },
+    ]);
+  });
+
+  it('leaves a row for an upload that names no supplier', async () => {
+    const { database } = await createTestDatabase();
+    const own = dependencies(database);
+    const upload = anUpload({ key: 'stray.xlsx' });
+    await failImport(own, { upload, execution, error: { Error: 'UnsupportedObjectKey', Cause: '' } });
+    expect(await database.select().from(imports)).toMatchObject([
+      { objectKey: 'stray.xlsx', supplierId: null, status: 'failed', error: 'UnsupportedObjectKey' },
+    ]);
+    expect([...own.written.keys()]).toEqual(['_unknown/execution-1/summary.json']);
+    // Delivered again, it is the same row.
+    await failImport(own, { upload, execution, error: { Error: 'UnsupportedObjectKey', Cause: '' } });
+    expect(await database.$count(imports)).toBe(1);
+  });
+
+  it('lets go of the images the import had claimed and counts what it had written', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await writeChunk(database, started, [aProduct({ images: ['https://cdn.example/a.jpg'] })]);
+    await database.update(images).set({ status: 'queued', claimedAt: now, nextAttemptAt: null });
+    const { summary } = await failImport(dependencies(database), { ...started, error });
+    expect(summary).toMatchObject({ products: { created: 1 }, images: { distinct: 1, waiting: 1 } });
+    expect(await database.select().from(images)).toMatchObject([{ status: 'pending', claimedAt: null }]);
+  });
+
+  it.each([
+    { status: 'running' as const, kept: true },
+    { status: 'completed' as const, kept: true },
+    { status: 'failed' as const, kept: false },
+  ])('keeps a row that another execution made $status: $kept', async ({ status, kept }) => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await database.update(imports).set({ status });
+    await failImport(dependencies(database), { upload: started.upload, execution, error });
+    const [row] = await database.select().from(imports);
+    expect(row).toMatchObject(kept ? { status, error: null } : { status: 'failed', error: 'EmptySpreadsheet' });
+  });
+});
+
+describe('an execution that ended without its "Fail import"', () => {
+  const ended = (status: 'ABORTED' | 'TIMED_OUT' | 'FAILED', of: typeof execution, upload = anUpload()) => ({
+    'detail-type': 'Step Functions Execution Status Change' as const,
+    detail: { executionArn: of.arn, name: of.name, status, input: JSON.stringify({ upload }) },
+  });
+
+  it.each([
+    { status: 'ABORTED' as const, error: 'ExecutionAborted' },
+    { status: 'TIMED_OUT' as const, error: 'ExecutionTimedOut' },
+    { status: 'FAILED' as const, error: 'ExecutionFailed' },
+  ])('that is $status fails its running import with $error', async ({ status, error: name }) => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    const own = dependencies(database);
+    const failed = await failEndedExecution(own, ended(status, started.execution, started.upload));
+    expect(failed).toMatchObject({ error: name, summary: { supplier: 'acme', error: { name } } });
+    expect(await database.select().from(imports)).toMatchObject([{ status: 'failed', error: name }]);
+    expect(own.written.size).toBe(1);
+  });
+
+  it('changes nothing where the import has ended or runs in another execution', async () => {
+    const { database } = await createTestDatabase();
+    const { upload, execution: first, import: registered } = await startImport(database);
+    await database.update(imports).set({ status: 'completed' });
+    expect(await failEndedExecution(dependencies(database), ended('ABORTED', first, upload))).toBeNull();
+    await registerImport({ database }, { upload, execution });
+    expect(await failEndedExecution(dependencies(database), ended('ABORTED', first, upload))).toBeNull();
+    const [row] = await database.select().from(imports).where(eq(imports.id, registered.importId));
+    expect(row).toMatchObject({ status: 'running', executionArn: execution.arn });
+  });
+});

@@ -1,0 +1,140 @@
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { finishImport } from '../../../functions/finish-import/finish-import.ts';
+import type { Database } from '../../../functions/shared/database.ts';
+import { images, imports } from '../../../schema/index.ts';
+import { type ImportSummary, importSummarySchema, type ParsedSpreadsheet } from '../../../workflows/payloads.ts';
+import { writeChunk } from '../../support/chunks.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { aParsedSpreadsheet, aProduct, type StartedImport, startImport } from '../../support/imports.ts';
+
+const now = new Date('2026-03-01T12:10:00.000Z');
+const url = (name: string) => `https://cdn.example/${name}.jpg`;
+const converted = {
+  status: 'converted',
+  url: 'https://images.example/x',
+  objectKey: 'acme/x',
+  nextAttemptAt: null,
+} as const;
+const failed = { status: 'failed', errorMessage: 'It failed' } as const;
+const later = new Date('2026-03-01T14:00:00.000Z');
+
+async function finish(database: Database, started: StartedImport, parsed: Partial<ParsedSpreadsheet> = {}) {
+  const written = new Map<string, ImportSummary>();
+  const breaches: number[] = [];
+  const summary = await finishImport(
+    {
+      database,
+      writeSummary: async (key, value) => void written.set(key, value),
+      reportBreach: (missing) => void breaches.push(missing),
+      now: () => now,
+    },
+    { upload: started.upload, import: started.import, parsed: aParsedSpreadsheet(parsed) },
+  );
+  expect(importSummarySchema.parse(summary)).toEqual(summary);
+  return { summary, written, breaches };
+}
+
+const setImage = (database: Database, name: string, values: Partial<typeof images.$inferInsert>) =>
+  database
+    .update(images)
+    .set(values)
+    .where(eq(images.sourceUrl, url(name)));
+
+describe('finishing an import', () => {
+  it('counts products by chunk and the file’s distinct images by outcome, and closes the row', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await writeChunk(database, started, [aProduct({ images: ['a', 'b', 'c'].map(url) })]);
+    await writeChunk(database, started, [aProduct({ code: 'B', images: ['c', 'd', 'e', 'f'].map(url) })], 1);
+    await setImage(database, 'a', converted);
+    await setImage(database, 'b', converted);
+    await setImage(database, 'c', { ...failed, errorCode: 'UNSUPPORTED_FORMAT', nextAttemptAt: null });
+    await setImage(database, 'd', { ...failed, errorCode: 'NOT_FOUND', nextAttemptAt: later });
+    const { importId } = started.import;
+    await setImage(database, 'e', { status: 'queued', claimedAt: now, nextAttemptAt: null, importId });
+    const { summary, written, breaches } = await finish(database, started, { rows: { read: 7, rejected: 0 } });
+    expect(summary).toMatchObject({
+      status: 'completed_with_problems',
+      supplier: 'acme',
+      file: 'catalog.xlsx',
+      rows: { read: 7, rejected: 0 },
+      products: { created: 2, updated: 0, unchanged: 0, deactivated: 0 },
+      images: { distinct: 6, converted: 2, failed: 1, waiting: 3, errors: { UNSUPPORTED_FORMAT: 1, NOT_FOUND: 1 } },
+      finishedAt: now.toISOString(),
+      error: null,
+    });
+    expect([...written]).toEqual([[`acme/${started.execution.name}/summary.json`, summary]]);
+    expect(breaches).toEqual([]);
+    const [row] = await database.select().from(imports);
+    expect(row).toMatchObject({
+      status: 'completed_with_problems',
+      productsCreated: 2,
+      images: { distinct: 6, converted: 2, failed: 1, waiting: 3 },
+      finishedAt: now,
+    });
+  });
+
+  it('lets go of the images that nobody reported about', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await writeChunk(database, started, [aProduct({ images: [url('a'), url('b')] })]);
+    const queued = { status: 'queued', claimedAt: now, nextAttemptAt: null } as const;
+    await setImage(database, 'a', { ...queued, importId: started.import.importId });
+    await setImage(database, 'b', { ...queued, importId: null });
+    await finish(database, started);
+    const rows = await database.select().from(images).orderBy(images.sourceUrl);
+    expect(rows.map(({ status, nextAttemptAt }) => ({ status, due: nextAttemptAt !== null }))).toEqual([
+      { status: 'pending', due: true },
+      { status: 'queued', due: false },
+    ]);
+  });
+
+  it.each([
+    { problems: { errors: 0, warnings: 3 }, image: converted, status: 'completed' },
+    { problems: { errors: 1, warnings: 0 }, image: converted, status: 'completed_with_problems' },
+    {
+      problems: { errors: 0, warnings: 0 },
+      image: { ...failed, errorCode: 'GONE', nextAttemptAt: null },
+      status: 'completed_with_problems',
+    },
+  ])(
+    'is $status with $problems.errors errors, $problems.warnings warnings and an image that is $image.status',
+    async ({ problems, image, status }) => {
+      const { database } = await createTestDatabase();
+      const started = await startImport(database);
+      await writeChunk(database, started, [aProduct({ images: [url('a')] })]);
+      await setImage(database, 'a', image);
+      const { summary } = await finish(database, started, { problems: { ...problems, top: [] } });
+      expect(summary.status).toBe(status);
+      expect(summary.reports.problems !== null).toBe(problems.errors + problems.warnings > 0);
+    },
+  );
+
+  it('reports a breach where an image is in no known state', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await writeChunk(database, started, [aProduct({ images: [url('a'), url('b')] })]);
+    // The schema rules it out, so the schema has to go.
+    await database.execute(sql`alter table product_images drop constraint product_images_image_id_images_id_fk`);
+    await database.delete(images).where(eq(images.sourceUrl, url('a')));
+    expect((await finish(database, started)).breaches).toEqual([1]);
+  });
+
+  it('counts the same when it is run again', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await writeChunk(database, started, [aProduct({ images: [url('a')] })]);
+    const first = await finish(database, started);
+    expect((await finish(database, started)).summary).toEqual(first.summary);
+  });
+
+  it('finishes an import whose every row was rejected', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    const parsed = { rows: { read: 2, rejected: 2 }, problems: { errors: 2, warnings: 0, top: [] } };
+    const { summary } = await finish(database, started, parsed);
+    expect(summary.images).toEqual({ distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} });
+    expect(summary.reports.rejected).toBe(`acme/${started.execution.name}/rejected.xlsx`);
+  });
+});

@@ -1,0 +1,201 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recordImages } from '../../../functions/record-images/record-images.ts';
+import type { Database } from '../../../functions/shared/database.ts';
+import { images } from '../../../schema/index.ts';
+import type { ImageOutcome } from '../../../workflows/payloads.ts';
+import { writeChunk } from '../../support/chunks.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { aProduct, startImport } from '../../support/imports.ts';
+
+const now = new Date('2026-03-01T12:00:00.000Z');
+const record = (database: Database, ...outcomes: ImageOutcome[]) =>
+  recordImages({ database, now: () => now }, { outcomes });
+
+/** A database with `count` images that an import has claimed for their first attempt. */
+async function queuedImages(count = 1) {
+  const { database } = await createTestDatabase();
+  const urls = Array.from({ length: count }, (_, index) => `https://cdn.example/${index}.jpg`);
+  await writeChunk(database, await startImport(database), [aProduct({ images: urls })]);
+  const rows = await database
+    .update(images)
+    .set({ status: 'queued', claimedAt: new Date(), nextAttemptAt: null })
+    .returning({ id: images.id });
+  const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
+  return { database, ids, id: ids[0] ?? 0 };
+}
+
+function convertedTo(imageId: number, hash = 'h1', attempt = 1): ImageOutcome {
+  const key = `acme/${hash}`;
+  const rendition = (name: string, width: number) => ({
+    key: `${key}/${name}.webp`,
+    url: `https://images.example/${key}/${name}.webp`,
+    width,
+    height: 100,
+    bytes: width * 10,
+  });
+  return {
+    imageId,
+    attempt,
+    status: 'converted',
+    etag: `"${hash}"`,
+    lastModified: null,
+    sourceSha256: hash.padEnd(64, '0'),
+    objectKey: key,
+    renditions: { thumb: rendition('thumb', 400), large: rendition('large', 1600) },
+  };
+}
+
+const failedWith = (imageId: number, code = 'NOT_FOUND', attempt = 1, retryAfterSeconds: number | null = null) =>
+  ({ imageId, attempt, status: 'failed', code, message: `${code} happened`, retryAfterSeconds }) as const;
+
+const read = async (database: Database, id: number) => {
+  const [row] = await database.select().from(images).where(eq(images.id, id));
+  return row;
+};
+
+describe('recording image outcomes', () => {
+  it('stores what a conversion made, with the address and size of the large rendition', async () => {
+    const { database, id } = await queuedImages();
+    expect(await record(database, convertedTo(id))).toEqual({ converted: 1, failed: 0 });
+    expect(await read(database, id)).toMatchObject({
+      status: 'converted',
+      attempts: 1,
+      nextAttemptAt: null,
+      claimedAt: null,
+      errorCode: null,
+      etag: '"h1"',
+      objectKey: 'acme/h1',
+      url: 'https://images.example/acme/h1/large.webp',
+      width: 1600,
+      height: 100,
+      bytes: 16_000,
+      renditions: { thumb: { width: 400 } },
+      convertedAt: expect.any(Date),
+    });
+  });
+
+  it.each([
+    { code: 'NOT_FOUND', attempt: 1, retryAfter: null, dueAfterHours: 2 },
+    { code: 'NOT_FOUND', attempt: 5, retryAfter: null, dueAfterHours: 48 },
+    { code: 'NOT_FOUND', attempt: 6, retryAfter: null, dueAfterHours: null },
+    { code: 'RATE_LIMITED', attempt: 1, retryAfter: 6 * 3600, dueAfterHours: 6 },
+    { code: 'UNSUPPORTED_FORMAT', attempt: 1, retryAfter: null, dueAfterHours: null },
+  ])(
+    'makes a $code of attempt $attempt due after $dueAfterHours h',
+    async ({ code, attempt, retryAfter, dueAfterHours }) => {
+      const { database, id } = await queuedImages();
+      expect(await record(database, failedWith(id, code, attempt, retryAfter))).toEqual({ converted: 0, failed: 1 });
+      expect(await read(database, id)).toMatchObject({
+        status: 'failed',
+        attempts: attempt,
+        errorCode: code,
+        errorMessage: `${code} happened`,
+        claimedAt: null,
+        nextAttemptAt: dueAfterHours === null ? null : new Date(now.getTime() + dueAfterHours * 3_600_000),
+      });
+    },
+  );
+
+  it('reads the code of an invocation that crashed', async () => {
+    const { database, id } = await queuedImages();
+    const cause = JSON.stringify({ errorType: 'ImageBlip', errorMessage: 'TIMEOUT: No answer within 20 s' });
+    await record(database, { imageId: id, attempt: 1, status: 'crashed', error: 'ImageBlip', cause });
+    expect(await read(database, id)).toMatchObject({ errorCode: 'TIMEOUT', errorMessage: 'No answer within 20 s' });
+  });
+
+  it('keeps the version converted before when a re-check fails, and when it finds nothing new', async () => {
+    const { database, id } = await queuedImages();
+    await record(database, convertedTo(id));
+    await database.update(images).set({ status: 'queued', claimedAt: new Date() });
+    await record(database, failedWith(id, 'NOT_FOUND', 2));
+    const url = 'https://images.example/acme/h1/large.webp';
+    expect(await read(database, id)).toMatchObject({ status: 'failed', attempts: 2, url, objectKey: 'acme/h1' });
+    await record(database, { imageId: id, attempt: 3, status: 'not_modified' });
+    expect(await read(database, id)).toMatchObject({ status: 'converted', attempts: 3, url, errorCode: null });
+  });
+
+  it('does not believe "not modified" about an image that was never converted', async () => {
+    const { database, id } = await queuedImages();
+    await record(database, { imageId: id, attempt: 1, status: 'not_modified' });
+    expect(await read(database, id)).toMatchObject({ status: 'queued' });
+  });
+
+  it.each([
+    {
+      title: 'a failure of the attempt that succeeded',
+      first: convertedTo,
+      second: (id: number) => failedWith(id),
+      end: { status: 'converted', objectKey: 'acme/h1' },
+    },
+    {
+      title: 'a failure of an earlier attempt than the success',
+      first: (id: number) => convertedTo(id, 'h1', 3),
+      second: (id: number) => failedWith(id, 'NOT_FOUND', 2),
+      end: { status: 'converted', attempts: 3 },
+    },
+    {
+      title: 'a second success of the same attempt with other bytes',
+      first: convertedTo,
+      second: (id: number) => convertedTo(id, 'h2'),
+      end: { status: 'converted', objectKey: 'acme/h1' },
+    },
+    {
+      title: 'a failure already recorded',
+      first: (id: number) => failedWith(id, 'NOT_FOUND', 1),
+      second: (id: number) => failedWith(id, 'TIMEOUT', 1),
+      end: { status: 'failed', errorCode: 'NOT_FOUND' },
+    },
+  ])('ignores $title', async ({ first, second, end }) => {
+    const { database, id } = await queuedImages();
+    await record(database, first(id));
+    const before = await read(database, id);
+    await record(database, second(id));
+    expect(await read(database, id)).toEqual(before);
+    expect(before).toMatchObject(end);
+  });
+
+  it('takes a success that comes after a failure of the same attempt', async () => {
+    const { database, id } = await queuedImages();
+    await record(database, failedWith(id));
+    await record(database, convertedTo(id));
+    expect(await read(database, id)).toMatchObject({ status: 'converted', errorCode: null, nextAttemptAt: null });
+  });
+
+  it('records an image once that a batch holds as failed and as converted', async () => {
+    const { database, id } = await queuedImages();
+    expect(await record(database, convertedTo(id), failedWith(id))).toEqual({ converted: 1, failed: 0 });
+    expect(await read(database, id)).toMatchObject({ status: 'converted' });
+  });
+
+  it('stores a message with characters that PostgreSQL has no room for', async () => {
+    const { database, id } = await queuedImages();
+    await record(database, { ...failedWith(id), message: 'bad\0header \ud800' });
+    expect(await read(database, id)).toMatchObject({ errorMessage: 'bad\ufffdheader \ufffd' });
+  });
+
+  it('ends in the same state in whatever order, and how often, the outcomes of a batch arrive', async () => {
+    const outcome = fc.record({ image: fc.nat(2), attempt: fc.integer({ min: 1, max: 3 }), ok: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(outcome, { minLength: 1, maxLength: 8 }), async (events) => {
+        const { database, ids } = await queuedImages(3);
+        for (const { image, attempt, ok } of [...events, ...events]) {
+          const id = ids[image] ?? 0;
+          await record(database, ok ? convertedTo(id, `h${attempt}`, attempt) : failedWith(id, 'NOT_FOUND', attempt));
+        }
+        for (const [index, id] of ids.entries()) {
+          const own = events.filter(({ image }) => image === index);
+          const lastSuccess = Math.max(0, ...own.filter(({ ok }) => ok).map(({ attempt }) => attempt));
+          const last = Math.max(0, ...own.map(({ attempt }) => attempt));
+          const row = await read(database, id);
+          expect(row?.attempts).toBe(last);
+          expect(row?.objectKey !== null).toBe(lastSuccess > 0);
+          if (own.length === 0) expect(row?.status).toBe('queued');
+          else if (lastSuccess === last) expect(row?.status).toBe('converted');
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+});

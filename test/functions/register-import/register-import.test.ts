@@ -1,0 +1,123 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { registerImport } from '../../../functions/register-import/register-import.ts';
+import { importChunks, imports, suppliers } from '../../../schema/index.ts';
+import { registeredImportSchema } from '../../../workflows/payloads.ts';
+import { writeChunk } from '../../support/chunks.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { anUpload, aProduct } from '../../support/imports.ts';
+
+const execution = (name: string) => ({ arn: `arn:execution:${name}`, name });
+
+describe('registering an import', () => {
+  it('creates the supplier on its first upload', async () => {
+    const { database } = await createTestDatabase();
+    const upload = anUpload({ key: 'ACME/spring/a.XLSX' });
+    const registered = await registerImport({ database }, { upload, execution: execution('one') });
+    expect(registeredImportSchema.parse(registered)).toEqual({
+      importId: expect.any(Number),
+      supplierId: expect.any(Number),
+      supplierCode: 'acme',
+      feedMode: 'partial',
+      columnMapping: {},
+      currency: 'USD',
+      locale: 'en-US',
+      executionName: 'one',
+    });
+    expect(await database.select().from(imports)).toMatchObject([
+      {
+        id: registered.importId,
+        supplierId: registered.supplierId,
+        status: 'running',
+        objectKey: 'ACME/spring/a.XLSX',
+      },
+    ]);
+  });
+
+  it('returns the settings of a supplier that is known', async () => {
+    const { database } = await createTestDatabase();
+    const settings = {
+      feedMode: 'full',
+      columnMapping: { 'Art. Nr.': 'sku' },
+      currency: 'EUR',
+      locale: 'de-DE',
+    } as const;
+    await database.insert(suppliers).values({ code: 'acme', name: 'Acme', ...settings });
+    const registered = await registerImport({ database }, { upload: anUpload(), execution: execution('one') });
+    expect(registered).toMatchObject(settings);
+    expect(await database.$count(suppliers)).toBe(1);
+  });
+
+  it('registers an upload once, however often its state is run', async () => {
+    const { database } = await createTestDatabase();
+    const input = { upload: anUpload(), execution: execution('one') };
+    const first = await registerImport({ database }, input);
+    const [before] = await database.select().from(imports);
+    expect(await registerImport({ database }, input)).toEqual(first);
+    expect(await database.select().from(imports)).toEqual([before]);
+  });
+
+  it('registers two first uploads of one supplier at the same time', async () => {
+    const { database } = await createTestDatabase();
+    const registered = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) =>
+        registerImport({ database }, { upload: anUpload({ key: `acme/${name}.csv` }), execution: execution(name) }),
+      ),
+    );
+    expect(new Set(registered.map(({ supplierId }) => supplierId)).size).toBe(1);
+    expect(await database.$count(imports)).toBe(4);
+  });
+
+  it('lets another execution take over an import that was interrupted, and compare its products anew', async () => {
+    const { database } = await createTestDatabase();
+    const upload = anUpload();
+    const first = await registerImport({ database }, { upload, execution: execution('one') });
+    await writeChunk(database, { upload, import: first, execution: execution('one') }, [aProduct()]);
+    const failed = {
+      status: 'failed',
+      error: 'ExecutionAborted',
+      errorMessage: 'Stopped',
+      finishedAt: new Date(),
+    } as const;
+    await database.update(imports).set({ ...failed, startedAt: new Date(0) });
+    const second = await registerImport({ database }, { upload, execution: execution('two') });
+    expect(second.importId).toBe(first.importId);
+    const [row] = await database.select().from(imports).where(eq(imports.id, first.importId));
+    expect(row).toMatchObject({
+      status: 'running',
+      executionArn: 'arn:execution:two',
+      error: null,
+      errorMessage: null,
+      finishedAt: null,
+    });
+    expect(row?.startedAt.getTime()).toBeGreaterThan(0);
+    expect(await database.$count(importChunks)).toBe(0);
+  });
+
+  it.each(['stray.xlsx', '/x.xlsx', 'acme/', '-x/a.csv', `${'x'.repeat(64)}/a.csv`, 'a b/c.csv'])(
+    'refuses the key %s and writes nothing',
+    async (key) => {
+      const { database } = await createTestDatabase();
+      const registering = registerImport({ database }, { upload: anUpload({ key }), execution: execution('one') });
+      await expect(registering).rejects.toMatchObject({ name: 'UnsupportedObjectKey' });
+      expect(await database.$count(imports)).toBe(0);
+    },
+  );
+
+  it.each([
+    { file: 'brochure.pdf', found: 'is .pdf' },
+    { file: 'old.xls', found: 'is .xls' },
+    { file: 'noextension', found: 'has no extension' },
+    { file: 'v1.2/readme', found: 'has no extension' },
+    { file: 'a.xlsx.exe', found: 'is .exe' },
+  ])('refuses $file with the types it reads, under its supplier', async ({ file, found }) => {
+    const { database } = await createTestDatabase();
+    const upload = anUpload({ key: `acme/${file}` });
+    const registering = registerImport({ database }, { upload, execution: execution('one') });
+    await expect(registering).rejects.toMatchObject({
+      name: 'UnsupportedFileType',
+      message: `The file "${file}" ${found}: expected one of .xlsx, .csv, .tsv, .txt.`,
+    });
+    expect(await database.select().from(imports)).toMatchObject([{ supplierId: expect.any(Number) }]);
+  });
+});
