@@ -7,24 +7,32 @@ const plain = {
   chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
 };
 
+/** Names and numbers, the numbers to the right. */
+export function countsTable(rows: readonly [string, number][]): string {
+  const table = new Table({ ...plain, colAligns: ['left', 'right'] });
+  table.push(...rows);
+  return table.toString();
+}
+
 /** The outcome of an import as tables for a terminal. */
 export function summaryTable(summary: ImportSummary): string {
   const { rows, products, images } = summary;
-  const counts = new Table({ ...plain, colAligns: ['left', 'right'] });
-  counts.push(
-    ['rows read', rows.read],
-    ['rows rejected', rows.rejected],
-    ['products created', products.created],
-    ['products updated', products.updated],
-    ['products unchanged', products.unchanged],
-    ['products deactivated', products.deactivated],
-    ['distinct images', images.distinct],
-    ['images converted', images.converted],
-    ['images waiting for a later try', images.waiting],
-    ['images given up', images.failed],
-    ...Object.entries(images.errors).map(([code, count]): [string, number] => [`  ${code}`, count]),
-  );
-  const lines = [`${summary.file}: ${summary.status} (${summary.format ?? 'unknown format'})`, counts.toString()];
+  const lines = [
+    `${summary.file}: ${summary.status.replaceAll('_', ' ')} (${summary.format ?? 'unknown format'})`,
+    countsTable([
+      ['rows read', rows.read],
+      ['rows rejected', rows.rejected],
+      ['products created', products.created],
+      ['products updated', products.updated],
+      ['products unchanged', products.unchanged],
+      ['products deactivated', products.deactivated],
+      ['distinct images', images.distinct],
+      ['images converted', images.converted],
+      ['images waiting for a later try', images.waiting],
+      ['images given up', images.failed],
+      ...Object.entries(images.errors).map(([code, count]): [string, number] => [`  ${code}`, count]),
+    ]),
+  ];
   if (summary.problems.top.length > 0) {
     const problems = new Table({
       ...plain,

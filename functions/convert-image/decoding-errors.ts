@@ -37,7 +37,12 @@ export function decodingError(
 ): unknown {
   if (error instanceof ImageError || !(error instanceof Error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  const says = error.message.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  // libheif's own retries, one a line, hide what it says in the end.
+  const says = error.message
+    .replaceAll(/source: bad seek to \d+|\s+/g, ' ')
+    .replaceAll(/ +/g, ' ')
+    .trim()
+    .slice(0, 200);
   if (/timeout/i.test(says)) {
     const message = `Decoding and encoding took more than ${settings.timeouts.conversion} seconds.`;
     return new ImageError('CONVERSION_TIMED_OUT', message, { cause: error });

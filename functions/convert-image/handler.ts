@@ -20,7 +20,11 @@ export async function handler(event: unknown): Promise<ImageOutcome> {
 function connect(): Dependencies {
   restrictDecoders();
   const settings = conversionSettingsSchema.parse(JSON.parse(environment('CONVERSION_SETTINGS')));
-  const allowedHosts = new Set(environment('ALLOWED_IMAGE_HOSTS').split(',').filter(Boolean));
+  const allowedHosts = new Set(
+    environment('ALLOWED_IMAGE_HOSTS')
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  );
   const agent = createImageAgent({ ...settings, allowedHosts, lookup });
   const bucket = environment('IMAGES_BUCKET');
   return {

@@ -12,9 +12,9 @@ export const limits = {
   zipEntries: 5_000,
   /** Workbook parts that are read whole (relationships, workbook, styles), bytes unpacked. */
   partBytes: 16 * 1024 * 1024,
-  sharedStrings: 4_000_000,
-  /** The shared strings part, bytes unpacked: its strings are kept in memory. */
-  sharedStringsBytes: 256 * 1024 * 1024,
+  sharedStrings: 8_000_000,
+  /** The shared strings part, bytes unpacked. */
+  sharedStringsBytes: 1024 * 1024 * 1024,
   hyperlinks: 200_000,
   sheets: 200,
   columns: 2_000,

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { detectFileKind, findWorkbook } from './file-kind.ts';
 import { recognise } from './layout.ts';
 import { openDelimited } from './read-delimited.ts';
 import { openXlsx, type SourceSheet } from './read-xlsx.ts';
+import { SharedStrings } from './shared-strings.ts';
 import { openZip } from './zip-archive.ts';
 
 export type OpenSpreadsheet = {
@@ -11,18 +13,30 @@ export type OpenSpreadsheet = {
   close: () => void;
 };
 
-/** Opens a local file by what it is, whatever its name says; throws a subclass of ImportRefusedError where it cannot. */
-export async function openSpreadsheet(path: string, columnMapping: Record<string, string>): Promise<OpenSpreadsheet> {
+/**
+ * Opens a local file by what it is, whatever its name says; `directory` is for temporary files. Throws a subclass of
+ * ImportRefusedError where it cannot.
+ */
+export async function openSpreadsheet(
+  path: string,
+  directory: string,
+  columnMapping: Record<string, string>,
+): Promise<OpenSpreadsheet> {
   if ((await detectFileKind(path)) === 'text') {
     const judge = (rows: string[][]) => Math.max(0, ...rows.map((row) => recognise(row, columnMapping).known));
     const { rows, damaged } = await openDelimited(path, judge);
     return { sheets: [{ name: '', hidden: false, rows }], damaged, close: () => {} };
   }
   const zip = await openZip(path);
-  try {
-    return { sheets: await openXlsx(zip, findWorkbook(zip)), damaged: false, close: zip.close };
-  } catch (error) {
+  const strings = new SharedStrings(join(directory, 'shared-strings'));
+  const close = () => {
+    strings.close();
     zip.close();
+  };
+  try {
+    return { sheets: await openXlsx(zip, findWorkbook(zip), strings), damaged: false, close };
+  } catch (error) {
+    close();
     throw error;
   }
 }

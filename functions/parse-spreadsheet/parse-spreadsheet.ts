@@ -58,7 +58,7 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
     await sink.problem(found);
   };
   try {
-    const spreadsheet = await openSpreadsheet(path, options.columnMapping);
+    const spreadsheet = await openSpreadsheet(path, directory, options.columnMapping);
     try {
       const read = await readSheets(spreadsheet, spool, options, report);
       const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);

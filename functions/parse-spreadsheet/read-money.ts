@@ -52,11 +52,9 @@ export function readMoney(value: string | number, locale: string): Money | Money
   if (typeof value === 'number') return checkedAmount(value, null);
   let text = value.trim().replace(/^'/, '');
   text = text.replace(/\s*(?:\/|per\b)?\s*(?:ea|each|pc|pcs|piece|unit)\.?$/i, '');
-  const negative = /^\(.*\)$/.test(text) || /^[^\d]*[-−]/.test(text) || /\d\s*[-−]$/.test(text);
-  text = text
-    .replace(/^\((.*)\)$/, '$1')
-    .replace(/[-−]/, '')
-    .trim();
+  const sign = /^\((.*)\)$|^([^\d.,]*)[-−](?=[^-−]*$)|\s*[-−]$/;
+  const negative = sign.test(text);
+  text = text.replace(sign, '$1$2').trim();
   const match = /^([^\d.,]*?)\s*([\d.,'’\s\u00a0\u202f]*\d[.,]?)\s*([^\d]*)$/u.exec(text);
   if (match === null) return 'invalid';
   const currency = currencyOf(match[1] ?? '', match[3] ?? '');

@@ -60,6 +60,15 @@ export function readRowValues(row: GroupRow, report: Report): RowValues {
   for (const [index, cell] of row.cells.entries()) {
     if (cell === null || (typeof cell === 'string' && cell.trim() === '')) continue;
     const column = row.layout.columns[index] ?? { header: columnLetters(index), match: null };
+    if (!row.layout.columns[index]) {
+      report(
+        row,
+        'values_without_header',
+        column.header,
+        shownText(cell),
+        `Column ${column.header} has values but no header; they are kept as attribute “${column.header}”.`,
+      );
+    }
     const error = cellError(cell);
     if (error !== null) {
       if (column.match?.field !== 'ignored') reportError(row, column, error, report);

@@ -1,5 +1,8 @@
 import { Readable } from 'node:stream';
 import ExcelJS, { type Cell as ExcelCell, type Row } from 'exceljs';
+import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
+import { limits } from './limits.ts';
+import type { SharedStrings } from './shared-strings.ts';
 
 /**
  * The parts of exceljs's streaming reader that take one unpacked part of a workbook each. exceljs's own loop over the
@@ -8,7 +11,7 @@ import ExcelJS, { type Cell as ExcelCell, type Row } from 'exceljs';
  * pinned at 4.4.0, parses. See lib/stream/xlsx/workbook-reader.js.
  */
 type ReaderParts = {
-  sharedStrings: unknown[];
+  sharedStrings: (string | RichText | null)[] | undefined;
   workbookRels: { Id: string; Target: string; Type: string }[];
   model: { sheets?: { id: number; name: string; state?: string; rId: string }[] };
   _parseRels: (entry: Readable) => Promise<void>;
@@ -24,7 +27,12 @@ export type SheetEvent = { eventType: string; value: Row };
 export type { ExcelCell, Row };
 
 export type SheetReference = { name: string; hidden: boolean; target: string };
-type Part = AsyncIterable<string>;
+type Part = AsyncGenerator<string>;
+type RichText = { richText: { text?: string | null }[] };
+
+function plainText(text: string | RichText | null): string {
+  return typeof text === 'object' ? (text?.richText.map((run) => run.text ?? '').join('') ?? '') : text;
+}
 
 /** exceljs's streaming reader, fed part by part. */
 export class WorkbookReader {
@@ -39,7 +47,6 @@ export class WorkbookReader {
       entries: 'ignore',
     });
     this.#reader = reader as ReaderParts;
-    this.#reader.sharedStrings = [];
   }
 
   /** Sheets in the order of their tabs; `target` as the relationship has it. */
@@ -58,11 +65,25 @@ export class WorkbookReader {
     await this.#reader._parseStyles(Readable.from(styles));
   }
 
-  async readSharedStrings(strings: Part): Promise<number> {
-    for await (const _ of this.#reader._parseSharedStrings(Readable.from(strings))) {
-      // Cached by the reader; nothing is emitted.
+  /** Moves shared strings into `store` while exceljs reads them: cells then name them by index, as `{ sharedString }`. */
+  async readSharedStrings(strings: Part, store: SharedStrings): Promise<void> {
+    const drain = () => {
+      for (const text of this.#reader.sharedStrings?.splice(0) ?? []) store.add(plainText(text));
+      if (store.count > limits.sharedStrings)
+        throw new SpreadsheetTooLargeError(`The workbook has more than ${limits.sharedStrings} different texts.`);
+    };
+    async function* drained(): Part {
+      for await (const part of strings) {
+        yield part;
+        drain();
+      }
     }
-    return this.#reader.sharedStrings.length;
+    for await (const _ of this.#reader._parseSharedStrings(Readable.from(drained()))) {
+      // Nothing is emitted for cached strings.
+    }
+    drain();
+    store.end();
+    this.#reader.sharedStrings = undefined;
   }
 
   /** Rows of a sheet, in batches of one chunk each. */

@@ -142,12 +142,12 @@ export const imageErrorCodes = {
     retry: true,
     action: supplierFixesFile,
   },
+  // The four below are retried: a busy machine, or an environment worn out by the images before, may have been at fault.
   CONVERSION_TIMED_OUT: {
     meaning: 'decoding and encoding took longer than the limit',
-    retry: false,
+    retry: true,
     action: supplierFixesFile,
   },
-  // The three below are retried, since the image before may have worn out the environment that died.
   CONVERTER_CRASHED: {
     meaning: 'the function died or threw something unexpected while it had this image',
     retry: true,
@@ -248,7 +248,7 @@ const crashes: readonly { pattern: RegExp; code: ImageErrorCode }[] = [
 export function codeOfCrash(error: string, cause: string): { code: ImageErrorCode; message: string } {
   const message = messageOf(cause);
   const [, code = '', sentence = ''] = errorMessageSchema.exec(message) ?? [];
-  if (error === 'ImageBlip' && isImageErrorCode(code)) return { code, message: sentence };
+  if (error === 'ImageBlip' && isImageErrorCode(code)) return { code, message: sentence.slice(0, 500) };
   const crash = crashes.find(({ pattern }) => pattern.test(`${error}: ${message}`));
   return { code: crash?.code ?? 'CONVERTER_CRASHED', message: `${error}: ${message}`.slice(0, 500) };
 }

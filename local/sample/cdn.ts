@@ -134,7 +134,7 @@ async function replyTo(
 function isFresh({ headers }: IncomingMessage, image: SampleImage): boolean {
   const { etag, 'last-modified': lastModified } = validators(image);
   const tags = headers['if-none-match'];
-  if (tags !== undefined) return tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag === '*');
+  if (tags !== undefined) return tags.split(',').some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')));
   const since = headers['if-modified-since'];
   return since !== undefined && Date.parse(since) >= Date.parse(lastModified);
 }

@@ -1,9 +1,9 @@
-import sharp, { type OutputInfo, type Sharp } from 'sharp';
+import sharp, { type Channels, type Sharp } from 'sharp';
 import { canvas, motifCount, motifSvg } from './motifs.ts';
 import { seededRandom } from './random.ts';
 import type { PictureKind, SampleImage } from './sample-images.ts';
 
-type Pixels = { data: Buffer; raw: { width: number; height: number; channels: sharp.Channels } };
+type Pixels = { data: Buffer; raw: { width: number; height: number; channels: Channels } };
 /** Upright on a backdrop, the same lying on its left side, or cut out. */
 type Pose = 'upright' | 'sideways' | 'cut out';
 
@@ -77,7 +77,7 @@ function encode(picture: Sharp, { kind, quality }: SampleImage): Sharp {
     case 'cmyk jpeg':
       return picture.toColourspace('cmyk').withIccProfile('cmyk').jpeg({ quality });
     case 'grey jpeg':
-      return picture.greyscale().jpeg({ quality });
+      return picture.greyscale().toColourspace('b-w').jpeg({ quality });
     case 'png':
       return picture.png({ compressionLevel: 2 });
     case 'transparent png':

@@ -111,13 +111,13 @@ function kindAt(index: number, random: Random): PictureKind {
 /** One in 33 was never scaled down for the web; the first is the largest of all. */
 const isFromCamera = (index: number) => index % 33 === 10;
 
-/** Mostly 300–800 pixels, some to 1200, those from a camera to 3000. */
+/** The longest side mostly 300–800 pixels, some to 1200, those from a camera to 3000. */
 function sizeOf(kind: PictureKind, index: number, random: Random): { width: number; height: number } {
   const { longestSide } = pictureKinds[kind];
   const usual = random.integer(1, 4) === 1 ? longestSide : Math.min(longestSide, 800);
-  const side = isFromCamera(index) ? random.integer(index === 10 ? 3000 : 1300, 3000) : random.integer(300, usual);
+  const side = isFromCamera(index) ? random.integer(index === 10 ? 3000 : 1300, 3000) : random.integer(316, usual);
   const [across, down] = random.pick(ratios);
-  // Down, so that no side exceeds 3000; at least 300 still for every ratio.
+  // Down by less than 16: between 300 and 3000 whatever the ratio.
   const unit = Math.floor(side / Math.max(across, down));
   return { width: unit * across, height: unit * down };
 }

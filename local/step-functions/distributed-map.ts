@@ -12,7 +12,7 @@ import { countAborted, countPending, emptyCounts } from './map-run-counts.ts';
 import { type ChildResult, entriesOf, openResultFiles } from './result-writer.ts';
 import type { Execution } from './run-execution.ts';
 import type { CompiledStateMachine } from './state-machine.ts';
-import type { MapRunRecord } from './store.ts';
+import type { MapRunRecord } from './store-records.ts';
 import type { Json } from './types.ts';
 
 /**

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  DescribeExecutionOutput,
-  StartExecutionOutput,
-  StartSyncExecutionOutput,
-  StopExecutionOutput,
-} from '@aws-sdk/client-sfn';
+import type { StartExecutionOutput, StartSyncExecutionOutput, StopExecutionOutput } from '@aws-sdk/client-sfn';
 import { executionArn } from './arns.ts';
 import { payloadLimit, ServiceException } from './errors.ts';
+import { statusChangeOf } from './execution-description.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import { checkExecutionName } from './execution-name.ts';
 import { type Run, runExecution, type Services } from './run-execution.ts';
 import { type CompiledStateMachine, distributedMapsOf } from './state-machine.ts';
-import type { ExecutionRecord } from './store.ts';
+import type { ExecutionRecord } from './store-records.ts';
 import type { ExecutionStatusChange, Outcome } from './types.ts';
 
 export type StartRequest = { stateMachineArn: string; name?: string; input?: string };
@@ -181,39 +177,4 @@ function syncResult(outcome: Outcome) {
   if (outcome.status === 'SUCCEEDED') return { ...outcome, outputDetails: { included: true } };
   const { error, cause } = outcome;
   return { status: outcome.status === 'TIMED_OUT' ? ('TIMED_OUT' as const) : ('FAILED' as const), error, cause };
-}
-
-function statusChangeOf(record: ExecutionRecord): ExecutionStatusChange {
-  const { arn, stopDate, startDate, ...execution } = describe(record);
-  return { ...execution, executionArn: arn, startDate, stopDate };
-}
-
-function describe({ arn, stateMachineArn, name, status, input, ...record }: ExecutionRecord) {
-  return {
-    arn,
-    stateMachineArn,
-    name,
-    status,
-    startDate: new Date(record.startDate),
-    stopDate: record.stopDate === null ? undefined : new Date(record.stopDate),
-    input,
-    output: record.output ?? undefined,
-    error: record.error ?? undefined,
-    cause: record.cause ?? undefined,
-  };
-}
-
-/** DescribeExecution's answer. */
-export function describeExecution(record: ExecutionRecord): DescribeExecutionOutput {
-  const { arn, ...execution } = describe(record);
-  return {
-    executionArn: arn,
-    ...execution,
-    inputDetails: { included: true },
-    outputDetails: record.output === null ? undefined : { included: true },
-    mapRunArn: record.mapRunArn ?? undefined,
-    redriveCount: 0,
-    redriveStatus: 'NOT_REDRIVABLE',
-    redriveStatusReason: 'Redrive is not emulated',
-  };
 }

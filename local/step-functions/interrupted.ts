@@ -1,6 +1,7 @@
 import { ExecutionHistory } from './execution-history.ts';
 import { countAborted } from './map-run-counts.ts';
-import type { ExecutionRecord, Store } from './store.ts';
+import type { Store } from './store.ts';
+import type { ExecutionRecord } from './store-records.ts';
 
 /**
  * Marks executions and Map Runs that ran when the last process ended as ABORTED. Returns the executions, without the

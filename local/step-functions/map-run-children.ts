@@ -8,7 +8,7 @@ import { type CountedState, countTransition } from './map-run-counts.ts';
 import type { ChildResult } from './result-writer.ts';
 import { type Execution, type Run, runExecution } from './run-execution.ts';
 import { type CompiledStateMachine, distributedMapsOf } from './state-machine.ts';
-import type { ExecutionRecord, MapRunRecord } from './store.ts';
+import type { ExecutionRecord, MapRunRecord } from './store-records.ts';
 import type { Outcome } from './types.ts';
 
 /** Children at once where the state does not say: the most that AWS runs. */

@@ -10,7 +10,8 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { ServiceException } from './errors.ts';
 import { type Executions, unsupportedType } from './executions.ts';
-import type { HistoryRecord, MapRunRecord, Store } from './store.ts';
+import type { Store } from './store.ts';
+import type { HistoryRecord, MapRunRecord } from './store-records.ts';
 import type { StateMachineDefinition } from './types.ts';
 
 type Page = { maxResults?: number; nextToken?: string };

@@ -1,48 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { ExecutionStatus, MapRunStatus } from '@aws-sdk/client-sfn';
-import type { MapRunCounts } from './map-run-counts.ts';
-
-export type ExecutionRecord = {
-  arn: string;
-  stateMachineArn: string;
-  mapRunArn: string | null;
-  name: string;
-  status: ExecutionStatus;
-  input: string;
-  output: string | null;
-  error: string | null;
-  cause: string | null;
-  /** Milliseconds since 1970. */
-  startDate: number;
-  stopDate: number | null;
-  /** Items of the batch that a child of a Map Run processes. */
-  itemCount: number | null;
-};
-
-export type HistoryRecord = {
-  executionArn: string;
-  id: number;
-  previousEventId: number;
-  type: string;
-  timestamp: number;
-  /** The event's `…EventDetails` member, as JSON. */
-  details: string;
-};
-
-export type MapRunRecord = {
-  arn: string;
-  executionArn: string;
-  stateMachineArn: string;
-  status: MapRunStatus;
-  startDate: number;
-  stopDate: number | null;
-  maxConcurrency: number;
-  toleratedFailurePercentage: number;
-  toleratedFailureCount: number;
-  counts: MapRunCounts;
-};
+import type { ExecutionRecord, HistoryRecord, MapRunRecord } from './store-records.ts';
 
 /** Long enough for a batch of events, short enough that a kill loses nothing anyone has seen. */
 const flushDelay = 50;

@@ -8,6 +8,7 @@ import {
   GetExecutionHistoryCommand,
   type HistoryEvent,
   SFNClient,
+  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { startFauxqs } from 'fauxqs';
 import { onTestFinished } from 'vitest';
@@ -105,4 +106,16 @@ export async function ended(client: SFNClient, executionArn: string | undefined)
 export async function historyOf(client: SFNClient, executionArn: string | undefined): Promise<HistoryEvent[]> {
   const { events } = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
   return events ?? [];
+}
+
+/** Runs the one Standard state machine in `options` to its end. */
+export async function runStandard(options: Options, input: unknown = {}) {
+  const { client } = await startStepFunctions(options);
+  const [name = ''] = Object.keys(options.standard ?? {});
+  const { executionArn } = await client.send(
+    new StartExecutionCommand({ stateMachineArn: machineArn(name), input: JSON.stringify(input) }),
+  );
+  const execution = await ended(client, executionArn);
+  const output = execution.output === undefined ? undefined : JSON.parse(execution.output);
+  return { execution, output, history: await historyOf(client, executionArn) };
 }

@@ -152,6 +152,8 @@ export const template: Convention = {
     'Image {n} Alt Text': 'imageAlt',
     'Image Alt {n}': 'imageAlt',
     'Image Alt Text {n}': 'imageAlt',
+    'Image Alt': 'imageAlt',
+    'Image Alt Text': 'imageAlt',
     'Alt Text': 'imageAlt',
     'Image Position': 'imagePosition',
     'Import problems': 'ignored',

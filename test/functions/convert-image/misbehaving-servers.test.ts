@@ -62,8 +62,8 @@ it.each(expected)('%s is %s within the time limits and in little memory', async 
   const attempt = await convert(cdn.url(`/${path}`));
   expect(attempt).toMatchObject({ result: code, blip });
   expect(attempt.message).toMatch(/^[^\n]{10,300}\.$/);
-  // The total time limit of 2 s, and the resolution of undici's timers.
-  expect(attempt.seconds).toBeLessThan(3.5);
+  // The total time limit of 2 s, the resolution of undici's timers, and a busy machine.
+  expect(attempt.seconds).toBeLessThan(5);
   expect(process.memoryUsage.rss() - before).toBeLessThan(100_000_000);
   expect(written.size).toBe(0);
 });

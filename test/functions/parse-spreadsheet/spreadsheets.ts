@@ -90,7 +90,9 @@ export function said(product: ImportedProduct): Record<string, unknown> {
   const { contentHash: _, images, variants, ...rest } = product;
   const filled = (value: object) =>
     Object.fromEntries(
-      Object.entries(value).filter(([, part]) => part !== null && !(typeof part === 'object' && Object.keys(part).length === 0)),
+      Object.entries(value).filter(
+        ([, part]) => part !== null && !(typeof part === 'object' && Object.keys(part).length === 0),
+      ),
     );
   return {
     ...filled(rest),

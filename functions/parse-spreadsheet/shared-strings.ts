@@ -1,0 +1,88 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+
+const pageBytes = 16 * 1024;
+/** 32 MiB: all strings of most workbooks. */
+const cachedPages = 2048;
+
+/**
+ * A workbook's shared strings, on disk. In memory they would be the whole text of the workbook several times over; on
+ * disk they cost 4 bytes each and a cache of pages, which serves nearly every cell, since programs number strings in the
+ * order in which rows use them.
+ */
+export class SharedStrings {
+  readonly #file: number;
+  #starts = new Uint32Array(4096);
+  #count = 0;
+  #pending: string[] = [];
+  #pendingBytes = 0;
+  #written = 0;
+  readonly #pages = new Map<number, Buffer>();
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'wx+', 0o600);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(text: string): void {
+    if (this.#count + 1 >= this.#starts.length) {
+      const grown = new Uint32Array(this.#starts.length * 2);
+      grown.set(this.#starts);
+      this.#starts = grown;
+    }
+    this.#pending.push(text);
+    this.#pendingBytes += Buffer.byteLength(text);
+    this.#count += 1;
+    this.#starts[this.#count] = this.#written + this.#pendingBytes;
+    if (this.#pendingBytes > 1 << 20) this.end();
+  }
+
+  /** Writes what is pending: strings can be read from then on. */
+  end(): void {
+    const bytes = Buffer.from(this.#pending.join(''));
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
+    this.#written += bytes.length;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+
+  /** The string of an index; undefined where there is none. */
+  get(index: number): string | undefined {
+    if (!(index >= 0 && index < this.#count)) return undefined;
+    const start = this.#starts[index] ?? 0;
+    const end = this.#starts[index + 1] ?? 0;
+    if (start === end) return '';
+    const page = Math.floor(start / pageBytes);
+    if (Math.floor((end - 1) / pageBytes) !== page) return this.#read(start, end - start).toString();
+    return this.#page(page).toString('utf8', start - page * pageBytes, end - page * pageBytes);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #page(page: number): Buffer {
+    const cached = this.#pages.get(page);
+    if (cached !== undefined) return cached;
+    const bytes = this.#read(page * pageBytes, pageBytes);
+    if (this.#pages.size >= cachedPages)
+      for (const oldest of this.#pages.keys()) {
+        this.#pages.delete(oldest);
+        break;
+      }
+    this.#pages.set(page, bytes);
+    return bytes;
+  }
+
+  #read(start: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(Math.min(length, this.#written - start));
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(this.#file, bytes, done, bytes.length - done, start + done);
+      if (read === 0) throw new Error(`Shared strings end at byte ${start + done} of ${this.#written}`);
+      done += read;
+    }
+    return bytes;
+  }
+}
