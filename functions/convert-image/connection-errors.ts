@@ -19,7 +19,8 @@ const rules: readonly Rule[] = [
     pattern: /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/,
     code: 'TIMEOUT',
     says: 'did not answer in time',
-    blip: true,
+    // A slow server is not helped by being asked again at once, and waiting for it is what Lambda charges most for.
+    blip: false,
   },
   { pattern: /^EAI_AGAIN$/, code: 'DNS_FAILED', says: 'could not be looked up', blip: true },
   { pattern: /^(ENOTFOUND|ENODATA|EAI_.*)$/, code: 'DNS_FAILED', says: 'has no address', blip: false },

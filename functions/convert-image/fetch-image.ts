@@ -133,7 +133,7 @@ async function receive(
 
 function totalTimeout(url: URL, settings: FetchSettings): ImageError {
   const message = `${url.host} had not sent everything after ${settings.timeouts.total} seconds.`;
-  return new ImageError('TIMEOUT', message, { blip: true });
+  return new ImageError('TIMEOUT', message);
 }
 
 /** Reads a small body to its end, so that the connection can be used again, and drops it otherwise. */

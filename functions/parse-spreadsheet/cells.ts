@@ -15,6 +15,11 @@ export type Cells = (Cell | null)[];
 /** One row with content; `number` as the spreadsheet program shows it. */
 export type SourceRow = { number: number; cells: Cells };
 
+/** Text without what PostgreSQL cannot store: zero characters and halves of surrogate pairs. */
+export function storableText(text: string): string {
+  return (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();
+}
+
 /** The error values of spreadsheet programs, which csv exports carry as text. */
 const errorValue = /^#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)$/;
 

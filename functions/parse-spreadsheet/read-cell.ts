@@ -1,5 +1,5 @@
 import { CorruptSpreadsheetError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
-import { type Cell, showsDate } from './cells.ts';
+import { type Cell, showsDate, storableText } from './cells.ts';
 import { decodeReferences } from './hyperlinks.ts';
 import { limits } from './limits.ts';
 import type { SharedStrings } from './shared-strings.ts';
@@ -49,10 +49,11 @@ function readText(text: string): Cell | null {
     throw new SpreadsheetTooLargeError(
       `A cell holds ${text.length} characters; at most ${limits.cellCharacters} are accepted.`,
     );
-  // Control characters as Excel escapes them: _x000D_ is a carriage return.
-  return text.includes('_x')
-    ? text.replace(/_x([0-9A-F]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    : text;
+  // Excel escapes control characters: _x000D_ is a carriage return.
+  if (!text.includes('_x')) return text;
+  return storableText(
+    text.replace(/_x([0-9A-F]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+  );
 }
 
 function readNumber(value: number, numberFormat: string | undefined): Cell {

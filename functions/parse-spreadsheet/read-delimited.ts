@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
 import { CorruptSpreadsheetError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
-import type { SourceRow } from './cells.ts';
+import { type SourceRow, storableText } from './cells.ts';
 import { limits } from './limits.ts';
 import { detectEncoding, type TextEncoding } from './text-encoding.ts';
 
@@ -133,7 +133,7 @@ function checked(cell: string, row: number): string {
       `A cell of row ${row} holds ${cell.length} characters; at most ${limits.cellCharacters} are accepted.`,
     );
   }
-  return cell;
+  return storableText(cell);
 }
 
 function tooWide(row: number, columns: number): SpreadsheetTooLargeError {
