@@ -4,12 +4,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Endpoints } from './endpoints.ts';
 
-/** What the commands talk to: a local stack or a deployed one, through the same SDK. */
-export type Target = {
-  s3: S3Client;
-  stepFunctions: SFNClient;
-  lambda: LambdaClient;
-  sqs: SQSClient;
+/** What the commands must know the names of. */
+export type TargetNames = {
   uploadsBucket: string;
   imagesBucket: string;
   reportsBucket: string;
@@ -17,6 +13,16 @@ export type Target = {
   sweepFunction: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
+};
+
+/** What the commands talk to: a local stack or a deployed one, through the same SDK. */
+export type Target = TargetNames & {
+  s3: S3Client;
+  stepFunctions: SFNClient;
+  lambda: LambdaClient;
+  sqs: SQSClient;
+  /** Between two looks at what runs. */
+  pollMilliseconds: number;
 };
 
 /** The local endpoints check no credentials; the SDK insists on some. */
@@ -33,5 +39,6 @@ export function localTarget(endpoints: Endpoints): Target {
     stepFunctions: new SFNClient({ ...localClientOptions, endpoint: endpoints.stepFunctions }),
     lambda: new LambdaClient({ ...localClientOptions, endpoint: endpoints.lambda }),
     sqs: new SQSClient({ ...localClientOptions, endpoint: endpoints.sqs }),
+    pollMilliseconds: 300,
   };
 }

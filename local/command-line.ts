@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { createLogUpdate } from 'log-update';
+import { stateDirectory } from './endpoints.ts';
 
 export type Progress = {
   /** Replaces the line shown so far; nothing where standard error is no terminal or the output is JSON. */
@@ -26,3 +27,8 @@ export async function runCommand(command: Command): Promise<void> {
     process.exit(1);
   }
 }
+
+/** Where a stack keeps its state: `--state`, the same for the command that starts it and those that use it. */
+export const stateOption = new Option('--state <directory>', 'folder of the local stack’s state').default(
+  stateDirectory,
+);

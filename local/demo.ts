@@ -18,13 +18,16 @@ import { startStack } from './stack.ts';
 import { countsTable, summaryTable } from './summary-table.ts';
 import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
 
+type Options = { seed: number; build: boolean; json?: boolean };
+
 const command = new Command('npm run demo --')
   .description(
     'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, and checks that everything adds up.',
   )
   .option('--seed <number>', 'seed of the sample catalog', Number, 2026)
+  .option('--no-build', 'run the bundles as npm run build has left them')
   .option('--json', 'print one JSON object last')
-  .action(async (options: { seed: number; json?: boolean }) => {
+  .action(async (options: Options) => {
     if (!Number.isSafeInteger(options.seed)) throw new Error('--seed takes a whole number');
     const directory = join(stateDirectory, `demo-${process.pid}`);
     await mkdir(directory, { recursive: true });
@@ -44,18 +47,14 @@ async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
 }
 
 /** Returns how many checks failed. */
-async function runDemo(
-  directory: string,
-  options: { seed: number; json?: boolean },
-  stops: (() => Promise<unknown>)[],
-): Promise<number> {
+async function runDemo(directory: string, options: Options, stops: (() => Promise<unknown>)[]): Promise<number> {
   const progress = createProgress(options);
   const print = (text: string) => {
     progress.done();
     if (!options.json) process.stdout.write(`${text}\n`);
   };
   progress.show('building the functions and starting the stack');
-  await buildFunctions();
+  if (options.build) await buildFunctions();
   const cdn = await startSampleCdn({ seed: options.seed });
   stops.push(cdn.close);
   const stack = await startStack({

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
@@ -35,7 +35,7 @@ export async function writeEndpoints(directory: string, endpoints: Endpoints): P
 }
 
 /** Endpoints of the running stack; throws one line that says how to start it where none runs. */
-export async function readEndpoints(directory = stateDirectory): Promise<Endpoints> {
+export async function readEndpoints(directory: string): Promise<Endpoints> {
   const notRunning = (cause?: unknown) => new Error('No local stack is running: start one with npm start', { cause });
   let endpoints: Endpoints;
   try {
@@ -43,17 +43,21 @@ export async function readEndpoints(directory = stateDirectory): Promise<Endpoin
   } catch (error) {
     throw notRunning(error);
   }
-  if (!isRunning(endpoints.pid)) throw notRunning();
+  if (!(await isServing(endpoints))) throw notRunning();
   return endpoints;
 }
 
-/** Whether a process of that id exists. */
-export function isRunning(pid: number): boolean {
+export async function removeEndpoints(directory: string): Promise<void> {
+  await rm(endpointsFile(directory), { force: true });
+}
+
+/** Whether anything answers there: a killed stack leaves its file behind. */
+async function isServing(endpoints: Endpoints): Promise<boolean> {
   try {
-    process.kill(pid, 0);
+    const response = await fetch(endpoints.stepFunctions, { signal: AbortSignal.timeout(5000) });
+    await response.body?.cancel();
     return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  } catch {
+    return false;
   }
 }

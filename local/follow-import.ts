@@ -38,7 +38,6 @@ export type FollowedImport = {
   error: { name: string; message: string } | null;
 };
 
-const pollMilliseconds = 400;
 /** EventBridge delivers within seconds; longer than this means that no rule saw the object. */
 const startTimeoutMilliseconds = 60_000;
 
@@ -75,7 +74,7 @@ async function findExecution(
       if (!started.success) continue;
       if (started.data.upload.key === upload.key && started.data.upload.etag === upload.etag) return executionArn;
     }
-    await sleep(pollMilliseconds);
+    await sleep(target.pollMilliseconds);
   }
   throw new Error(
     `No execution started for ${upload.key} within ${startTimeoutMilliseconds / 1000} s: is the bucket's EventBridge rule enabled?`,
@@ -104,7 +103,7 @@ export async function followExecution(
       items: await itemCounts(target, executionArn),
       seconds,
     });
-    await sleep(pollMilliseconds);
+    await sleep(target.pollMilliseconds);
   }
 }
 

@@ -5,8 +5,6 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type SweepResult, sweepResultSchema } from '../workflows/payloads.ts';
 import type { Target } from './clients.ts';
 
-const pollMilliseconds = 300;
-
 /** Invokes sweep-images; throws its error where it fails. */
 export async function invokeSweep(target: Target, event: { dueWithinSeconds: number }): Promise<SweepResult> {
   const { Payload, FunctionError } = await target.lambda.send(
@@ -31,26 +29,31 @@ export async function waitForBacklog(target: Target, onProgress: (backlog: Backl
     const backlog = await readBacklog(target);
     if (backlog.messages === 0 && backlog.runningImports === 0) return;
     onProgress(backlog);
-    await sleep(pollMilliseconds);
+    await sleep(target.pollMilliseconds);
   }
 }
 
 async function readBacklog(target: Target): Promise<Backlog> {
-  const [{ Attributes = {} }, { executions = [] }] = await Promise.all([
-    target.sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: target.imageQueueUrl,
-        AttributeNames: [
-          'ApproximateNumberOfMessages',
-          'ApproximateNumberOfMessagesNotVisible',
-          'ApproximateNumberOfMessagesDelayed',
-        ],
-      }),
-    ),
+  const [messages, { executions = [] }] = await Promise.all([
+    countMessages(target, target.imageQueueUrl),
     target.stepFunctions.send(
       new ListExecutionsCommand({ stateMachineArn: target.productImportArn, statusFilter: 'RUNNING', maxResults: 100 }),
     ),
   ]);
-  const messages = Object.values(Attributes).reduce((total, count) => total + Number(count), 0);
   return { messages, runningImports: executions.length };
+}
+
+/** Messages in a queue, those in flight and delayed included, as SQS counts them: it may lag by some seconds. */
+export async function countMessages(target: Target, queueUrl: string): Promise<number> {
+  const { Attributes = {} } = await target.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    }),
+  );
+  return Object.values(Attributes).reduce((total, count) => total + Number(count), 0);
 }

@@ -1,14 +1,17 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { buildFunctions } from '../infrastructure/build-functions.ts';
-import { createProgress, runCommand } from './command-line.ts';
-import { readEndpoints, stateDirectory, writeEndpoints } from './endpoints.ts';
-import { startStack } from './stack.ts';
+import { createProgress, runCommand, stateOption } from './command-line.ts';
+import { readEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
+import { type Stack, startStack } from './stack.ts';
+
+type Options = { port: number; allowImageHost?: string[]; state: string; build: boolean; json?: boolean };
 
 const command = new Command('npm start --')
-  .description('Starts the whole system on loopback and stays until Ctrl-C. State is kept under .local/.')
+  .description('Starts the whole system on loopback and stays until Ctrl-C. Its state survives.')
   .option(
     '--port <number>',
     'port of S3 and SQS; the next one is that of Step Functions and Lambda; 0: any',
@@ -16,50 +19,73 @@ const command = new Command('npm start --')
     4566,
   )
   .option('--allow-image-host <host:port...>', 'let images be fetched from this address, e.g. a test CDN on loopback')
+  .addOption(stateOption)
+  .option('--no-build', 'run the bundles as npm run build has left them')
   .option('--json', 'print the endpoints as one JSON object')
-  .action(async (options: { port: number; allowImageHost?: string[]; json?: boolean }) => {
-    const running = await readEndpoints().catch(() => null);
-    if (running) throw new Error(`A stack is running already, as process ${running.pid}`);
+  .action(async (options: Options) => {
+    await refuseSecondStack(options.state);
     const progress = createProgress(options);
-    progress.show('building the functions');
-    await buildFunctions();
+    if (options.build) {
+      progress.show('building the functions');
+      await buildFunctions();
+    }
     progress.show('starting PostgreSQL, S3, SQS and Step Functions');
-    await mkdir(stateDirectory, { recursive: true });
-    const log = createWriteStream(join(stateDirectory, 'stack.log'), { flags: 'a' });
+    await mkdir(options.state, { recursive: true });
+    const log = createWriteStream(join(options.state, 'stack.log'), { flags: 'a' });
     const stack = await startStack({
-      directory: stateDirectory,
+      directory: options.state,
       port: options.port,
       allowImageHosts: options.allowImageHost ?? [],
       onLog: (line) => log.write(`${line}\n`),
     });
-    await writeEndpoints(stateDirectory, stack.endpoints);
+    await writeEndpoints(options.state, stack.endpoints);
     progress.done();
-
-    const stop = async () => {
-      // A second Ctrl-C ends the process at once.
-      process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-      await stack.close();
-      await rm(join(stateDirectory, 'endpoints.json'), { force: true });
-      process.exit(0);
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-
-    const { endpoints, restarted } = stack;
-    if (options.json) process.stdout.write(`${JSON.stringify({ endpoints, restarted })}\n`);
-    else {
-      for (const file of restarted) process.stdout.write(`The import of ${file} was interrupted: started again.\n`);
-      process.stdout.write(
-        [
-          `S3 and SQS      ${endpoints.s3}`,
-          `Step Functions  ${endpoints.stepFunctions}`,
-          `PostgreSQL      ${endpoints.databaseUrl}`,
-          `Drop files into s3://${endpoints.uploadsBucket}/{supplier}/, or: npm run import -- FILE --supplier CODE`,
-          `Everything is in ${stateDirectory}/endpoints.json, logs are in ${stateDirectory}/stack.log. Ctrl-C stops.`,
-          '',
-        ].join('\n'),
-      );
-    }
+    stopOnSignals(stack, options.state);
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ endpoints: stack.endpoints, restarted: stack.restarted })}\n`);
+    else process.stdout.write(describe(stack, options.state));
   });
+
+/** A stack whose npm was killed needs a moment to notice. */
+async function refuseSecondStack(directory: string): Promise<void> {
+  for (let waited = 0; ; waited += 500) {
+    const running = await readEndpoints(directory).catch(() => null);
+    if (running === null) return;
+    if (waited >= 5000) throw new Error(`A stack is running already over ${directory}, as process ${running.pid}`);
+    await sleep(500);
+  }
+}
+
+function stopOnSignals(stack: Stack, directory: string): void {
+  const stop = async () => {
+    // A second Ctrl-C ends the process at once.
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop).removeListener('SIGHUP', stop);
+    await removeEndpoints(directory);
+    await stack.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  if (process.env.npm_lifecycle_event === undefined) return;
+  // npm that is killed takes nobody with it.
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    void stop();
+  }, 250);
+}
+
+function describe({ endpoints, restarted }: Stack, directory: string): string {
+  return [
+    ...restarted.map((file) => `The import of ${file} was interrupted: started again.`),
+    `S3 and SQS      ${endpoints.s3}`,
+    `Step Functions  ${endpoints.stepFunctions}`,
+    `PostgreSQL      ${endpoints.databaseUrl}`,
+    `Drop files into s3://${endpoints.uploadsBucket}/{supplier}/, or: npm run import -- FILE --supplier CODE`,
+    `Everything is in ${directory}/endpoints.json, logs are in ${directory}/stack.log. Ctrl-C stops.`,
+    '',
+  ].join('\n');
+}
 
 function readPort(text: string): number {
   const port = Number(text);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { localTarget } from './clients.ts';
-import { createProgress, runCommand } from './command-line.ts';
+import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { readEndpoints } from './endpoints.ts';
 import { countImages } from './image-counts.ts';
 import { openDatabaseUrl } from './postgres.ts';
@@ -10,10 +10,11 @@ const command = new Command('npm run sweep --')
   .description('Sweeps leftover and failed images now, and waits until the queue and running imports are done.')
   .option('--due-within <hours>', 'also take images whose next try is due within so many hours', Number, 0)
   .option('--no-wait', 'return as soon as the images are queued')
+  .addOption(stateOption)
   .option('--json', 'print one JSON object')
-  .action(async (options: { dueWithin: number; wait: boolean; json?: boolean }) => {
+  .action(async (options: { dueWithin: number; wait: boolean; state: string; json?: boolean }) => {
     if (!(options.dueWithin >= 0)) throw new Error('--due-within takes a number of hours, such as 2');
-    const endpoints = await readEndpoints();
+    const endpoints = await readEndpoints(options.state);
     const target = localTarget(endpoints);
     const progress = createProgress(options);
     progress.show('sweeping');

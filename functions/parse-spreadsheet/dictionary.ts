@@ -17,10 +17,14 @@ export type HeaderMatch = {
 type Pattern = { pattern: RegExp; placeholder: 'n' | 'unit' | 'currency'; field: Field; priority: number };
 type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };
 
+/** Known headers are shorter; longer ones are texts. */
+const longestHeader = 100;
+
 const dictionaries = new WeakMap<Convention, Dictionary>();
 
 /** Looks a header up in a convention; null where the convention does not know it. Image columns are known to all. */
 export function lookUpHeader(convention: Convention, header: string): HeaderMatch | null {
+  if (header.length > longestHeader) return null;
   const dictionary = dictionaryOf(convention);
   return lookUp(dictionary, header) ?? lookUp(dictionary, withoutRemark(header));
 }

@@ -16,7 +16,7 @@ export async function readHyperlinks(zip: ZipArchive, sheetPath: string): Promis
   for await (const text of decodeXml(zip.read(relationshipsPath), 4 * limits.partBytes)) relationships += text;
   if (!relationships.includes('/hyperlink"')) return links;
   const targets = new Map<string, string>();
-  for (const [tag] of relationships.matchAll(/<Relationship\s[^<>]*>/g)) {
+  for (const [tag] of relationships.matchAll(/<Relationship\s[^<>]{1,10000}>/g)) {
     const { Id, Target } = attributesOf(tag);
     if (Id !== undefined && Target !== undefined) targets.set(Id, Target);
   }
@@ -45,7 +45,7 @@ async function* hyperlinkTags(zip: ZipArchive, sheetPath: string): AsyncGenerato
     }
     if (!inside) continue;
     const end = pending.lastIndexOf('>') + 1;
-    for (const [tag] of pending.slice(0, end).matchAll(/<hyperlink\s[^<>]*>/g)) yield tag;
+    for (const [tag] of pending.slice(0, end).matchAll(/<hyperlink\s[^<>]{1,10000}>/g)) yield tag;
     pending = pending.slice(end);
     if (pending.length > limits.rowCharacters)
       throw new SpreadsheetTooLargeError('A hyperlink of the sheet is too long.');
@@ -68,7 +68,7 @@ export function decodeReferences(text: string): string {
 
 function attributesOf(tag: string): Record<string, string> {
   const attributes: Record<string, string> = {};
-  for (const [, name = '', double, single] of tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+  for (const [, name = '', double, single] of tag.matchAll(/(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
     attributes[name] = decodeReferences(double ?? single ?? '');
   }
   return attributes;

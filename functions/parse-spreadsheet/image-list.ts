@@ -4,22 +4,34 @@ import { normaliseImageUrl } from '../shared/image-url.ts';
 import { linkText } from './cells.ts';
 import type { Report, RowValues } from './row-values.ts';
 
-const url = String.raw`["']?\s*(?:https?:)?//`;
-/** Newlines and pipes always separate; commas, semicolons and spaces only where another URL follows. */
-const separator = new RegExp(String.raw`\s*[\r\n|]+\s*|\s*[,;]+\s*(?=${url})|\s+(?=${url})`, 'i');
 const bareHost = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/\S+\.(?:jpe?g|png|webp|gif|avif|tiff?)(?:\?|$))/i;
 
-/** Splits a cell that lists images; a comma inside a URL does not split it. */
+/** The start of a URL in a list: at the beginning or after a separator, so that `?u=https://…` is none. */
+const urlStart = /(?:^|(?<=[\s,;"']))(?:https?:)?\/\//gi;
+const longestUrl = 4000;
+
+/**
+ * Splits a cell that lists images: at line breaks and pipes, and at commas, semicolons and spaces where another URL
+ * follows, since a comma inside a URL does not split it.
+ */
 export function splitImageList(text: string): string[] {
-  return text
-    .split(separator)
-    .map((part) =>
-      part
-        .trim()
-        .replace(/^["']+|["',;]+$/g, '')
-        .trim(),
-    )
-    .filter((part) => part !== '');
+  return text.split(/[\r\n|]/).flatMap((line) => {
+    const starts = [...line.matchAll(urlStart)].map(({ index }) => index);
+    const cuts = starts[0] === 0 ? starts : [0, ...starts];
+    return cuts
+      .map((start, index) => withoutSeparators(line.slice(start, cuts[index + 1])))
+      .filter((part) => part !== '');
+  });
+}
+
+const separators = new Set([' ', '\t', '\u00a0', ',', ';', '"', "'"]);
+
+function withoutSeparators(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && separators.has(text.charAt(start))) start += 1;
+  while (end > start && separators.has(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 type Candidate = { url: string; alt: string | null; position: number; values: RowValues; header: string };
@@ -71,7 +83,7 @@ function imagesOf(values: RowValues, report: Report): Candidate[] {
   let first = true;
   return columns.flatMap((column) =>
     splitImageList(column.text).flatMap((part): Candidate[] => {
-      const found = normaliseImageUrl(bareHost.test(part) ? `https://${part}` : part);
+      const found = part.length > longestUrl ? null : normaliseImageUrl(bareHost.test(part) ? `https://${part}` : part);
       if (found === null) {
         report(
           values.row,

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
 import { CorruptSpreadsheetError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import { type SourceRow, storableText } from './cells.ts';
 import { limits } from './limits.ts';
-import { detectEncoding, type TextEncoding } from './text-encoding.ts';
+import { decoded, detectEncoding, readStart, type TextEncoding } from './text-encoding.ts';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 type Delimiter = (typeof delimiters)[number];
@@ -17,6 +17,8 @@ const csvOptions = {
   max_record_size: limits.rowCharacters,
   bom: true,
 } satisfies Options;
+
+const rowsPerBatch = 100;
 
 /** A delimited text file, opened: how it is written and its rows in batches. */
 export type DelimitedFile = {
@@ -39,11 +41,7 @@ export async function openDelimited(path: string, judge: (rows: string[][]) => n
 }
 
 async function readSample(path: string, encoding: TextEncoding): Promise<string> {
-  const decoder = new TextDecoder(encoding);
-  let text = '';
-  for await (const chunk of createReadStream(path, { end: 256 * 1024 - 1 }))
-    text += decoder.decode(chunk, { stream: true });
-  return text;
+  return new TextDecoder(encoding).decode(await readStart(path, 256 * 1024), { stream: true });
 }
 
 function detectDelimiter(sample: string, judge: (rows: string[][]) => number): Delimiter {
@@ -83,47 +81,26 @@ async function* readRows(
   delimiter: Delimiter,
   declared: boolean,
 ): AsyncGenerator<SourceRow[]> {
-  const decoder = new TextDecoder(encoding);
-  const parser = parse({ ...csvOptions, delimiter });
+  const parser = parse({ ...csvOptions, delimiter, from_line: declared ? 2 : 1 });
+  // Errors of any part are thrown by the iteration.
+  pipeline(Readable.from(decoded(path, new TextDecoder(encoding))), parser, () => {});
   let number = declared ? 1 : 0;
   let batch: SourceRow[] = [];
-  const take = () => {
-    for (let row: string[] | null = parser.read(); row !== null; row = parser.read()) {
+  try {
+    for await (const record of parser) {
+      const row: string[] = record;
       number += 1;
       if (row.length > limits.columns) throw tooWide(number, row.length);
-      if (row.some((cell) => cell.trim() !== ''))
-        batch.push({ number, cells: row.map((cell) => (cell === '' ? null : checked(cell, number))) });
+      const cells = row.map((cell) => (cell === '' ? null : checked(cell, number)));
+      if (cells.some((cell) => cell !== null && cell.trim() !== '')) batch.push({ number, cells });
+      if (batch.length === rowsPerBatch) {
+        yield batch;
+        batch = [];
+      }
     }
-  };
-  const failure: { error: Error | null } = { error: null };
-  parser.on('error', (error) => {
-    failure.error = error;
-  });
-  const feed = (text: string) => {
-    parser.write(text);
-    take();
-    if (failure.error !== null) throw refusalOf(failure.error, number + 1);
-  };
-  let first = true;
-  for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024 })) {
-    let text = decoder.decode(chunk, { stream: true });
-    if (first && declared) text = text.replace(/^sep=.\r?\n/i, '');
-    first = false;
-    feed(text);
-    if (batch.length > 0) yield batch;
-    batch = [];
+  } catch (error) {
+    throw refusalOf(error, number + 1);
   }
-  feed(decoder.decode());
-  const ended = new Promise<void>((resolve) => {
-    parser.once('end', resolve);
-    parser.once('error', () => resolve());
-    parser.once('close', () => resolve());
-  });
-  parser.on('readable', take);
-  parser.end();
-  take();
-  await ended;
-  if (failure.error !== null) throw refusalOf(failure.error, number + 1);
   if (batch.length > 0) yield batch;
 }
 
@@ -140,7 +117,7 @@ function tooWide(row: number, columns: number): SpreadsheetTooLargeError {
   return new SpreadsheetTooLargeError(`Row ${row} has ${columns} columns; at most ${limits.columns} are accepted.`);
 }
 
-function refusalOf(error: Error, row: number): Error {
+function refusalOf(error: unknown, row: number): unknown {
   if (!(error instanceof CsvError)) return error;
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
     return new CorruptSpreadsheetError(

@@ -1,4 +1,4 @@
-import { decimalText, readNumber } from './read-money.ts';
+import { decimalText, longestNumber, readNumber } from './read-money.ts';
 
 /** Grams in a unit of weight. */
 const grams: Record<string, number> = {
@@ -91,6 +91,7 @@ export function readMeasure(
   const bareFactor = factorOf(unit ?? usualUnit(dimension, locale));
   if (bareFactor === undefined) return null;
   if (typeof value === 'number') return result(value * bareFactor, unit === null && value !== 0);
+  if (value.length > longestNumber) return null;
   const text = value.trim().replace(/^'(?=[\d.,])/, '');
   const bare = readNumber(text, locale);
   if (bare !== null) return result(bare * bareFactor, unit === null && bare !== 0);

@@ -1,5 +1,8 @@
 /** Reads amounts of money as people write them. */
 
+/** Longer texts are no numbers; patterns with much to try are kept away from them. */
+export const longestNumber = 60;
+
 export type Money = { amount: string; currency: string | null };
 export type MoneyError = 'invalid' | 'negative' | 'too_large';
 
@@ -50,6 +53,7 @@ export function usesDecimalComma(locale: string): boolean {
  */
 export function readMoney(value: string | number, locale: string): Money | MoneyError {
   if (typeof value === 'number') return checkedAmount(value, null);
+  if (value.length > longestNumber) return 'invalid';
   let text = value.trim().replace(/^'/, '');
   text = text.replace(/\s*(?:\/|per\b)?\s*(?:ea|each|pc|pcs|piece|unit)\.?$/i, '');
   const sign = /^\((.*)\)$|^([^\d.,]*)[-−](?=[^-−]*$)|\s*[-−]$/;
@@ -91,6 +95,7 @@ function currencyOf(prefix: string, suffix: string): string | null | undefined {
  * ambiguous and read by the locale; otherwise the last separator is the decimal one. Null for anything else.
  */
 export function readNumber(text: string, locale: string): number | null {
+  if (text.length > longestNumber) return null;
   const digits = text.trim().replace(/(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?!\d))/gu, '');
   if (!/^[+-]?(\d[\d.,]*|[.,]\d+)$/.test(digits)) return null;
   const commas = digits.split(',').length - 1;

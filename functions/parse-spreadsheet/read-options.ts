@@ -26,7 +26,7 @@ export function readOptions(values: RowValues, main: RowValues): Record<string, 
 
 /** BigCommerce: `Type=Dropdown|Name=Size|Value=L`, and `[RB]Size=L,[S]Color=Red` for a name in its classic format. */
 function listedOptions(values: RowValues): [string, string][] {
-  const list = text(values, 'optionList') ?? '';
+  const list = (text(values, 'optionList') ?? '').slice(0, 10_000);
   const named = [...list.matchAll(/Name=([^|\n]*)\|Value=([^|\n]*?)(?=Type=|\||\n|$)/g)];
   const classic =
     values.kind === 'variant' ? [...(text(values, 'title') ?? '').matchAll(/\[\w+\]([^=[\]]+)=([^,[\]]*)/g)] : [];

@@ -46,14 +46,15 @@ function encodingOf(start: Buffer): string {
   return 'utf-8';
 }
 
+// These run over hostile text: none of them looks past the next tag of its own kind, so that all are linear.
 const emptyCells = /<c(?:\s[^<>]*)?\/>|<c(?:\s[^<>]*)?>\s*<\/c>|<row(?:\s[^<>]*)?\/>/g;
 const hasValue = /<(?:v|f|is|t)[\s>/]/;
-const inlineText = /<is(?:\s[^<>]*)?>([\s\S]*?)<\/is>/g;
-const textRun = /<t(?:\s[^<>]*)?>([\s\S]*?)<\/t>/g;
-const characterData = /<!\[CDATA\[([\s\S]*?)\]\]>/g;
+const inlineText = /<is(?:\s[^<>]*)?>((?:(?!<is[\s>])[\s\S])*?)<\/is>/g;
+const textRun = /<t(?:\s[^<>]*)?>([^<]*)<\/t>/g;
+const characterData = /<!\[CDATA\[((?:(?!<!\[CDATA\[)[\s\S])*?)\]\]>/g;
 /** An ampersand as a number, or the start of any named reference; other numbers exceljs decodes once, as it should. */
 const reference = /&(?:#0*(38|x26);|(?!#))/gi;
-const phoneticRun = /<rPh[\s>][\s\S]*?<\/rPh>/g;
+const phoneticRun = /<rPh[\s>](?:(?!<rPh[\s>])[\s\S])*?<\/rPh>/g;
 
 /**
  * Passes a sheet on in pieces of whole rows, rewritten where exceljs 4.4 would misread them:

@@ -20,6 +20,7 @@ export function suggestHeaders(layout: Layout, taken: ReadonlySet<Field>): Probl
   return layout.columns.flatMap((column) => {
     if (column === null || column.match !== null) return [];
     const normalised = normaliseHeader(column.header).replace(/\d+$/, '');
+    if (normalised.length > 40) return [];
     const edits = normalised.length >= 5 ? 2 : normalised.length >= 3 ? 1 : 0;
     const nearest = [...known, ...images]
       .filter(({ field, normalised: other }) => !taken.has(field) && other.length >= 3)

@@ -20,21 +20,38 @@ export async function detectEncoding(path: string): Promise<{ encoding: TextEnco
   return detectUtf8(path);
 }
 
-/** One pass over the file: valid multi-byte characters against bytes that are no UTF-8. */
 async function detectUtf8(path: string): Promise<{ encoding: TextEncoding; damaged: boolean }> {
-  const decoder = new TextDecoder('utf-8');
+  if (await isUtf8(path)) return { encoding: 'utf-8', damaged: false };
+  // A few bad bytes among many good characters are damage; otherwise the good ones are chance.
   let invalid = 0;
   let valid = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const text = decoder.decode(chunk, { stream: true });
-    for (const found of text.matchAll(/[\u0080-\uffff]/g)) {
-      if (found[0] === '\ufffd') invalid += 1;
-      else valid += 1;
+  for await (const text of decoded(path, new TextDecoder('utf-8'))) {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code === 0xfffd) invalid += 1;
+      else if (code >= 0x80) valid += 1;
     }
   }
-  if (decoder.decode().includes('\ufffd')) invalid += 1;
-  if (invalid === 0) return { encoding: 'utf-8', damaged: false };
   return valid > 10 * invalid ? { encoding: 'utf-8', damaged: true } : { encoding: 'windows-1252', damaged: false };
+}
+
+async function isUtf8(path: string): Promise<boolean> {
+  try {
+    for await (const _ of decoded(path, new TextDecoder('utf-8', { fatal: true }))) {
+      // Only whether it decodes is asked.
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/** The file's text in pieces. */
+export async function* decoded(path: string, decoder: InstanceType<typeof TextDecoder>): AsyncGenerator<string> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }))
+    yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }
 
 /** The first bytes of a file. */

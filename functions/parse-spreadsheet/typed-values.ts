@@ -1,7 +1,7 @@
 import { type Cell, identifierText, shownText } from './cells.ts';
 import type { Field } from './conventions/convention.ts';
 import { type Dimension, isUnitOf, readMeasure, usualUnit } from './read-measure.ts';
-import { isCurrency, readMoney, readNumber } from './read-money.ts';
+import { isCurrency, longestNumber, readMoney, readNumber } from './read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** What the supplier's settings say about values. */
@@ -86,7 +86,8 @@ export function readQuantity(values: RowValues, settings: ValueSettings, report:
   if (found === undefined) return null;
   const shown = shownText(found.cell).trim();
   if (nothing.test(shown)) return null;
-  const value = raw(found.cell);
+  const cell = raw(found.cell);
+  const value = typeof cell === 'string' ? cell.trim().slice(0, longestNumber + 1) : cell;
   const number =
     typeof value === 'number'
       ? value

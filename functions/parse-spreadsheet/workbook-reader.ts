@@ -12,6 +12,7 @@ import type { SharedStrings } from './shared-strings.ts';
  */
 type ReaderParts = {
   sharedStrings: (string | RichText | null)[] | undefined;
+  styles: { index?: { numFmt?: Record<string, unknown> } };
   workbookRels: { Id: string; Target: string; Type: string }[];
   model: { sheets?: { id: number; name: string; state?: string; rId: string }[] };
   _parseRels: (entry: Readable) => Promise<void>;
@@ -29,6 +30,9 @@ export type { ExcelCell, Row };
 export type SheetReference = { name: string; hidden: boolean; target: string };
 type Part = AsyncGenerator<string>;
 type RichText = { richText: { text?: string | null }[] };
+
+/** Excel's maximum is 255; exceljs takes quadratic time to see that a format is no date. */
+const longestNumberFormat = 1000;
 
 function plainText(text: string | RichText | null): string {
   return typeof text === 'object' ? (text?.richText.map((run) => run.text ?? '').join('') ?? '') : text;
@@ -63,6 +67,10 @@ export class WorkbookReader {
 
   async readStyles(styles: Part): Promise<void> {
     await this.#reader._parseStyles(Readable.from(styles));
+    for (const format of Object.values(this.#reader.styles.index?.numFmt ?? {})) {
+      if (String(format).length > longestNumberFormat)
+        throw new SpreadsheetTooLargeError(`A number format is longer than ${longestNumberFormat} characters.`);
+    }
   }
 
   /** Moves shared strings into `store` while exceljs reads them: cells then name them by index, as `{ sharedString }`. */
