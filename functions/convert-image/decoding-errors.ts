@@ -57,8 +57,16 @@ export function decodingError(
   return new ImageError('CORRUPT_IMAGE', `The file cannot be decoded: ${says}.`, { cause: error });
 }
 
-/** Whether a container says that it goes on beyond its last byte, where the decoder's message doesn't tell. */
+const endOfImage = Buffer.from([0xff, 0xd9]);
+const startOfScan = Buffer.from([0xff, 0xda]);
+
+/**
+ * Whether a container says that it goes on beyond its last byte, where the decoder's message doesn't tell. It may also be
+ * another image's message: libvips has one error buffer for all threads of a process.
+ */
 function endsEarly(bytes: Buffer, format: ImageFormat): boolean {
+  // Neither marker can occur inside a scan; an embedded thumbnail ends before the image's own scan begins.
+  if (format === 'jpeg') return bytes.lastIndexOf(endOfImage) < bytes.lastIndexOf(startOfScan);
   if (format === 'png') return bytes.lastIndexOf('IEND', undefined, 'latin1') === -1;
   if (bytes.length < 12) return true;
   if (format === 'webp') return bytes.readUInt32LE(4) + 8 > bytes.length;

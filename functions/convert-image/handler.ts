@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads.ts';
 import { environment } from '../shared/environment.ts';
+import { loggerFor } from '../shared/logger.ts';
 import { writeObject } from '../shared/storage.ts';
 import { conversionSettingsSchema } from './conversion-settings.ts';
 import { convertImage, type Dependencies } from './convert-image.ts';
@@ -13,8 +14,23 @@ let dependencies: Dependencies | undefined;
 /** Converts one image; see convertImage for what it returns and throws. */
 export async function handler(event: unknown): Promise<ImageOutcome> {
   const item = imageItemSchema.parse(event);
+  const { imageId, attempt } = item;
   dependencies ??= connect();
-  return convertImage(item, dependencies);
+  try {
+    const outcome = await convertImage(item, dependencies);
+    if (outcome.status === 'failed') {
+      loggerFor({ imageId }).info('Image failed', { attempt, code: outcome.code, reason: outcome.message });
+    }
+    return outcome;
+  } catch (error) {
+    // Lambda's own line about a thrown error does not say which image it was.
+    loggerFor({ imageId }).warn('Conversion threw', { attempt, error: asError(error) });
+    throw error;
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function connect(): Dependencies {

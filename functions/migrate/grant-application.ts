@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { type Database, withDatabaseErrors } from '../shared/database.ts';
 
-/** Tables the functions read and write. Rows are never deleted but for product_images, whose surplus positions go. */
+/** Tables the functions read and write. Deleted are surplus positions of images, and the chunks of an import that starts anew. */
 const rights: Record<string, string> = {
   suppliers: 'select, insert, update',
   imports: 'select, insert, update',
-  import_chunks: 'select, insert',
+  import_chunks: 'select, insert, delete',
   products: 'select, insert, update',
   product_variants: 'select, insert, update',
   images: 'select, insert, update',

@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { sql } from 'drizzle-orm';
+import { expect, it, onTestFinished } from 'vitest';
+import { localTarget } from '../../local/clients.ts';
+import { type Endpoints, endpointsSchema } from '../../local/endpoints.ts';
+import { dropSpreadsheet, followExecution } from '../../local/follow-import.ts';
+import { countImages } from '../../local/image-counts.ts';
+import { openDatabaseUrl } from '../../local/postgres.ts';
+import { generateCatalog } from '../../local/sample/catalog.ts';
+import { startSampleCdn } from '../../local/sample/cdn.ts';
+import { verifyStoredImages } from '../../local/verify-demo.ts';
+import { imports, products } from '../../schema/index.ts';
+import { startCommand } from './run-command.ts';
+
+const seed = 11;
+/** Two starts of the whole stack in processes of their own, and an import and a half. */
+const patience = 300_000;
+
+it.each(['Write products', 'Convert images'])(
+  'loses nothing when npm start is killed during "%s"',
+  async (state) => {
+    const directory = await mkdtemp(join(tmpdir(), 'supplier-import-kill-'));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const cdn = await startSampleCdn({ seed, images: 120, faults: false });
+    onTestFinished(cdn.close);
+    const catalog = await generateCatalog({ seed, baseUrl: cdn.url, products: 30, images: 120, faults: false });
+    const file = join(directory, 'catalog.xlsx');
+    await writeFile(file, catalog.xlsx);
+    const start = async () => {
+      const args = [
+        '--state',
+        join(directory, 'state'),
+        '--port',
+        '0',
+        '--no-build',
+        '--allow-image-host',
+        new URL(cdn.url).host,
+      ];
+      const command = startCommand('local/start.ts', args, '.');
+      await command.waitFor('Ctrl-C stops');
+      const endpoints = endpointsSchema.parse(
+        JSON.parse(await readFile(join(directory, 'state/endpoints.json'), 'utf8')),
+      );
+      return { command, endpoints, target: localTarget(endpoints) };
+    };
+
+    const killed = await start();
+    const executionArn = await dropSpreadsheet(killed.target, file, 'northwind');
+    await reaches(killed, executionArn, state);
+    killed.command.process.kill('SIGKILL');
+    await killed.command.exited;
+
+    const restarted = await start();
+    const { status } = await restarted.target.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    expect(status).toBe('ABORTED');
+    expect(restarted.command.output().stdout).toContain('northwind/catalog.xlsx was interrupted: started again');
+    const sweep = startCommand('local/sweep.ts', ['--state', join(directory, 'state'), '--json'], '.');
+    expect({ code: await sweep.exited, stderr: sweep.output().stderr }).toEqual({ code: 0, stderr: '' });
+
+    const database = openDatabaseUrl(restarted.endpoints.databaseUrl);
+    onTestFinished(() => database.$client.end());
+    const { expected } = catalog;
+    expect(await database.select().from(imports)).toMatchObject([{ status: 'completed', errorMessage: null }]);
+    expect(await database.$count(products)).toBe(expected.products);
+    expect(await countImages(database)).toMatchObject({
+      distinct: expected.images.length,
+      converted: expected.images.length,
+      waiting: 0,
+    });
+    const { s3, imagesBucket } = restarted.target;
+    const checks = await verifyStoredImages({ expected: expected.images, database, s3, bucket: imagesBucket });
+    expect(checks.filter((check) => check.actual !== check.expected)).toEqual([]);
+    // Ctrl-C ends PostgreSQL with it.
+    restarted.command.process.kill('SIGINT');
+    expect(await restarted.command.exited).toBe(0);
+    await expect(database.execute(sql`select 1`)).rejects.toThrow();
+  },
+  patience,
+);
+
+/** Resolves as soon as the execution is in the state, with some images converted where the state converts them. */
+async function reaches(
+  { target, endpoints }: { target: ReturnType<typeof localTarget>; endpoints: Endpoints },
+  executionArn: string,
+  state: string,
+): Promise<void> {
+  const database = openDatabaseUrl(endpoints.databaseUrl);
+  const there = new AbortController();
+  const reached = followExecution(target, executionArn, async (now) => {
+    if (now.state !== state && state !== 'Convert images') return;
+    if (state === 'Convert images' && (await countImages(database)).converted < 10) return;
+    there.abort();
+  });
+  await Promise.race([
+    new Promise((resolve) => there.signal.addEventListener('abort', resolve)),
+    reached.then((ended) => Promise.reject(new Error(`The import ended as ${ended.status} before it was killed`))),
+  ]);
+  reached.catch(() => {});
+  await database.$client.end();
+}
