@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,14 +65,28 @@ function stopOnSignals(stack: Stack, directory: string): void {
     process.exit(0);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
-  if (process.env.npm_lifecycle_event === undefined) return;
-  // npm that is killed takes nobody with it.
-  const npm = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) onParentsEnd(stop);
+}
+
+/** npm that is killed takes nobody with it: neither the shell it runs scripts in nor what that shell started. */
+function onParentsEnd(stop: () => Promise<void>): void {
+  const parents = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const atStart = parents();
   const watch = setInterval(() => {
-    if (process.ppid === npm) return;
+    if (parents() === atStart) return;
     clearInterval(watch);
     void stop();
   }, 250);
+}
+
+/** Process id of a process' parent on Linux, elsewhere null. */
+function parentOf(pid: number): string | null {
+  try {
+    // "pid (name) state ppid …", https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function describe({ endpoints, restarted }: Stack, directory: string): string {
