@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import exitHook from 'async-exit-hook';
@@ -67,7 +67,8 @@ export async function startPostgres(directory: string, flags: string[] = []): Pr
     username,
     password,
     url: (database) => `postgres://${username}:${password}@127.0.0.1:${port}/${database}`,
-    stop: () => server.stop(),
+    // Ctrl-C reaches every process of the terminal: the server may have ended by itself, which its library does not notice.
+    stop: () => Promise.race([server.stop(), untilGone(directory)]),
   };
 }
 
@@ -81,19 +82,32 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** PostgreSQL writes its process id into the first line of postmaster.pid and removes the file when it ends. */
+/** PostgreSQL writes its process id and port into lines 1 and 4, and removes the file when it ends. */
+const pidFileOf = (directory: string) => join(directory, 'postmaster.pid');
+
 async function stopOrphan(directory: string): Promise<void> {
-  const pidFile = join(directory, 'postmaster.pid');
+  const pidFile = pidFileOf(directory);
   if (!existsSync(pidFile)) return;
-  const [pid] = (await readFile(pidFile, 'utf8')).split('\n');
-  try {
-    // SIGINT is PostgreSQL's "fast shutdown": sessions are ended, data is flushed.
-    process.kill(Number(pid), 'SIGINT');
-  } catch {
-    return; // No such process: PostgreSQL itself removes the stale file when it starts.
-  }
-  for (let waited = 0; existsSync(pidFile); waited += 50) {
-    if (waited > 10_000) throw new Error(`Process ${pid} still serves ${directory} 10 s after it was told to stop`);
+  const [pid, , , port] = (await readFile(pidFile, 'utf8')).split('\n');
+  // After a crash of the machine the process of that id may be somebody else's: PostgreSQL itself removes a stale file.
+  if (!(await isListening(Number(port)))) return;
+  // SIGINT is PostgreSQL's "fast shutdown": sessions are ended, data is flushed.
+  process.kill(Number(pid), 'SIGINT');
+  await untilGone(directory);
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Waits until no server serves `directory`; throws one line after ten seconds. */
+async function untilGone(directory: string): Promise<void> {
+  for (let waited = 0; existsSync(pidFileOf(directory)); waited += 50) {
+    if (waited > 10_000) throw new Error(`PostgreSQL still serves ${directory} 10 s after it was told to stop`);
     await sleep(50);
   }
 }
