@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
@@ -29,6 +31,7 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
   );
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(dataDirectory);
+  returnReceivedMessages(dataDirectory);
   // Loaded before the stores write through, or loading would rewrite what it reads.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
@@ -49,6 +52,13 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
     done();
   });
   return { app, ...stores };
+}
+
+/** Whoever had received a message ended with the last process: nobody has to wait for its visibility timeout. */
+function returnReceivedMessages(dataDirectory: string): void {
+  const database = new DatabaseSync(join(dataDirectory, 'fauxqs.db'));
+  database.exec('update sqs_messages set receipt_handle = null, visibility_deadline = null');
+  database.close();
 }
 
 /** The same store, telling of every object once it is written: PutObject, CopyObject, a completed multipart upload. */
