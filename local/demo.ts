@@ -6,6 +6,7 @@ import { buildFunctions } from '../infrastructure/build-functions.ts';
 import type { ImportSummary } from '../workflows/payloads.ts';
 import { localTarget, type Target } from './clients.ts';
 import { createProgress, type Progress, runCommand } from './command-line.ts';
+import { dryRun } from './dry-run.ts';
 import { stateDirectory } from './endpoints.ts';
 import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';
 import { type CatalogImageCounts, countImages } from './image-counts.ts';
@@ -15,7 +16,7 @@ import { invokeSweep, waitForBacklog } from './run-sweep.ts';
 import { generateCatalog } from './sample/catalog.ts';
 import { startSampleCdn } from './sample/cdn.ts';
 import { startStack } from './stack.ts';
-import { countsTable, summaryTable } from './summary-table.ts';
+import { countsTable, dryRunTable, summaryTable } from './summary-table.ts';
 import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
 
 type Options = { seed: number; build: boolean; json?: boolean };
@@ -78,6 +79,10 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     `A catalog of ${expected.products} products with ${expected.imageReferences} image references to ${expected.images.length} images.`,
   );
 
+  progress.show('dry run');
+  const dry = await dryRun(database, file, 'northwind');
+  print(`${dryRunTable(dry)}\n`);
+
   const start = performance.now();
   const first = await importFile(target, file, progress);
   const seconds = (performance.now() - start) / 1000;
@@ -100,6 +105,8 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
 
   progress.show('checking every stored image');
   const checks: Check[] = [
+    { name: 'products that the dry run would create', actual: dry.products.created, expected: expected.products },
+    { name: 'rows that the dry run would reject', actual: dry.rows.rejected, expected: expected.rows.rejected },
     ...verifyCounts({ expected, first, afterImport, afterSweep }),
     { name: 'the same file again writes no product', actual: productsWritten, expected: 0 },
     { name: 'the same file again fetches no image', actual: imagesFetched, expected: 0 },

@@ -52,14 +52,14 @@ async function describeStack(stackName: string): Promise<{ stack: Stack; region:
 /** The names among a stack's outputs; throws where one is missing. */
 function stackNames({ StackName, StackStatus, Outputs = [] }: Stack, region: string): TargetNames {
   const values = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const valueOf = (output: string) => {
+  const outputOf = (output: string) => {
     const value = values.get(output);
     if (value) return value;
     throw new Error(
       `Stack ${StackName} in ${region} (${StackStatus}) has no output ${output}: expected a deployed supplier-import stack; deploy it with npm run deploy`,
     );
   };
-  const names = Object.entries(stackOutputs).map(([name, output]) => [name, valueOf(output)]);
+  const names = Object.entries(stackOutputs).map(([name, output]) => [name, outputOf(output)]);
   return Object.fromEntries(names) as TargetNames;
 }
 
@@ -73,7 +73,7 @@ const refusedCredentials = new Set(['InvalidClientTokenId', 'UnrecognizedClientE
 const unreachable = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH']);
 
 /** An error of an AWS client as one line that says what to do; errors that need no translation pass as they are. */
-export function explainAwsError(error: unknown, stackName: string, region: string): unknown {
+function explainAwsError(error: unknown, stackName: string, region: string): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message } = error;
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { ImportSummary } from '../workflows/payloads.ts';
+import type { DryRun } from './dry-run.ts';
 
 /** A line above, below and beneath the head, none between rows. */
 const plain = {
@@ -33,19 +34,38 @@ export function summaryTable(summary: ImportSummary): string {
       ...Object.entries(images.errors).map(([code, count]): [string, number] => [`  ${code}`, count]),
     ]),
   ];
-  if (summary.problems.top.length > 0) {
-    const problems = new Table({
-      ...plain,
-      head: ['problem', 'severity', 'count', 'first'],
-      colWidths: [26, 10, 7, 80],
-      wordWrap: true,
-    });
-    problems.push(
-      ...summary.problems.top.map(({ code, severity, count, example }) => [code, severity, count, example]),
-    );
-    lines.push(problems.toString());
-  }
+  lines.push(...problemsTable(summary.problems.top));
   if (summary.reports.problems) lines.push(`problems: ${summary.reports.problems} in the reports bucket`);
   if (summary.reports.rejected) lines.push(`rejected rows: ${summary.reports.rejected} in the reports bucket`);
   return lines.join('\n');
+}
+
+/** What an import would do. */
+export function dryRunTable({ file, supplier, format, rows, products, problems, reports }: DryRun): string {
+  return [
+    `${file} of ${supplier}, if it were imported now (${format}):`,
+    countsTable([
+      ['rows read', rows.read],
+      ['rows that would be rejected', rows.rejected],
+      ['products that would be created', products.created],
+      ['products that would be updated', products.updated],
+      ['products that would be left', products.unchanged],
+      ['products that would be deactivated', products.deactivated],
+    ]),
+    ...problemsTable(problems.top),
+    ...reports.map((report) => `written: ${report}`),
+  ].join('\n');
+}
+
+/** The most frequent kinds of problem as a table; nothing where there are none. */
+function problemsTable(top: ImportSummary['problems']['top']): string[] {
+  if (top.length === 0) return [];
+  const table = new Table({
+    ...plain,
+    head: ['problem', 'severity', 'count', 'first'],
+    colWidths: [26, 10, 7, 80],
+    wordWrap: true,
+  });
+  table.push(...top.map(({ code, severity, count, example }) => [code, severity, count, example]));
+  return [table.toString()];
 }

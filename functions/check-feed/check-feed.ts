@@ -8,7 +8,7 @@ import { type Database, withDatabaseErrors } from '../shared/database.ts';
 import { parseUploadKey } from '../shared/object-keys.ts';
 
 export type Dependencies = {
-  database: Database;
+  database: Pick<Database, 'select'>;
   /** Codes of all products that the parsed file lists. */
   readProductCodes(manifestKey: string): AsyncIterable<string>;
 };

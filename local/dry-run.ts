@@ -1,0 +1,149 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { eq, sql } from 'drizzle-orm';
+import { checkFeed } from '../functions/check-feed/check-feed.ts';
+import { parseUpload } from '../functions/parse-spreadsheet/parse-upload.ts';
+import { checkFileType } from '../functions/register-import/file-type.ts';
+import type { Database, Transaction } from '../functions/shared/database.ts';
+import { parseUploadKey } from '../functions/shared/object-keys.ts';
+import { compareProducts } from '../functions/write-products/compare-products.ts';
+import { storable } from '../functions/write-products/storable.ts';
+import { products, suppliers } from '../schema/index.ts';
+import {
+  type ImportedProduct,
+  importedProductSchema,
+  type ParsedSpreadsheet,
+  type ProductChunk,
+  productChunkSchema,
+  type RegisteredImport,
+} from '../workflows/payloads.ts';
+
+export type DryRun = {
+  file: string;
+  supplier: string;
+  format: string;
+  rows: ParsedSpreadsheet['rows'];
+  /** What the import would do, had it started now. */
+  products: { created: number; updated: number; unchanged: number; deactivated: number };
+  problems: ParsedSpreadsheet['problems'];
+  /** Local paths of problems.csv and rejected.xlsx, where a folder was given for them. */
+  reports: string[];
+};
+
+/** Later than any import there is: what is stored came before this file. */
+const unregistered = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Parses a spreadsheet with the supplier's settings and compares it with the catalog, by the code of the import itself
+ * and in a read-only transaction. Throws the refusal that the import would end with.
+ */
+export async function dryRun(
+  database: Database,
+  file: string,
+  supplier: string,
+  reportsDirectory?: string,
+): Promise<DryRun> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) throw new Error(`Cannot read ${file}: no such file`);
+  const { supplierCode, fileName } = parseUploadKey(`${supplier}/${basename(file)}`);
+  checkFileType(fileName);
+  const directory = await mkdtemp(join(tmpdir(), 'supplier-import-dry-run-'));
+  try {
+    return await database.transaction(
+      async (transaction) => {
+        const registered = await readSupplier(transaction, supplierCode);
+        const upload = {
+          bucket: 'dry-run',
+          key: `${supplierCode}/${fileName}`,
+          versionId: 'dry-run',
+          objectVersionId: null,
+          etag: '',
+          size: found.size,
+          uploadedAt: new Date().toISOString(),
+        };
+        const reports: string[] = [];
+        const parsed = await parseUpload(
+          { upload, import: registered },
+          {
+            download: (_upload, path) => copyFile(file, path),
+            writeLines: (key, lines) => writeBeneath(directory, key, lines),
+            writeReport: async (key, path) => {
+              if (reportsDirectory === undefined) return;
+              await mkdir(reportsDirectory, { recursive: true });
+              const report = join(reportsDirectory, basename(key));
+              await copyFile(path, report);
+              reports.push(report);
+            },
+          },
+        );
+        const manifest = join(directory, parsed.manifestKey);
+        const codes: string[] = [];
+        const counts = { created: 0, updated: 0, unchanged: 0, deactivated: 0 };
+        for await (const { key } of readLines(manifest, (line): ProductChunk => productChunkSchema.parse(line))) {
+          const listed: ImportedProduct[] = [];
+          for await (const product of readLines(join(directory, key), (line) => importedProductSchema.parse(line))) {
+            listed.push(storable(product));
+          }
+          codes.push(...listed.map(({ code }) => code));
+          const { created, different } = await compareChunk(transaction, registered, upload.uploadedAt, listed);
+          counts.created += created;
+          counts.updated += different - created;
+          counts.unchanged += listed.length - different;
+        }
+        const readProductCodes = async function* () {
+          yield* codes;
+        };
+        const input = { upload, import: registered, parsed };
+        counts.deactivated = (await checkFeed({ database: transaction, readProductCodes }, input)).missing;
+        const { format, rows, problems } = parsed;
+        return { file: fileName, supplier: supplierCode, format, rows, products: counts, problems, reports };
+      },
+      { accessMode: 'read only' },
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The supplier as it is stored, or as its first upload would create it. */
+async function readSupplier(transaction: Transaction, code: string): Promise<RegisteredImport> {
+  const [supplier] = await transaction.select().from(suppliers).where(eq(suppliers.code, code));
+  return {
+    importId: unregistered,
+    supplierId: supplier?.id ?? unregistered,
+    supplierCode: code,
+    feedMode: supplier?.feedMode ?? 'partial',
+    columnMapping: supplier?.columnMapping ?? {},
+    currency: supplier?.currency ?? 'USD',
+    locale: supplier?.locale ?? 'en-US',
+    executionName: 'dry-run',
+  };
+}
+
+async function compareChunk(
+  transaction: Transaction,
+  { supplierId, importId, feedMode }: RegisteredImport,
+  uploadedAt: string,
+  listed: readonly ImportedProduct[],
+): Promise<{ created: number; different: number }> {
+  const { different } = await compareProducts(transaction, { supplierId, importId, uploadedAt, feedMode }, listed);
+  const codes = JSON.stringify(different.map(({ code }) => code));
+  const [stored] = await transaction
+    .select({ count: sql<number>`count(*)::int` })
+    .from(products)
+    .where(
+      sql`${products.supplierId} = ${supplierId} and ${products.code} in (select jsonb_array_elements_text(${codes}::jsonb))`,
+    );
+  return { created: different.length - (stored?.count ?? 0), different: different.length };
+}
+
+async function writeBeneath(directory: string, key: string, lines: string): Promise<void> {
+  const path = join(directory, key);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, lines);
+}
+
+async function* readLines<T>(path: string, parse: (line: unknown) => T): AsyncGenerator<T> {
+  for (const line of (await readFile(path, 'utf8')).split('\n')) if (line !== '') yield parse(JSON.parse(line));
+}
