@@ -1,11 +1,25 @@
-import { App } from 'aws-cdk-lib';
-import { defaultSettings } from './settings.ts';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { sharpLayerDirectory } from './build-assets.ts';
+import { functionsDirectory } from './build-functions.ts';
+import { MissingBuildError } from './bundled-function.ts';
+import { readSettings, SettingsError } from './read-settings.ts';
 import { SupplierImportStack } from './supplier-import-stack.ts';
 
-const app = new App();
-new SupplierImportStack(app, 'SupplierImport', {
-  description: 'Supplier spreadsheets to products and WebP images',
-  settings: defaultSettings,
-  bundles: 'build/functions',
-  sharpLayer: 'build/layers/sharp',
-});
+try {
+  const app = new App();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const { stackName, settings } = readSettings(app.node.getAllContext());
+  new SupplierImportStack(app, stackName, {
+    description: 'Supplier spreadsheets to products and WebP images',
+    terminationProtection: settings.retention.keepData,
+    settings,
+    bundles: functionsDirectory,
+    sharpLayer: sharpLayerDirectory,
+  });
+  app.synth();
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof MissingBuildError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

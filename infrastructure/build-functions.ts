@@ -28,14 +28,14 @@ const sharpFromLayer: Plugin = {
 
 /**
  * Bundles every function into build/functions/{name}/index.mjs with its source map, for Lambda and the local stack
- * alike; sharp stays outside.
+ * alike; sharp stays outside. Returns the size of each bundle.
  */
-export async function buildFunctions(): Promise<{ name: string; bytes: number }[]> {
-  await rm(functionsDirectory, { recursive: true, force: true });
+export async function buildFunctions(directory = functionsDirectory): Promise<{ name: string; bytes: number }[]> {
+  await rm(directory, { recursive: true, force: true });
   const names = await functionNames();
   await build({
     entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
-    outdir: functionsDirectory,
+    outdir: directory,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -49,9 +49,9 @@ export async function buildFunctions(): Promise<{ name: string; bytes: number }[
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
-  await cp('schema/migrations', join(functionsDirectory, 'migrate/migrations'), { recursive: true });
+  await cp('schema/migrations', join(directory, 'migrate/migrations'), { recursive: true });
   return Promise.all(
-    names.map(async (name) => ({ name, bytes: (await stat(join(functionsDirectory, name, 'index.mjs'))).size })),
+    names.map(async (name) => ({ name, bytes: (await stat(join(directory, name, 'index.mjs'))).size })),
   );
 }
 

@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -11,12 +11,14 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { EnvironmentVariable } from '../functions/shared/environment.ts';
-import type { Network } from './network.ts';
+import { acknowledge } from './acknowledge.ts';
+import { logGroupProps } from './log-groups.ts';
+import { isolated, type Network } from './network.ts';
 
 export type BundledFunctionProps = {
   /** Folder of functions/, e.g. `parse-spreadsheet`. */
@@ -26,34 +28,60 @@ export type BundledFunctionProps = {
   description: string;
   timeout: Duration;
   memorySize: number;
+  /** Days for which the log is kept. */
+  logDays: number;
   /** AWS_ENDPOINT_URL_* are the SDK's own; the others are read by functions/shared/environment.ts. */
   environment?: Partial<Record<EnvironmentVariable | 'AWS_ENDPOINT_URL_SFN', string>>;
   reservedConcurrency?: number;
   layers?: LayerVersion[];
   /** Sets the function into the isolated subnets, where the database is and the internet is not. */
-  inside?: { network: Network; securityGroup: SecurityGroup; secret: ISecret };
+  inside?: { network: Network; secret: ISecret };
 };
 
-/** A function of ours with the defaults all of them share. */
+/**
+ * What Lambda does in the function's name to give it a place in the VPC; AWS has no narrower form. Inside there is no
+ * endpoint of EC2 that the function itself could call.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+const networkInterfaceActions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** A function of ours with the defaults all of them share, and a role that holds what it is granted and nothing else. */
 export class BundledFunction extends LambdaFunction {
+  private readonly network: Network | undefined;
+
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     const { inside } = props;
+    const bundle = join(props.bundles, props.name);
+    if (!existsSync(join(bundle, 'index.mjs')))
+      throw new MissingBuildError(`${bundle} is missing: run npm run build first`);
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `${props.name}: ${props.description}`,
+    });
+    const logGroup = new LogGroup(scope, `${id}Logs`, logGroupProps(props.logDays));
+    logGroup.grantWrite(role);
+    if (inside) role.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
     super(scope, id, {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(props.bundles, props.name)),
+      code: Code.fromAsset(bundle),
       handler: 'index.handler',
+      role,
       timeout: props.timeout,
       memorySize: props.memorySize,
       reservedConcurrentExecutions: props.reservedConcurrency,
       layers: props.layers,
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
       // Executions in flight keep the version they started with, so old versions stay.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: {
@@ -63,21 +91,38 @@ export class BundledFunction extends LambdaFunction {
           NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
         }),
         NODE_OPTIONS: '--enable-source-maps',
-        POWERTOOLS_SERVICE_NAME: 'supplier-import',
+        // A dimension of all metrics: two stacks in one account do not raise each other's alarms.
+        POWERTOOLS_SERVICE_NAME: Stack.of(scope).stackName,
         POWERTOOLS_METRICS_NAMESPACE: 'SupplierImport',
       },
-      ...(inside && {
-        vpc: inside.network.vpc,
-        vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-        securityGroups: [inside.securityGroup],
-      }),
+      ...(inside && { vpc: inside.network.vpc, vpcSubnets: isolated, securityGroups: [inside.network.clients] }),
     });
-    inside?.secret.grantRead(this);
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]': `X-Ray's ${inside ? 'and the network interfaces’ actions take' : 'actions take'} no resource.`,
+    });
+    this.network = inside?.network;
+    if (inside) this.allow([inside.secret.secretArn], 'secretsmanager:GetSecretValue');
   }
 
-  /** Grants `actions` on the bucket's objects under `prefix`, and nothing on the bucket itself. */
-  allowObjects(bucket: IBucket, prefix: string, ...actions: string[]): this {
-    this.addToRolePolicy(new PolicyStatement({ actions, resources: [bucket.arnForObjects(`${prefix}*`)] }));
+  /** Grants `actions` of one service on `resources`, through the VPC's endpoint of that service where the function is inside. */
+  allow(resources: string[], ...actions: string[]): this {
+    this.network?.allow(actions, resources);
+    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
     return this;
   }
+
+  /** Grants `actions` on the objects whose key matches `pattern`, and nothing on the bucket itself. */
+  allowObjects(bucket: Bucket, pattern: string, ...actions: string[]): this {
+    const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+    acknowledge(this.role ?? this, {
+      [`AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${pattern}]`]:
+        'Keys begin with a supplier or an import, which are made at run time: the pattern says all that is known before.',
+    });
+    return this.allow([bucket.arnForObjects(pattern)], ...actions);
+  }
+}
+
+/** The message says which command makes what is missing. */
+export class MissingBuildError extends Error {
+  override name = 'MissingBuild';
 }

@@ -1,17 +1,20 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { InstanceType, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
   DatabaseSecret,
+  type IDatabaseInstance,
   ParameterGroup,
   PerformanceInsightRetention,
   PostgresEngineVersion,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { isolated, type Network } from './network.ts';
 import type { Settings } from './settings.ts';
 
 export const databaseName = 'supplier_import';
@@ -20,45 +23,110 @@ export const ownerRole = 'supplier_import_owner';
 /** What every other function connects as. */
 export const applicationRole = 'supplier_import_application';
 
-/** RDS for PostgreSQL with two secrets: the master's for migrations, the application's for everything else. */
+/** RDS for PostgreSQL with two secrets: the owner's for migrations, the application's for everything else. */
 export class Database extends Construct {
-  readonly instance: DatabaseInstance;
+  readonly instance: IDatabaseInstance;
   readonly masterSecret: ISecret;
   readonly applicationSecret: ISecret;
 
-  constructor(scope: Construct, id: string, props: { vpc: IVpc; settings: Settings['database'] }) {
+  constructor(scope: Construct, id: string, { network, settings }: { network: Network; settings: Settings }) {
     super(scope, id);
-    const { vpc, settings } = props;
-    const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18_3 });
-    this.instance = new DatabaseInstance(this, 'Instance', {
+    const { existing } = settings.database;
+    if (existing) {
+      this.instance = DatabaseInstance.fromDatabaseInstanceAttributes(this, 'Instance', {
+        instanceIdentifier: existing.instanceIdentifier,
+        instanceEndpointAddress: existing.endpointAddress,
+        port: existing.port,
+        securityGroups: [SecurityGroup.fromSecurityGroupId(this, 'InstanceGroup', existing.securityGroupId)],
+      });
+      this.masterSecret = Secret.fromSecretCompleteArn(this, 'OwnerSecret', existing.ownerSecretArn);
+      this.applicationSecret = Secret.fromSecretCompleteArn(this, 'ApplicationSecret', existing.applicationSecretArn);
+    } else {
+      const instance = this.postgres(network, settings);
+      if (instance.secret === undefined) throw new Error('The instance has no generated secret');
+      this.instance = instance;
+      this.masterSecret = instance.secret;
+      this.applicationSecret = this.secretOfApplication(instance);
+    }
+    this.instance.connections.allowDefaultPortFrom(network.clients, 'Functions to PostgreSQL');
+  }
+
+  private postgres(network: Network, { database, retention }: Settings): DatabaseInstance {
+    const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 });
+    const instance = new DatabaseInstance(this, 'Instance', {
       engine,
-      instanceType: new InstanceType(settings.instanceType),
-      vpc,
-      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      instanceType: new InstanceType(database.instanceType),
+      vpc: network.vpc,
+      vpcSubnets: isolated,
+      securityGroups: [
+        new SecurityGroup(this, 'InstanceGroup', {
+          vpc: network.vpc,
+          description: 'The database',
+          allowAllOutbound: false,
+        }),
+      ],
       databaseName,
       credentials: Credentials.fromGeneratedSecret(ownerRole),
       storageType: StorageType.GP3,
-      allocatedStorage: settings.storageGigabytes,
-      maxAllocatedStorage: settings.storageGigabytes * 4,
+      allocatedStorage: database.storageGigabytes,
+      maxAllocatedStorage: database.storageGigabytes * 4,
       storageEncrypted: true,
-      multiAz: settings.multiAz,
+      multiAz: database.multiAz,
       publiclyAccessible: false,
-      iamAuthentication: true,
       autoMinorVersionUpgrade: true,
-      backupRetention: Duration.days(settings.backupDays),
+      backupRetention: Duration.days(database.backupDays),
       copyTagsToSnapshot: true,
-      deletionProtection: settings.deletionProtection,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: database.deletionProtection,
+      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       enablePerformanceInsights: true,
       performanceInsightRetention: PerformanceInsightRetention.DEFAULT,
       cloudwatchLogsExports: ['postgresql'],
-      parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: { 'rds.force_ssl': '1' } }),
+      parameterGroup: new ParameterGroup(this, 'Parameters', {
+        engine,
+        description: 'TLS only; slow statements are logged',
+        parameters: { 'rds.force_ssl': '1', log_min_duration_statement: '1000' },
+      }),
     });
-    if (this.instance.secret === undefined) throw new Error('The instance has no generated secret');
-    this.masterSecret = this.instance.secret;
-    this.applicationSecret = new DatabaseSecret(this, 'ApplicationSecret', {
+    acknowledge(instance, {
+      'AwsSolutions-RDS11':
+        'Another port than 5432 hides nothing: only the security group of the functions reaches the instance.',
+      ...(!database.multiAz && { 'AwsSolutions-RDS3': 'An environment whose settings give up a standby.' }),
+      ...(!database.deletionProtection && { 'AwsSolutions-RDS10': 'An environment whose settings let its data go.' }),
+    });
+    this.rotateOwner(instance, network, database.rotateAfterDays);
+    return instance;
+  }
+
+  /**
+   * AWS's rotation function, inside. The password that RDS can manage by itself would come in a secret without the
+   * host and the name of the database, which our functions read out of it.
+   */
+  private rotateOwner(instance: DatabaseInstance, network: Network, days: number): void {
+    const secret = instance.secret?.secretArn ?? '';
+    instance.addRotationSingleUser({
+      automaticallyAfter: Duration.days(days),
+      vpcSubnets: isolated,
+      securityGroup: network.clients,
+      rotateImmediatelyOnUpdate: false,
+    });
+    const actions = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
+    network.allow(
+      actions.map((action) => `secretsmanager:${action}`),
+      [secret],
+    );
+    // It makes a password up and belongs to no secret, so that it has no resource.
+    network.allow(['secretsmanager:GetRandomPassword'], ['*']);
+  }
+
+  private secretOfApplication(instance: DatabaseInstance): ISecret {
+    const secret = new DatabaseSecret(this, 'ApplicationSecret', {
       username: applicationRole,
       masterSecret: this.masterSecret,
-    }).attach(this.instance);
+    });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4':
+        'Functions keep the password as long as they live: it is replaced together with them, see RUNBOOK.md, "Rotate".',
+    });
+    return secret.attach(instance);
   }
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Architecture, Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import { BundledFunction, type BundledFunctionProps, MissingBuildError } from './bundled-function.ts';
+import { queueConsumerSeconds, sweepConcurrency, writeProductsConcurrency } from './check-settings.ts';
 import type { Database } from './database.ts';
 import type { Network } from './network.ts';
 import type { Settings } from './settings.ts';
@@ -19,9 +19,6 @@ export type FunctionsProps = {
   /** Folder of the layer with sharp for linux/arm64, as `npm run build:assets` leaves it. */
   sharpLayer: string;
 };
-
-/** Time and memory of the functions that talk to the database: short statements over few rows. */
-const databaseSize = { timeout: Duration.minutes(1), memorySize: 512 };
 
 /**
  * Every Lambda function, with its place, its size and what it may touch. A function has either the database (inside the
@@ -47,16 +44,16 @@ export class Functions extends Construct {
     super(scope, id);
     const { storage, network, database, settings } = props;
     const { uploads, work, images, reports } = storage;
-    const securityGroup = new SecurityGroup(this, 'InsideSecurityGroup', {
-      vpc: network.vpc,
-      description: 'Functions that talk to the database',
-    });
-    database.instance.connections.allowFrom(securityGroup, Port.tcp(5432), 'Functions to PostgreSQL');
-
-    const define = (id: string, options: Omit<BundledFunctionProps, 'bundles'>) =>
-      new BundledFunction(this, id, { bundles: props.bundles, ...options });
-    const inside = { network, securityGroup, secret: database.applicationSecret };
+    const { logDays } = settings.retention;
+    const define = (id: string, options: Omit<BundledFunctionProps, 'bundles' | 'logDays'>) =>
+      new BundledFunction(this, id, { bundles: props.bundles, logDays, ...options });
+    const inside = { network, secret: database.applicationSecret };
+    const databaseSize = {
+      timeout: Duration.seconds(settings.database.timeoutSeconds),
+      memorySize: settings.database.memoryMegabytes,
+    };
     const workBucket = { WORK_BUCKET: work.bucketName };
+    const imagesPerBatch = { IMAGES_PER_BATCH: String(settings.images.batchSize) };
     const reportsBucket = { REPORTS_BUCKET: reports.bucketName };
 
     this.migrate = define('Migrate', {
@@ -66,8 +63,7 @@ export class Functions extends Construct {
       memorySize: 512,
       inside: { ...inside, secret: database.masterSecret },
       environment: { APPLICATION_SECRET_ARN: database.applicationSecret.secretArn },
-    });
-    database.applicationSecret.grantRead(this.migrate);
+    }).allow([database.applicationSecret.secretArn], 'secretsmanager:GetSecretValue');
 
     this.startImport = define('StartImport', {
       name: 'start-import',
@@ -84,27 +80,29 @@ export class Functions extends Construct {
     this.parseSpreadsheet = define('ParseSpreadsheet', {
       name: 'parse-spreadsheet',
       description: 'Spreadsheet to chunks of products, problems and rejected rows',
-      timeout: Duration.minutes(14),
-      memorySize: 3008,
+      timeout: Duration.seconds(settings.parsing.timeoutSeconds),
+      memorySize: settings.parsing.memoryMegabytes,
       environment: { ...workBucket, ...reportsBucket },
     })
-      .allowObjects(uploads, '', 's3:GetObject', 's3:GetObjectVersion')
-      .allowObjects(work, 'imports/', 's3:PutObject')
-      .allowObjects(reports, '', 's3:PutObject');
+      .allowObjects(uploads, '*', 's3:GetObjectVersion')
+      .allowObjects(work, 'imports/*/rows*', 's3:PutObject')
+      .allowObjects(reports, '*/problems.csv', 's3:PutObject')
+      .allowObjects(reports, '*/rejected.xlsx', 's3:PutObject');
     this.checkFeed = define('CheckFeed', {
       name: 'check-feed',
       description: 'Refuses a full feed that would deactivate most of a catalog',
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/', 's3:GetObject');
+    }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
     this.writeProducts = define('WriteProducts', {
       name: 'write-products',
       description: 'Writes the differences of one chunk of products',
       ...databaseSize,
+      reservedConcurrency: writeProductsConcurrency(settings),
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/', 's3:GetObject');
+    }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
     this.deactivateMissing = define('DeactivateMissing', {
       name: 'deactivate-missing',
       description: 'Deactivates the products that a full feed no longer lists',
@@ -117,8 +115,8 @@ export class Functions extends Construct {
       timeout: Duration.minutes(10),
       memorySize: 1024,
       inside,
-      environment: workBucket,
-    }).allowObjects(work, 'imports/', 's3:PutObject', 's3:AbortMultipartUpload');
+      environment: { ...workBucket, ...imagesPerBatch },
+    }).allowObjects(work, 'imports/*/images/*', 's3:PutObject');
     this.convertImage = define('ConvertImage', {
       name: 'convert-image',
       description: 'One image: download, WebP, S3',
@@ -127,17 +125,20 @@ export class Functions extends Construct {
       reservedConcurrency: settings.images.reservedConcurrency,
       layers: [this.sharpLayer(props.sharpLayer)],
       environment: {
+        ...workBucket,
         IMAGES_BUCKET: images.bucketName,
-        IMAGES_BASE_URL: `https://${storage.distribution.domainName}`,
+        IMAGES_BASE_URL: storage.imagesUrl,
         ALLOWED_IMAGE_HOSTS: '',
         CONVERSION_SETTINGS: JSON.stringify(settings.conversion),
       },
-    }).allowObjects(images, '', 's3:PutObject');
+    })
+      .allowObjects(images, '*.webp', 's3:PutObject')
+      .allowObjects(work, 'holds/*', 's3:GetObject', 's3:PutObject');
     this.recordImages = define('RecordImages', {
       name: 'record-images',
       description: 'Records the outcomes of a batch of images',
-      timeout: Duration.seconds(30),
-      memorySize: 512,
+      timeout: Duration.seconds(settings.database.recordTimeoutSeconds),
+      memorySize: settings.database.memoryMegabytes,
       reservedConcurrency: settings.database.recordConcurrency,
       inside,
     });
@@ -148,27 +149,28 @@ export class Functions extends Construct {
       memorySize: 512,
       inside,
       environment: reportsBucket,
-    }).allowObjects(reports, '', 's3:PutObject');
+    }).allowObjects(reports, '*/summary.json', 's3:PutObject');
     this.failImport = define('FailImport', {
       name: 'fail-import',
       description: 'Marks an import failed, with the reason',
       ...databaseSize,
       inside,
       environment: reportsBucket,
-    }).allowObjects(reports, '', 's3:PutObject');
+    }).allowObjects(reports, '*/summary.json', 's3:PutObject');
     this.sweepImages = define('SweepImages', {
       name: 'sweep-images',
       description: 'Hands leftover, failed and stuck images to the queue',
       timeout: Duration.minutes(5),
       memorySize: 512,
-      reservedConcurrency: 2,
+      reservedConcurrency: sweepConcurrency,
       inside,
-    });
+      environment: { ...imagesPerBatch, IMAGES_BUCKET: images.bucketName },
+    }).allowObjects(images, '*.webp', 's3:DeleteObject');
     this.convertQueued = define('ConvertQueued', {
       name: 'convert-queued',
       description: 'Runs ConvertImages over a batch of queued images',
       // ConvertImages is an Express workflow: it ends within five minutes.
-      timeout: Duration.seconds(310),
+      timeout: Duration.seconds(queueConsumerSeconds),
       memorySize: 256,
       reservedConcurrency: settings.sweep.queueConcurrency,
       // StartSyncExecution has a host of its own.
@@ -177,7 +179,7 @@ export class Functions extends Construct {
   }
 
   private sharpLayer(folder: string): LayerVersion {
-    if (!existsSync(folder)) throw new Error(`${folder} is missing: run npm run build:assets first`);
+    if (!existsSync(folder)) throw new MissingBuildError(`${folder} is missing: run npm run build:assets first`);
     return new LayerVersion(this, 'SharpLayer', {
       description: 'sharp for linux/arm64',
       code: Code.fromAsset(folder),

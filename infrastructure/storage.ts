@@ -1,5 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Distribution, ViewerProtocolPolicy } from 'aws-cdk-lib/aws-cloudfront';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  Distribution,
+  HttpVersion,
+  ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import {
   BlockPublicAccess,
@@ -7,19 +14,14 @@ import {
   BucketEncryption,
   type BucketProps,
   type CfnBucket,
+  ObjectOwnership,
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
 
-const secured: BucketProps = {
-  encryption: BucketEncryption.S3_MANAGED,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  removalPolicy: RemovalPolicy.RETAIN,
-};
-
-/** Four buckets and the CDN in front of the images. */
+/** Four buckets, the log of who asked them for what, and the CDN in front of the images. */
 export class Storage extends Construct {
   /** Suppliers' spreadsheets; tells EventBridge of every object. */
   readonly uploads: Bucket;
@@ -30,15 +32,42 @@ export class Storage extends Construct {
   /** Summaries, problems and rejected rows for operators. */
   readonly reports: Bucket;
   readonly distribution: Distribution;
+  /** Where the images are read, without a trailing slash. */
+  readonly imagesUrl: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { images, retention }: Settings) {
     super(scope, id);
-    this.uploads = new Bucket(this, 'Uploads', {
+    const secured: BucketProps = {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    };
+    const abortIncompleteMultipartUploadAfter = Duration.days(1);
+    const expiring = (days: number) => [{ expiration: Duration.days(days), abortIncompleteMultipartUploadAfter }];
+    const accessLogs = new Bucket(this, 'AccessLogs', { ...secured, lifecycleRules: expiring(retention.logDays) });
+    acknowledge(accessLogs, {
+      'AwsSolutions-S1': 'It holds the access logs; a log of their delivery would log itself.',
+    });
+    const logged = (prefix: string) => ({
       ...secured,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: `${prefix}/`,
+    });
+
+    this.uploads = new Bucket(this, 'Uploads', {
+      ...logged('uploads'),
       versioned: true,
       lifecycleRules: [
         {
-          transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) }],
+          transitions: [
+            {
+              storageClass: StorageClass.INFREQUENT_ACCESS,
+              transitionAfter: Duration.days(retention.uploadDaysToInfrequentAccess),
+            },
+          ],
           noncurrentVersionTransitions: [
             { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(30) },
           ],
@@ -50,21 +79,45 @@ export class Storage extends Construct {
     const cfnUploads = this.uploads.node.defaultChild as CfnBucket;
     cfnUploads.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
 
-    this.work = new Bucket(this, 'Work', {
-      ...secured,
-      lifecycleRules: [{ expiration: Duration.days(14), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    this.work = new Bucket(this, 'Work', { ...logged('work'), lifecycleRules: expiring(retention.workDays) });
+    this.images = new Bucket(this, 'Images', {
+      ...logged('images'),
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter }],
     });
-    this.images = new Bucket(this, 'Images', secured);
     this.reports = new Bucket(this, 'Reports', {
-      ...secured,
-      lifecycleRules: [{ expiration: Duration.days(365), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      ...logged('reports'),
+      lifecycleRules: expiring(retention.reportDays),
     });
-    this.distribution = new Distribution(this, 'ImagesCdn', {
+    this.distribution = this.cdn(images);
+    this.imagesUrl = `https://${images.domainName ?? this.distribution.domainName}`;
+  }
+
+  private cdn({ domainName, certificateArn }: Settings['images']): Distribution {
+    const named = domainName !== null && certificateArn !== null;
+    const distribution = new Distribution(this, 'ImagesCdn', {
       comment: 'WebP renditions of supplier images',
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(this.images),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
       },
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      ...(named && {
+        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+        domainNames: [domainName],
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      }),
     });
+    acknowledge(distribution, {
+      'AwsSolutions-CFR1': 'Product images are public everywhere the shop is.',
+      'AwsSolutions-CFR2':
+        'Nothing runs behind it: GET of public, immutable objects from a bucket that only it can read.',
+      'AwsSolutions-CFR3': 'Public images; what misses the cache is in the bucket’s access log.',
+      ...(!named && {
+        'AwsSolutions-CFR4':
+          'The certificate of cloudfront.net fixes the TLS versions: images.domainName and certificateArn bring 1.2.',
+      }),
+    });
+    return distribution;
   }
 }

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { Database } from './database.ts';
 import { Functions } from './functions.ts';
 import { Network } from './network.ts';
+import { Observability } from './observability.ts';
 import type { Settings } from './settings.ts';
 import { Storage } from './storage.ts';
 import { Sweep } from './sweep.ts';
@@ -15,17 +16,19 @@ export class SupplierImportStack extends Stack {
   constructor(scope: Construct, id: string, props: SupplierImportStackProps) {
     super(scope, id, props);
     const { settings, bundles, sharpLayer } = props;
-    const storage = new Storage(this, 'Storage');
-    const network = new Network(this, 'Network');
-    const database = new Database(this, 'Database', { vpc: network.vpc, settings: settings.database });
+    const storage = new Storage(this, 'Storage', settings);
+    const network = new Network(this, 'Network', settings);
+    const database = new Database(this, 'Database', { network, settings });
     const functions = new Functions(this, 'Functions', { storage, network, database, settings, bundles, sharpLayer });
     const workflow = new Workflow(this, 'Workflow', { functions, storage, settings });
     const sweep = new Sweep(this, 'Sweep', { functions, settings });
-    // Runs whenever the migrations change; a failure fails the deployment and leaves the old definitions in place.
+    new Observability(this, 'Observability', { storage, database, functions, workflow, sweep, settings });
+    // Runs whenever migrate changes. Workflow and Sweep hold everything that starts new code, as versions and aliases: a
+    // migration that fails fails the deployment, and the old versions go on.
     new Trigger(this, 'MigrateOnDeploy', {
       handler: functions.migrate,
       timeout: functions.migrate.timeout,
-      executeAfter: [database],
+      executeAfter: [database, ...network.paths],
       executeBefore: [workflow, sweep],
     });
 
@@ -33,7 +36,7 @@ export class SupplierImportStack extends Stack {
       UploadsBucket: storage.uploads.bucketName,
       ImagesBucket: storage.images.bucketName,
       ReportsBucket: storage.reports.bucketName,
-      ImagesUrl: `https://${storage.distribution.domainName}`,
+      ImagesUrl: storage.imagesUrl,
       ProductImportArn: workflow.productImport.stateMachineArn,
       ConvertImagesArn: workflow.convertImages.stateMachineArn,
       ImageQueueUrl: sweep.queue.queueUrl,

@@ -1,14 +1,19 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { convertImages } from '../workflows/convert-images.ts';
 import { productImport } from '../workflows/product-import.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { BundledFunction } from './bundled-function.ts';
 import type { Functions } from './functions.ts';
+import { liveAlias } from './live-alias.ts';
+import { logGroupProps } from './log-groups.ts';
 import type { Settings } from './settings.ts';
+import { acknowledgeMapRuns, acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
 import type { Storage } from './storage.ts';
 
 /** Both state machines, what starts them, and what notices that one ended without a word. */
@@ -21,13 +26,13 @@ export class Workflow extends Construct {
   constructor(scope: Construct, id: string, props: { functions: Functions; storage: Storage; settings: Settings }) {
     super(scope, id);
     const { functions, storage, settings } = props;
+    const logs = (name: string) => new LogGroup(this, `${name}Logs`, logGroupProps(settings.retention.logDays));
     const conversion = {
       // A published version: an execution in flight keeps the code it started with.
       convertImage: functions.convertImage.currentVersion,
       recordImages: functions.recordImages.currentVersion,
-      maxConcurrency: settings.images.batchConcurrency,
       convertTimeout: Duration.seconds(settings.images.timeoutSeconds),
-      recordTimeout: Duration.seconds(30),
+      recordTimeout: Duration.seconds(settings.database.recordTimeoutSeconds),
     };
     this.productImport = new StateMachine(this, 'ProductImport', {
       stateMachineType: StateMachineType.STANDARD,
@@ -50,11 +55,11 @@ export class Workflow extends Construct {
           workBucket: storage.work,
           writeConcurrency: settings.database.writeConcurrency,
           imageConcurrency: settings.images.mapConcurrency,
-          imagesPerBatch: settings.images.batchSize,
           toleratedFailurePercentage: settings.images.toleratedFailurePercentage,
         }),
       ),
-      logs: { destination: this.logs('ProductImport'), level: LogLevel.ERROR, includeExecutionData: false },
+      // The service keeps the history of every Standard execution for 90 days; payloads stay out of the logs.
+      logs: { destination: logs('ProductImport'), level: LogLevel.ERROR, includeExecutionData: false },
     });
     this.convertImages = new StateMachine(this, 'ConvertImages', {
       stateMachineType: StateMachineType.EXPRESS,
@@ -64,11 +69,32 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromChainable(
         convertImages(new Construct(this, 'ConvertImagesStates'), conversion),
       ),
-      logs: { destination: this.logs('ConvertImages'), level: LogLevel.ERROR, includeExecutionData: false },
+      // An Express execution has no other history than its log.
+      logs: { destination: logs('ConvertImages'), level: LogLevel.ALL, includeExecutionData: false },
     });
-    this.productImport.grantStartExecution(functions.startImport);
+    allowVersionsInFlight(this.convertImages, [functions.convertImage, functions.recordImages]);
+    allowVersionsInFlight(this.productImport, [
+      functions.registerImport,
+      functions.parseSpreadsheet,
+      functions.checkFeed,
+      functions.writeProducts,
+      functions.deactivateMissing,
+      functions.planImages,
+      functions.convertImage,
+      functions.recordImages,
+      functions.finishImport,
+      functions.failImport,
+    ]);
+    acknowledgeServices(this.convertImages);
+    acknowledgeServices(this.productImport);
+    acknowledgeMapRuns(this.productImport, storage.work);
+    acknowledge(this.productImport, {
+      'AwsSolutions-SF1':
+        'Step Functions keeps the whole history of a Standard execution for 90 days; the log has what failed.',
+    });
+    functions.startImport.allow([this.productImport.stateMachineArn], 'states:StartExecution');
     functions.startImport.addEnvironment('PRODUCT_IMPORT_ARN', this.productImport.stateMachineArn);
-    this.convertImages.grantStartSyncExecution(functions.convertQueued);
+    functions.convertQueued.allow([this.convertImages.stateMachineArn], 'states:StartSyncExecution');
     functions.convertQueued.addEnvironment('CONVERT_IMAGES_ARN', this.convertImages.stateMachineArn);
 
     this.eventDeadLetterQueue = new Queue(this, 'EventDeadLetterQueue', {
@@ -76,11 +102,7 @@ export class Workflow extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    const delivery = {
-      deadLetterQueue: this.eventDeadLetterQueue,
-      retryAttempts: 185,
-      maxEventAge: Duration.hours(24),
-    };
+    acknowledge(this.eventDeadLetterQueue, { 'AwsSolutions-SQS3': 'It is the dead-letter queue of the rules.' });
     new Rule(this, 'SpreadsheetUploaded', {
       description: 'A spreadsheet dropped into the uploads bucket starts an import',
       eventPattern: {
@@ -88,7 +110,7 @@ export class Workflow extends Construct {
         detailType: ['Object Created'],
         detail: { bucket: { name: [storage.uploads.bucketName] } },
       },
-      targets: [new LambdaTarget(functions.startImport, delivery)],
+      targets: [this.target('StartImportLive', functions.startImport)],
     });
     // An aborted or timed-out execution never reaches its "Fail import".
     new Rule(this, 'ImportEndedEarly', {
@@ -98,16 +120,16 @@ export class Workflow extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: { stateMachineArn: [this.productImport.stateMachineArn], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
       },
-      targets: [new LambdaTarget(functions.failImport, delivery)],
+      targets: [this.target('FailImportLive', functions.failImport)],
     });
   }
 
-  private logs(name: string): LogGroup {
-    return new LogGroup(this, `${name}Logs`, {
-      // Step Functions needs this prefix to keep the resource policy under its size limit.
-      logGroupName: undefined,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
+  /** Delivers events for a day, and sets those aside that were not taken. */
+  private target(id: string, lambdaFunction: BundledFunction): LambdaTarget {
+    return new LambdaTarget(liveAlias(this, id, lambdaFunction, this.eventDeadLetterQueue), {
+      deadLetterQueue: this.eventDeadLetterQueue,
+      retryAttempts: 185,
+      maxEventAge: Duration.hours(24),
     });
   }
 }

@@ -5,10 +5,10 @@ import { defaultSettings, type Settings } from '../infrastructure/settings.ts';
 export const laptopConcurrency = Math.max(4, 4 * availableParallelism());
 
 /**
- * The settings of an account as small as a laptop: a batch is no wider than its threads, so that no task's timeout runs
+ * The settings of an account as small as a laptop: no more batches run than there are threads, so that no task's timeout runs
  * out while its invocation waits for one.
  */
 export const laptopSettings: Settings = {
   ...defaultSettings,
-  images: { ...defaultSettings.images, mapConcurrency: 2, batchConcurrency: Math.min(10, laptopConcurrency) },
+  images: { ...defaultSettings.images, mapConcurrency: laptopConcurrency },
 };

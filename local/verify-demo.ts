@@ -2,7 +2,8 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import type { Database } from '../functions/shared/database.ts';
-import { images, type Rendition } from '../schema/index.ts';
+import { imageKeys } from '../functions/shared/object-keys.ts';
+import { images } from '../schema/index.ts';
 import type { ImportSummary } from '../workflows/payloads.ts';
 import type { CatalogImageCounts } from './image-counts.ts';
 import type { Catalog, ExpectedImage } from './sample/catalog.ts';
@@ -60,7 +61,11 @@ export async function verifyStoredImages({
     for (const [name, size] of Object.entries({ large, thumb })) {
       checks.push({
         name: `${name} of ${url}`,
-        actual: await describeObject(s3, bucket, row?.renditions?.[name]),
+        actual: await describeObject(
+          s3,
+          bucket,
+          row?.renditions?.[name] ? imageKeys.rendition(row.objectKey ?? '', name) : undefined,
+        ),
         expected: `webp ${size.width}×${size.height}`,
       });
     }
@@ -73,9 +78,9 @@ export async function verifyStoredImages({
 }
 
 /** Format and size of a stored rendition, all of its pixels decoded. */
-async function describeObject(s3: S3Client, bucket: string, rendition: Rendition | undefined): Promise<string> {
-  if (rendition === undefined) return 'no rendition';
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: rendition.key }));
+async function describeObject(s3: S3Client, bucket: string, key: string | undefined): Promise<string> {
+  if (key === undefined) return 'no rendition';
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
   const { format } = await sharp(bytes).metadata();
   const { info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });

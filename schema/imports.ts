@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgEnum, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { suppliers } from './suppliers.ts';
 
@@ -32,10 +33,13 @@ export const imports = pgTable(
     errorMessage: text('error_message'),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
     finishedAt: timestamp('finished_at', { withTimezone: true }),
+    /** When the images that the import had and did not bring in were handed to the sweeps. */
+    imagesReleasedAt: timestamp('images_released_at', { withTimezone: true }),
   },
   (table) => [
     uniqueIndex('imports_object_version_key').on(table.bucket, table.objectKey, table.versionId),
     index('imports_supplier_uploaded_at_idx').on(table.supplierId, table.uploadedAt),
+    index('imports_unreleased_idx').on(table.startedAt).where(sql`${table.imagesReleasedAt} is null`),
   ],
 );
 

@@ -1,3 +1,6 @@
+export * from './host-lanes.ts';
+export * from './image-hosts.ts';
+export * from './image-stores.ts';
 export * from './images.ts';
 export * from './import-chunks.ts';
 export * from './imports.ts';
@@ -5,4 +8,5 @@ export * from './product-catalog.ts';
 export * from './product-images.ts';
 export * from './product-variants.ts';
 export * from './products.ts';
+export * from './replaced-objects.ts';
 export * from './suppliers.ts';

@@ -1,4 +1,15 @@
-import { bigint, index, integer, jsonb, numeric, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  index,
+  integer,
+  json,
+  jsonb,
+  numeric,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { productStatus, products } from './products.ts';
 
 export const productVariants = pgTable(
@@ -15,8 +26,8 @@ export const productVariants = pgTable(
     sku: text(),
     /** Text: leading zeros stay. */
     barcode: text(),
-    /** Option name → value, in the supplier's order, e.g. `{"Size":"M","Color":"Blue"}`. */
-    options: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** Option name → value, e.g. `{"Size":"M","Color":"Blue"}`; json keeps the supplier's order, which jsonb does not. */
+    options: json().$type<Record<string, string>>().notNull().default({}),
     price: numeric({ precision: 14, scale: 4 }),
     cost: numeric({ precision: 14, scale: 4 }),
     msrp: numeric({ precision: 14, scale: 4 }),

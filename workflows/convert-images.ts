@@ -3,21 +3,20 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type Chain, Map as InlineMap, JsonPath, Pass, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { batchMilliseconds } from '../functions/shared/politeness.ts';
 import { imageBlipRetry, imageServiceRetry, recordRetry } from './retry-policies.ts';
 
 export type ConvertImagesProps = {
   convertImage: IFunction;
   recordImages: IFunction;
-  /** Images of one batch converted at once. */
-  maxConcurrency: number;
   /** Longest run of convert-image and record-images. */
   convertTimeout: Duration;
   recordTimeout: Duration;
 };
 
 /**
- * The one way images are converted: one Lambda per image, then one write for the batch. Input: `imageBatchSchema`;
- * output: `recordedImagesSchema`. An invocation that throws or crashes becomes an outcome, so that one poisoned image
+ * The one way images are converted: one Lambda per image, one after the other, then one write for the batch. A batch is a
+ * lane: as it sends one request at a time, a host gets no more at once than it has lanes. Input: `imageBatchSchema`; output: `recordedImagesSchema`. An invocation that throws or crashes becomes an outcome, so that one poisoned image
  * costs one invocation and its neighbours are recorded.
  */
 export function convertImages(scope: Construct, props: ConvertImagesProps): Chain {
@@ -43,14 +42,14 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
 
   const convertEachImage = new InlineMap(scope, 'Convert each image', {
     itemsPath: '$.Items',
-    maxConcurrency: props.maxConcurrency,
+    maxConcurrency: 1,
     resultPath: '$.outcomes',
   });
   convertEachImage.itemProcessor(convertImage);
 
   const recordImages = new LambdaInvoke(scope, 'Record images', {
     lambdaFunction: props.recordImages,
-    payload: TaskInput.fromObject({ outcomes: JsonPath.listAt('$.outcomes') }),
+    payload: TaskInput.fromObject({ outcomes: JsonPath.listAt('$.outcomes'), lanes: JsonPath.listAt('$.lanes') }),
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(props.recordTimeout.plus(Duration.seconds(5))),
@@ -60,20 +59,15 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
   return convertEachImage.next(recordImages);
 }
 
-/** Seconds an Express child can take at worst: it must stay under 300. */
-export function worstCaseSeconds(props: {
-  batchSize: number;
-  maxConcurrency: number;
-  convertTimeout: Duration;
-  recordTimeout: Duration;
-}): number {
-  const rounds = Math.ceil(props.batchSize / props.maxConcurrency);
-  const attempts = 1 + (imageBlipRetry.maxAttempts ?? 0);
-  const image =
-    attempts * props.convertTimeout.toSeconds() + waitSeconds(imageBlipRetry) + waitSeconds(imageServiceRetry);
+/**
+ * Seconds an Express child can take at worst: it must stay under 300. An image is begun as long as the batch has time
+ * (`batchMilliseconds`); a retry of the last one, begun after that, is answered at once.
+ */
+export function worstCaseSeconds(props: { convertTimeout: Duration; recordTimeout: Duration }): number {
+  const lastImage = props.convertTimeout.toSeconds() + waitSeconds(imageBlipRetry) + waitSeconds(imageServiceRetry);
   // A database that hangs rather than refuses: one timeout, then the retries' waits.
   const record = props.recordTimeout.toSeconds() + waitSeconds(recordRetry);
-  return rounds * image + record;
+  return batchMilliseconds / 1000 + lastImage + record;
 }
 
 /** Sum of the waits before each retry, with full jitter at its worst. */

@@ -140,16 +140,30 @@ export const writtenProductsSchema = z.object({
 export type WrittenProducts = z.infer<typeof writtenProductsSchema>;
 
 /** State "Plan images". */
-export const planImagesInputSchema = z.object({ import: registeredImportSchema });
 export const plannedImagesSchema = z.object({
-  /** Images to convert: lines of the file at `key`. */
+  /** Number of the round, from 1; 0 before the first. */
+  round: z.number().int().nonnegative(),
+  /** Images to convert in this round, in the batches of the file at `key`. */
   images: z.number().int(),
-  /** JSONL file whose lines are {@link imageItemSchema}. */
+  /** JSONL file whose lines are {@link imageBatchSchema}. */
   key: z.string(),
+  /** Images that the import owes, those of this round among them; null before the first round. */
+  left: z.number().int().nullable(),
+  /** Where this round has no images: seconds until one may have some; 0: it was the last. */
+  waitSeconds: z.number().int(),
+  /** Rounds in a row after which no fewer images were owed than before. */
+  stalled: z.number().int(),
+  /** Rounds in a row that waited for other imports to leave room at a host. */
+  busy: z.number().int(),
 });
 export type PlannedImages = z.infer<typeof plannedImagesSchema>;
+/** `images` is what the round before was planned as. */
+export const planImagesInputSchema = z.object({
+  import: registeredImportSchema,
+  images: plannedImagesSchema.optional(),
+});
 
-/** One image to convert: a line of images.jsonl, an element of a batch, the body of a queue message. */
+/** One image to convert: an element of a batch. */
 export const imageItemSchema = z.object({
   imageId: id,
   sourceUrl: z.string().min(1),
@@ -162,6 +176,8 @@ export const imageItemSchema = z.object({
   /** Sent with the request, from the supplier's settings. */
   headers: z.record(z.string(), z.string()),
   allowSvg: z.boolean(),
+  /** Unix time in milliseconds at which the batch is out of time: an image not begun by then is postponed. */
+  notAfter: z.number().int().optional(),
 });
 export type ImageItem = z.infer<typeof imageItemSchema>;
 
@@ -200,20 +216,38 @@ export const crashedOutcomeSchema = z.object({
   error: z.string(),
   cause: z.string(),
 });
+/** Not asked for: its batch is out of time, or its host wants to be left alone for so many seconds. No attempt. */
+export const postponedOutcomeSchema = z.object({
+  ...outcomeOf,
+  status: z.literal('postponed'),
+  retryAfterSeconds: z.number().int().nonnegative(),
+});
 export const imageOutcomeSchema = z.discriminatedUnion('status', [
   convertedOutcomeSchema,
   notModifiedOutcomeSchema,
   failedOutcomeSchema,
   crashedOutcomeSchema,
+  postponedOutcomeSchema,
 ]);
 /** State "Convert image": what became of one image. */
 export type ImageOutcome = z.infer<typeof imageOutcomeSchema>;
 
-/** Input of the convertImages chain: what ItemBatcher hands to a child, and what convert-queued starts it with. */
-export const imageBatchSchema = z.object({ Items: z.array(imageItemSchema).min(1) });
+/**
+ * Input of the convertImages chain: a line of the file that plan-images writes, and the body of a queue message. The
+ * images are converted one after the other.
+ */
+export const imageBatchSchema = z.object({
+  Items: z.array(imageItemSchema).min(1),
+  /** Ids of the lanes (rows of host_lanes) that the batch runs in, one per host: record-images gives them back. */
+  lanes: z.array(id),
+});
+export type ImageBatch = z.infer<typeof imageBatchSchema>;
 
 /** State "Record images". */
-export const recordImagesInputSchema = z.object({ outcomes: z.array(imageOutcomeSchema).min(1) });
+export const recordImagesInputSchema = z.object({
+  outcomes: z.array(imageOutcomeSchema).min(1),
+  lanes: z.array(id).default([]),
+});
 export const recordedImagesSchema = z.object({
   converted: z.number().int(),
   failed: z.number().int(),
@@ -279,6 +313,10 @@ export const failedImportSchema = z.object({
 export const sweepInputSchema = z.object({
   /** Treat images due within this many seconds from now as due. */
   dueWithinSeconds: z.number().int().nonnegative().default(0),
+  /** Puts images that were given up back first: all, or those of a supplier, of an error code, or of both. */
+  retryFailed: z
+    .strictObject({ supplier: z.string().min(1).optional(), code: z.string().min(1).optional() })
+    .optional(),
 });
 export const sweepResultSchema = z.object({
   /** Messages accepted by the queue. */
@@ -287,5 +325,11 @@ export const sweepResultSchema = z.object({
   released: z.number().int(),
   /** Images that no sweep can collect now, with the time of the next. */
   waiting: z.number().int(),
+  /** Given-up images that `retryFailed` put back. */
+  retried: z.number().int(),
+  /** Images whose message ended in the dead-letter queue, or was lost: failed with QUEUE_POISONED. */
+  poisoned: z.number().int(),
+  /** Replaced objects whose grace period was over. */
+  removed: z.number().int(),
 });
 export type SweepResult = z.infer<typeof sweepResultSchema>;

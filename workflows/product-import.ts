@@ -7,17 +7,21 @@ import {
   Condition,
   DistributedMap,
   Fail,
-  ItemBatcher,
   JsonPath,
+  Pass,
+  Result,
   ResultWriterV2,
   S3JsonLItemReader,
   StateMachineType,
   TaskInput,
   Timeout,
+  Wait,
+  WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type ConvertImagesProps, convertImages } from './convert-images.ts';
+import type { PlannedImages } from './payloads.ts';
 import { databaseRetry, eventsRetry, mapRunRetry, storageRetry } from './retry-policies.ts';
 
 export type ProductImportProps = {
@@ -38,7 +42,6 @@ export type ProductImportProps = {
   writeConcurrency: number;
   /** Children of "Convert images" at once. */
   imageConcurrency: number;
-  imagesPerBatch: number;
   /** Failed children, in percent, above which "Convert images" fails the execution. */
   toleratedFailurePercentage: number;
 };
@@ -85,7 +88,17 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     { upload, import: registered },
     JsonPath.DISCARD,
   );
-  const planImages = invoke('Plan images', functions.planImages, { import: registered }, '$.images');
+  const noRoundYet: PlannedImages = { round: 0, images: 0, key: '', left: null, waitSeconds: 0, stalled: 0, busy: 0 };
+  const beginRounds = new Pass(scope, 'Begin rounds', {
+    result: Result.fromObject(noRoundYet),
+    resultPath: '$.images',
+  });
+  const planImages = invoke(
+    'Plan images',
+    functions.planImages,
+    { import: registered, images: JsonPath.objectAt('$.images') },
+    '$.images',
+  );
   const finishImport = invoke(
     'Finish import',
     functions.finishImport,
@@ -118,7 +131,6 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   const convertImageBatches = new DistributedMap(scope, 'Convert images', {
     mapExecutionType: StateMachineType.EXPRESS,
     itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.images.key') }),
-    itemBatcher: new ItemBatcher({ maxItemsPerBatch: props.imagesPerBatch }),
     maxConcurrency: props.imageConcurrency,
     toleratedFailurePercentage: props.toleratedFailurePercentage,
     resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/convert-images' }),
@@ -165,17 +177,21 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   const anyProducts = new Choice(scope, 'Any products?')
     .when(Condition.numberGreaterThan('$.parsed.chunks', 0), writeProducts)
     .afterwards({ includeOtherwise: true });
+  // A host on hold, or busy with other imports: nobody is paid for the wait.
+  const waitForHosts = new Wait(scope, 'Wait for hosts', { time: WaitTime.secondsPath('$.images.waitSeconds') });
+  // Images are converted in rounds, so that each round may be planned by what the hosts bore in the one before.
   const anyImages = new Choice(scope, 'Any images?')
-    .when(Condition.numberGreaterThan('$.images.images', 0), convertImageBatches)
-    .afterwards({ includeOtherwise: true });
+    .when(Condition.numberGreaterThan('$.images.images', 0), convertImageBatches.next(planImages))
+    .when(Condition.numberGreaterThan('$.images.waitSeconds', 0), waitForHosts.next(planImages))
+    .otherwise(finishImport);
+  finishImport.next(announceImport);
 
   return registerImport
     .next(parseSpreadsheet)
     .next(checkFeed)
     .next(anyProducts)
     .next(deactivateMissing)
+    .next(beginRounds)
     .next(planImages)
-    .next(anyImages)
-    .next(finishImport)
-    .next(announceImport);
+    .next(anyImages);
 }

@@ -1,7 +1,7 @@
 import { type CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
 import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
+import { importKeys, loggerFor } from '../shared/logger.ts';
 import { checkFeed } from './check-feed.ts';
 import { readProductCodes } from './read-product-codes.ts';
 
@@ -15,6 +15,6 @@ export async function handler(event: unknown): Promise<CheckedFeed> {
     },
     input,
   );
-  loggerFor({ importId: input.import.importId }).info('Feed checked', checked);
+  loggerFor(importKeys(input.import)).info('Feed checked', checked);
   return checked;
 }

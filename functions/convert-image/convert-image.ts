@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ImageBlipError } from '../../workflows/errors.ts';
 import type { ImageItem, ImageOutcome } from '../../workflows/payloads.ts';
+import { normaliseImageUrl } from '../shared/image-url.ts';
 import { imageKeys } from '../shared/object-keys.ts';
+import { holdSeconds } from '../shared/politeness.ts';
 import { type ConversionSettings, outputHash } from './conversion-settings.ts';
 import { decodingError } from './decoding-errors.ts';
 import type { FetchedImage } from './fetch-image.ts';
+import type { HostHolds } from './host-holds.ts';
 import { ImageError } from './image-error.ts';
 import { identifyFile } from './image-format.ts';
 import { checkSize } from './image-size.ts';
@@ -17,6 +20,8 @@ export type Dependencies = {
   baseUrl: string;
   /** Throws {@link ImageError}. */
   fetchImage: (item: ImageItem) => Promise<FetchedImage>;
+  /** Left out by what measures the rest: every host may be asked at any time. */
+  holds?: HostHolds;
   /** Writes one rendition; throws ServiceUnavailableError. */
   writeRendition: (key: string, bytes: Buffer) => Promise<void>;
 };
@@ -24,10 +29,14 @@ export type Dependencies = {
 /**
  * Fetches, decides, converts and stores one image. Its renditions are all written before it is reported converted, under
  * keys that their content decides: dying in between leaves objects that the next attempt writes again.
+ * An image whose batch is out of time, or whose host wants to be left alone, is postponed without a request.
  * Throws {@link ImageBlipError} for what may be gone in seconds; everything else about an image is an outcome.
  */
 export async function convertImage(item: ImageItem, dependencies: Dependencies): Promise<ImageOutcome> {
   const { imageId, attempt } = item;
+  const host = normaliseImageUrl(item.sourceUrl)?.host ?? '';
+  const wait = await secondsToWait(item, host, dependencies.holds);
+  if (wait !== null) return { imageId, attempt, status: 'postponed', retryAfterSeconds: wait };
   try {
     const fetched = await dependencies.fetchImage(item);
     if (fetched.status === 'not_modified') return { imageId, attempt, status: 'not_modified' };
@@ -49,9 +58,18 @@ export async function convertImage(item: ImageItem, dependencies: Dependencies):
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     const { code, message, retryAfterSeconds } = error;
+    const hold = holdSeconds(code, retryAfterSeconds);
+    if (hold > 0) await dependencies.holds?.write(host, hold);
     if (error.blip) throw new ImageBlipError(`${code}: ${message}`, { cause: error });
     return { imageId, attempt, status: 'failed', code, message, retryAfterSeconds };
   }
+}
+
+/** Seconds to postpone the image by, or null: its batch has time left, and its host may be asked. */
+async function secondsToWait(item: ImageItem, host: string, holds: HostHolds | undefined): Promise<number | null> {
+  if (item.notAfter !== undefined && Date.now() > item.notAfter) return 0;
+  const hold = await holds?.read(host);
+  return hold ? hold : null;
 }
 
 async function render(bytes: Buffer, item: ImageItem, settings: ConversionSettings): Promise<RenderedImage[]> {

@@ -7,6 +7,7 @@ import { conversionSettingsSchema } from './conversion-settings.ts';
 import { convertImage, type Dependencies } from './convert-image.ts';
 import { restrictDecoders } from './decoders.ts';
 import { fetchImage } from './fetch-image.ts';
+import { hostHolds } from './host-holds.ts';
 import { createImageAgent } from './image-agent.ts';
 
 let dependencies: Dependencies | undefined;
@@ -46,6 +47,7 @@ function connect(): Dependencies {
   return {
     settings,
     baseUrl: environment('IMAGES_BASE_URL'),
+    holds: hostHolds(environment('WORK_BUCKET')),
     fetchImage: (item) => fetchImage(item, agent, settings),
     writeRendition: (key, bytes) =>
       writeObject(bucket, key, bytes, {

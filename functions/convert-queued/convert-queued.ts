@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ImageItem, type imageBatchSchema, imageItemSchema } from '../../workflows/payloads.ts';
+import { type ImageBatch, imageBatchSchema } from '../../workflows/payloads.ts';
+import { batchMilliseconds } from '../shared/politeness.ts';
 
 export const queueEventSchema = z.object({
   Records: z.array(z.object({ messageId: z.string(), body: z.string() })).min(1),
@@ -8,42 +9,32 @@ export type BatchResponse = { batchItemFailures: { itemIdentifier: string }[] };
 
 export type Dependencies = {
   /** Runs ConvertImages to its end; throws where it did not succeed. */
-  convertImages(batch: z.infer<typeof imageBatchSchema>): Promise<void>;
+  convertImages(batch: ImageBatch): Promise<void>;
   /** Called with each message that is left in the queue, and why. */
   reportFailure(messageId: string, reason: unknown): void;
+  now(): Date;
 };
 
 /**
- * Converts the images of a batch of messages in one execution. A message that is no image item can never succeed: it is
- * reported as failed each time and ends in the dead-letter queue. If the execution fails, all its messages come again;
- * what became of the single images is in the database either way.
+ * Converts the batch of each message in an execution of its own, side by side; its time runs from here. A message that is
+ * no batch can never succeed: it is reported as failed each time and ends in the dead-letter queue. Where an execution
+ * fails, its message comes again; what became of the single images is in the database either way.
  */
 export async function convertQueued(
-  { convertImages, reportFailure }: Dependencies,
+  { convertImages, reportFailure, now }: Dependencies,
   { Records }: z.infer<typeof queueEventSchema>,
 ): Promise<BatchResponse> {
-  const failures = new Map<string, unknown>();
-  const items = new Map<string, ImageItem>();
-  for (const { messageId, body } of Records) {
-    const item = imageItemSchema.safeParse(parseJson(body));
-    if (item.success) items.set(messageId, item.data);
-    else failures.set(messageId, item.error);
-  }
-  if (items.size > 0) {
-    try {
-      await convertImages({ Items: [...items.values()] });
-    } catch (error) {
-      for (const messageId of items.keys()) failures.set(messageId, error);
-    }
-  }
-  for (const [messageId, reason] of failures) reportFailure(messageId, reason);
-  return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const notAfter = now().getTime() + batchMilliseconds;
+  const outcomes = await Promise.allSettled(
+    Records.map(async ({ body }) => {
+      const { Items, lanes } = imageBatchSchema.parse(JSON.parse(body));
+      await convertImages({ Items: Items.map((item) => ({ ...item, notAfter })), lanes });
+    }),
+  );
+  const failed = Records.flatMap(({ messageId }, index) => {
+    const outcome = outcomes[index];
+    return outcome?.status === 'rejected' ? [{ messageId, reason: outcome.reason }] : [];
+  });
+  for (const { messageId, reason } of failed) reportFailure(messageId, reason);
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }

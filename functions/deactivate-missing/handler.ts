@@ -1,12 +1,14 @@
 import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
-import { loggerFor } from '../shared/logger.ts';
+import { importKeys, loggerFor } from '../shared/logger.ts';
+import { emit } from '../shared/metrics.ts';
 import { deactivateMissing } from './deactivate-missing.ts';
 
 /** State "Deactivate missing". */
 export async function handler(event: unknown): Promise<Deactivated> {
   const input = deactivateMissingInputSchema.parse(event);
   const deactivated = await deactivateMissing({ database: await connectDatabase() }, input);
-  loggerFor({ importId: input.import.importId }).info('Missing products deactivated', deactivated);
+  loggerFor(importKeys(input.import)).info('Missing products deactivated', deactivated);
+  emit({ ProductsDeactivated: deactivated.deactivated });
   return deactivated;
 }

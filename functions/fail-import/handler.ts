@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failImportInputSchema } from '../../workflows/payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
 import { loggerFor } from '../shared/logger.ts';
+import { emitImportFailed } from '../shared/metrics.ts';
 import { writeSummary } from '../shared/write-summary.ts';
 import { executionStatusChangeSchema, failEndedExecution } from './fail-ended-execution.ts';
 import { type FailedImport, failImport } from './fail-import.ts';
@@ -20,5 +21,6 @@ export async function handler(event: unknown): Promise<FailedImport | null> {
     error: failed?.error,
     cause: failed?.cause,
   });
+  if (failed) emitImportFailed(failed.error);
   return failed;
 }

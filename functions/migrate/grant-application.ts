@@ -9,6 +9,10 @@ const rights: Record<string, string> = {
   products: 'select, insert, update',
   product_variants: 'select, insert, update',
   images: 'select, insert, update',
+  image_stores: 'select, insert, update',
+  image_hosts: 'select, insert, update',
+  host_lanes: 'select, insert, update, delete',
+  replaced_objects: 'select, insert, update, delete',
   product_images: 'select, insert, update, delete',
   product_catalog: 'select',
 };

@@ -13,35 +13,31 @@ export function assignAttributes(
   variants: readonly (ImportedVariant & { values: RowValues })[],
   report: Report,
 ): Record<string, string> {
-  const product: Record<string, string> = {};
-  const variantOf = new Map(variants.map((variant) => [variant.values, variant]));
-  addProductOptions(product, main, variants);
+  const product = new Map(productOptions(main, variants));
+  const own = new Map(variants.map((variant) => [variant.values, new Map<string, string>()]));
   for (const values of [main, ...rows.filter((row) => row !== main)]) {
-    const variant = variantOf.get(values);
-    for (const { header, text, ofVariant } of attributesOf(values, main)) {
-      if (ofVariant && variant !== undefined) variant.attributes[header] = text;
-      else if (product[header] === undefined && (values === main || variant === undefined || !values.kind))
-        product[header] = text;
-      else if (product[header] !== text && variant !== undefined) variant.attributes[header] = text;
-      else if (product[header] === undefined) product[header] = text;
-      else if (product[header] !== text) {
-        report(
-          values.row,
-          'conflicting_value',
-          header,
-          text,
-          `“${product[header]}” stands in row ${main.row.number}; the row belongs to no variant that could have a value of its own.`,
-        );
+    const variant = own.get(values);
+    for (const { header, text: value, ofVariant } of attributesOf(values, main)) {
+      const known = product.get(header);
+      if (
+        variant !== undefined &&
+        (ofVariant || (known !== value && (known !== undefined || values.kind === 'variant')))
+      ) {
+        variant.set(header, value);
+      } else if (known === undefined) product.set(header, value);
+      else if (known !== value) {
+        const message = `“${known}” stands in row ${main.row.number}; the row belongs to no variant that could have a value of its own.`;
+        report(values.row, 'conflicting_value', header, value, message);
       }
     }
   }
-  for (const variant of variants) variant.attributes = sorted(variant.attributes);
+  for (const variant of variants) variant.attributes = sorted(own.get(variant.values) ?? new Map());
   return sorted(product);
 }
 
 /** By header, so that a file whose columns changed places is still the same product. */
-function sorted(attributes: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+function sorted(attributes: Map<string, string>): Record<string, string> {
+  return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
 /** Fields that a product has once: a variant's own value of one is kept as its attribute. */
@@ -84,23 +80,21 @@ function* attributesOf(
   }
 }
 
-/** Attributes that a product has without its variants differing in them, e.g. WooCommerce's `Color` of a simple product. */
-function addProductOptions(
-  product: Record<string, string>,
+/** Options that tell no variants apart, e.g. WooCommerce's `Color` of a simple product: they are the product's attributes. */
+function productOptions(
   main: RowValues,
   variants: readonly (ImportedVariant & { values: RowValues })[],
-): void {
+): [string, string][] {
   const own = variants.find(({ values }) => values === main);
-  if (own !== undefined && variants.length > 1) return;
-  if (own !== undefined && main.kind === null && main.impliedOptions.length === 0) return;
-  for (const { name, value } of main.options.values())
-    if (main.kind !== null && name !== undefined && value !== undefined) product[name] = value;
-  if (own === undefined) return;
-  if (main.kind !== null) own.options = {};
-  else if (main.fields.code === undefined || main.row.layout.convention.name === 'template') {
-    for (const [name, value] of main.impliedOptions) {
-      product[name] = value;
-      delete own.options[name];
-    }
+  if (own !== undefined && variants.length > 1) return [];
+  if (main.kind !== null) {
+    if (own !== undefined) own.options = {};
+    const named = [...main.options.values()];
+    return named.flatMap(({ name, value }) => (name === undefined || value === undefined ? [] : [[name, value]]));
   }
+  const byCode = main.fields.code !== undefined && main.row.layout.convention.name !== 'template';
+  if (own === undefined || byCode) return [];
+  const implied = new Map(main.impliedOptions);
+  own.options = Object.fromEntries(Object.entries(own.options).filter(([name]) => !implied.has(name)));
+  return main.impliedOptions;
 }

@@ -4,9 +4,12 @@ import { assignAttributes } from './build-attributes.ts';
 import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
 import { shownText } from './cells.ts';
 import { readImages } from './image-list.ts';
+import { limits } from './limits.ts';
 import type { Problem } from './problems.ts';
+import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
 import { type GroupRow, type Report, type RowValues, readRowValues, reporter, text } from './row-values.ts';
-import { readActive, readCurrency, readSize, type ValueSettings } from './typed-values.ts';
+import { readCurrency, type ValueSettings } from './typed-prices.ts';
+import { readActive, readSize } from './typed-values.ts';
 
 export type ProductSettings = ValueSettings & { imageLimit: number };
 /** What became of a product's rows: a product where nothing rejects it, and the rows that are not in it. */
@@ -18,8 +21,8 @@ export function buildProduct(code: string, rows: readonly GroupRow[], settings: 
   const report = reporter(problems);
   const all = rows.map((row) => readRowValues(row, report));
   const main = mainRow(all);
-  const strangers = otherProducts(all, main, report);
-  const values = all.filter((row) => !strangers.includes(row));
+  const strangers = new Set(otherProducts(all, main, report));
+  const values = all.filter((row) => !strangers.has(row));
   const errorsOfStrangers = problems.filter(({ severity }) => severity === 'error').length;
   const product = assemble(code, values, main, settings, report);
   const rejected =
@@ -27,54 +30,13 @@ export function buildProduct(code: string, rows: readonly GroupRow[], settings: 
   return {
     product: rejected ? null : product,
     problems,
-    rejected: rejected ? [...rows] : strangers.map(({ row }) => row),
+    rejected: rejected ? [...rows] : [...strangers].map(({ row }) => row),
   };
 }
 
 function failed(values: readonly RowValues[], problems: readonly Problem[]): boolean {
   const numbers = new Set(values.map(({ row }) => `${row.layout.sheet}\n${row.number}`));
   return problems.some(({ severity, sheet, row }) => severity === 'error' && numbers.has(`${sheet}\n${row}`));
-}
-
-/** The row with the product's own values: of the product type where rows have types, else the first with a title. */
-function mainRow(rows: readonly RowValues[]): RowValues {
-  const products = rows.filter(({ kind }) => kind === null || kind === 'product');
-  const configurable = products.find((values) => values.fields.children !== undefined);
-  const main = configurable ?? products.find((values) => text(values, 'title') !== null) ?? products[0] ?? rows[0];
-  if (main === undefined) throw new Error('A product without rows');
-  return main;
-}
-
-/**
- * Rows that share the SKU of another product: where nothing but a SKU tells products apart, a row with its own title
- * and the same options is another product whose SKU is wrong, not a variant.
- */
-function otherProducts(rows: readonly RowValues[], main: RowValues, report: Report): RowValues[] {
-  return rows.filter((values) => {
-    const { layout } = values.row;
-    const byCode = layout.index.code !== undefined && values.fields.code !== undefined;
-    const title = text(values, 'title');
-    if (
-      values === main ||
-      byCode ||
-      values.kind === 'variant' ||
-      main.fields.children !== undefined ||
-      title === null ||
-      title === text(main, 'title')
-    )
-      return false;
-    const optionsOf = (row: RowValues) => JSON.stringify([[...row.options], row.impliedOptions]);
-    if (optionsOf(values) !== optionsOf(main)) return false;
-    const header = values.fields.sku?.header ?? values.fields.title?.header ?? null;
-    report(
-      values.row,
-      'duplicate_code',
-      header,
-      text(values, 'sku'),
-      `Row ${main.row.number} has the same SKU for “${text(main, 'title')}”; expected a SKU of its own for “${title}”.`,
-    );
-    return true;
-  });
 }
 
 function assemble(
@@ -98,6 +60,7 @@ function assemble(
   const title =
     text(main, 'title') ?? rows.map((values) => text(values, 'title')).find((found) => found !== null) ?? null;
   if (code.startsWith('\n')) reportMissingCode(main, report);
+  else if (code.length > limits.indexedCharacters && code !== text(main, 'sku')) reportLongCode(code, main, report);
   else if (main.kind === 'variant')
     report(
       main.row,
@@ -117,7 +80,7 @@ function assemble(
     code,
     title: title ?? code,
     description: descriptionOf(rows, main),
-    brand: of('brand'),
+    brand: brandOf(of('brand'), main, report),
     categoryPath: of('category'),
     tags: [...new Set(rows.flatMap(({ tags }) => tags.map((tag) => tag.trim()).filter((tag) => tag !== '')))],
     price: own.price,
@@ -131,7 +94,7 @@ function assemble(
     attributes,
     active: readActive(main, report),
     variants: variants.map(({ values: _, ...variant }) => variant),
-    images: readImages(rows, settings.imageLimit, report),
+    images: readImages([main, ...rows.filter((values) => values !== main)], settings.imageLimit, report),
   };
   // Canonical: the keys above are in one order, attributes are sorted, and options stand in the supplier's order.
   return { ...product, contentHash: hashToUuid(JSON.stringify(product)) };
@@ -146,33 +109,16 @@ function descriptionOf(rows: readonly RowValues[], main: RowValues): string | nu
   return null;
 }
 
-const variantFields = [
-  'sku',
-  'barcode',
-  'price',
-  'salePrice',
-  'cost',
-  'msrp',
-  'quantity',
-  'weight',
-  'weightGrams',
-  'optionList',
-] as const;
+function reportLongCode(code: string, main: RowValues, report: Report): void {
+  const message = `A code of ${code.length} characters; expected at most ${limits.indexedCharacters}.`;
+  report(main.row, 'identifier_too_long', main.fields.code?.header ?? null, code, message);
+}
 
-/** The rows that are variants: those of the variant type or, without types, all that say anything about one. */
-function variantsAmong(rows: readonly RowValues[], main: RowValues): RowValues[] {
-  const typed = rows.filter(
-    (values) => values.kind === 'variant' || (main.fields.children !== undefined && values !== main),
-  );
-  if (typed.length > 0) return typed;
-  return rows.filter(
-    (values) =>
-      values === main ||
-      (values.kind !== 'image' &&
-        (variantFields.some((field) => values.fields[field] !== undefined) ||
-          [...values.options.values()].some(({ value }) => value !== undefined) ||
-          values.impliedOptions.length > 0)),
-  );
+function brandOf(brand: string | null, main: RowValues, report: Report): string | null {
+  if (brand === null || brand.length <= limits.indexedCharacters) return brand;
+  const message = `A brand of ${brand.length} characters; the first ${limits.indexedCharacters} are taken.`;
+  report(main.row, 'value_too_long', main.fields.brand?.header ?? null, brand, message);
+  return brand.slice(0, limits.indexedCharacters).toWellFormed();
 }
 
 function reportMissingCode(main: RowValues, report: Report): void {

@@ -1,7 +1,10 @@
 import type { ImportedVariant } from '../../workflows/payloads.ts';
+import { hashToUuid } from '../shared/hash.ts';
+import { limits } from './limits.ts';
 import { readOptions } from './read-options.ts';
 import type { Report, RowValues } from './row-values.ts';
-import { readIdentifier, readPrice, readQuantity, readSize, type ValueSettings } from './typed-values.ts';
+import { readPrice, type ValueSettings } from './typed-prices.ts';
+import { readIdentifier, readQuantity, readSize } from './typed-values.ts';
 
 /** Prices as a row has them; `regular` and `sale` already decided. */
 export type Prices = { price: string | null; cost: string | null; msrp: string | null };
@@ -81,6 +84,8 @@ export function keyVariants(variants: readonly Variant[], report: Report): (Impo
         );
       }
     }
+    // Keys stand in an index, see limits.indexedCharacters; a SKU and its options together may be longer.
+    if (key.length > 2 * limits.indexedCharacters) key = hashToUuid(key);
     const same = keyed.get(key);
     if (same === undefined) keyed.set(key, { key, ...variant });
     else mergeVariant(same, variant, report);

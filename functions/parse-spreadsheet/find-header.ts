@@ -1,7 +1,7 @@
 import type { SourceRow } from './cells.ts';
 import type { Convention } from './conventions/convention.ts';
-import { recognise } from './layout.ts';
 import { limits } from './limits.ts';
+import { recognise } from './recognise-header.ts';
 
 export type Header = { row: SourceRow; convention: Convention; known: number };
 

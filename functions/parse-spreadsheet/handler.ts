@@ -1,18 +1,31 @@
-import { readFile } from 'node:fs/promises';
 import { type ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads.ts';
 import { environment } from '../shared/environment.ts';
+import { importKeys, loggerFor } from '../shared/logger.ts';
+import { emit } from '../shared/metrics.ts';
 import { writeObject } from '../shared/storage.ts';
 import { downloadUpload } from './download-upload.ts';
 import { parseUpload } from './parse-upload.ts';
+import { uploadReport } from './upload-report.ts';
 
 /** State "Parse spreadsheet". */
 export async function handler(event: unknown): Promise<ParsedSpreadsheet> {
   const workBucket = environment('WORK_BUCKET');
   const reportsBucket = environment('REPORTS_BUCKET');
-  return parseUpload(parseSpreadsheetInputSchema.parse(event), {
+  const input = parseSpreadsheetInputSchema.parse(event);
+  const parsed = await parseUpload(input, {
     download: downloadUpload,
     writeLines: (key, lines) => writeObject(workBucket, key, lines, { contentType: 'application/jsonl' }),
-    writeReport: async (key, path, contentType) =>
-      writeObject(reportsBucket, key, await readFile(path), { contentType }),
+    writeReport: (key, path, contentType) => uploadReport(reportsBucket, key, path, contentType),
   });
+  const { format, rows, products, problems } = parsed;
+  loggerFor(importKeys(input.import)).info('Spreadsheet parsed', {
+    key: input.upload.key,
+    format,
+    rows,
+    products,
+    errors: problems.errors,
+    warnings: problems.warnings,
+  });
+  emit({ RowsRead: rows.read, RowsRejected: rows.rejected });
+  return parsed;
 }

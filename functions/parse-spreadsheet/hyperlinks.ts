@@ -59,7 +59,7 @@ export function decodeReferences(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w+));/gi,
     (reference, decimal?: string, hex?: string, named?: string) => {
-      if (named !== undefined) return entities[named] ?? reference;
+      if (named !== undefined) return (Object.hasOwn(entities, named) ? entities[named] : undefined) ?? reference;
       const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
       return code <= 0x10ffff ? String.fromCodePoint(code) : reference;
     },

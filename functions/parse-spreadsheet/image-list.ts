@@ -1,7 +1,7 @@
 import type { ImportedImage } from '../../workflows/payloads.ts';
 import { hashToUuid } from '../shared/hash.ts';
-import { normaliseImageUrl } from '../shared/image-url.ts';
-import { linkText } from './cells.ts';
+import { type ImageUrl, normaliseImageUrl } from '../shared/image-url.ts';
+import { linkText, shownText } from './cells.ts';
 import type { Report, RowValues } from './row-values.ts';
 
 const bareHost = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/\S+\.(?:jpe?g|png|webp|gif|avif|tiff?)(?:\?|$))/i;
@@ -15,6 +15,8 @@ const longestUrl = 4000;
  * follows, since a comma inside a URL does not split it.
  */
 export function splitImageList(text: string): string[] {
+  // Nearly every cell holds one URL.
+  if (!/[\s,;|"']/.test(text)) return text === '' ? [] : [text];
   return text.split(/[\r\n|]/).flatMap((line) => {
     const starts = [...line.matchAll(urlStart)].map(({ index }) => index);
     const cuts = starts[0] === 0 ? starts : [0, ...starts];
@@ -37,7 +39,8 @@ function withoutSeparators(text: string): string {
 type Candidate = { url: string; alt: string | null; position: number; values: RowValues; header: string };
 
 /**
- * A product's images from all of its rows: in the order of their position column, else of the rows and, within a row,
+ * A product's images from all of its rows: in the order of their position column, else of the rows (the caller
+ * puts the product's own first) and, within a row,
  * main, numbered and additional columns; each URL once; at most `limit`, the rest reported.
  */
 export function readImages(rows: readonly RowValues[], limit: number, report: Report): ImportedImage[] {
@@ -48,30 +51,27 @@ export function readImages(rows: readonly RowValues[], limit: number, report: Re
   if (candidates.some(({ position }) => position !== Number.POSITIVE_INFINITY))
     candidates.sort((a, b) => (a.position === b.position ? 0 : a.position - b.position));
   const images = new Map<string, ImportedImage>();
-  const leftOut: Candidate[] = [];
+  const leftOut = new Map<string, Candidate>();
   for (const candidate of candidates) {
     const known = images.get(candidate.url);
     if (known !== undefined) known.alt ??= candidate.alt;
     else if (images.size < limit)
       images.set(candidate.url, { url: candidate.url, urlHash: hashToUuid(candidate.url), alt: candidate.alt });
-    else if (!leftOut.some((other) => other.url === candidate.url)) leftOut.push(candidate);
+    else if (!leftOut.has(candidate.url)) leftOut.set(candidate.url, candidate);
   }
-  const [first] = leftOut;
+  const [first] = leftOut.values();
   if (first !== undefined) {
-    const names = leftOut
-      .slice(0, 5)
-      .map((candidate) => candidate.url)
-      .join(' ');
-    const more = leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : '';
-    report(
-      first.values.row,
-      'too_many_images',
-      first.header,
-      first.url,
-      `The product has ${images.size + leftOut.length} images; the first ${limit} are taken, left out: ${names}${more}`,
-    );
+    const names = [...leftOut.keys()].slice(0, 5).join(' ');
+    const more = leftOut.size > 5 ? ` and ${leftOut.size - 5} more` : '';
+    const message = `The product has ${images.size + leftOut.size} images; the first ${limit} are taken, left out: ${names}${more}`;
+    report(first.values.row, 'too_many_images', first.header, first.url, message);
   }
   return [...images.values()];
+}
+
+function imageUrl(text: string): ImageUrl | null {
+  if (text.length > longestUrl) return null;
+  return normaliseImageUrl(text) ?? (bareHost.test(text) ? normaliseImageUrl(`https://${text}`) : null);
 }
 
 function imagesOf(values: RowValues, report: Report): Candidate[] {
@@ -79,11 +79,11 @@ function imagesOf(values: RowValues, report: Report): Candidate[] {
     (a, b) => a.match.priority - b.match.priority || (a.match.number ?? 0) - (b.match.number ?? 0),
   );
   const positionCell = values.fields.imagePosition;
-  const position = positionCell === undefined ? Number.NaN : Number(String(positionCell.cell));
+  const position = Number(shownText(positionCell?.cell) || Number.NaN);
   let first = true;
   return columns.flatMap((column) =>
     splitImageList(column.text).flatMap((part): Candidate[] => {
-      const found = part.length > longestUrl ? null : normaliseImageUrl(bareHost.test(part) ? `https://${part}` : part);
+      const found = imageUrl(part);
       if (found === null) {
         report(
           values.row,

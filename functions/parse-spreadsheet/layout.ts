@@ -1,6 +1,6 @@
 import { type Cells, shownText } from './cells.ts';
 import type { Convention, Field } from './conventions/convention.ts';
-import { conventions, template } from './conventions/index.ts';
+import { template } from './conventions/index.ts';
 import { type HeaderMatch, lookUpHeader } from './dictionary.ts';
 import { columnLetters, normaliseHeader } from './header-names.ts';
 import { type Problem, problem } from './problems.ts';
@@ -31,45 +31,9 @@ const repeated = new Set<Field>([
   'variantAttribute',
   'ignored',
   'attributeList',
+  'attribute',
   'tags',
 ]);
-
-/** A number of a header's known columns: how likely a row is the header, and which convention it follows. */
-export type Recognition = { convention: Convention; known: number; usable: boolean };
-
-/** Judges a row as a header: the convention that knows most of its columns. */
-export function recognise(cells: Cells, columnMapping: Record<string, string>): Recognition {
-  const headers = cells.map((cell) => shownText(cell).trim()).filter((header) => header !== '' && header.length <= 100);
-  const mapped = new Map(Object.entries(columnMapping).map(([header, target]) => [normaliseHeader(header), target]));
-  let best: Recognition = { convention: template, known: 0, usable: false };
-  for (const convention of conventions) {
-    const found = new Set<string>();
-    for (const header of headers) {
-      const target = mapped.get(normaliseHeader(header));
-      const match = lookUpHeader(target === undefined ? convention : template, target ?? header);
-      if (match !== null) found.add(`${match.field}:${match.number ?? header}`);
-    }
-    const known = found.size;
-    if (known > best.known) best = { convention, known, usable: isUsable(headers, convention, mapped) };
-  }
-  return best;
-}
-
-/** A header can be imported when it names products (title) or identifies them, and knows one column besides. */
-function isUsable(headers: string[], convention: Convention, mapped: Map<string, string>): boolean {
-  const held = new Set<Field>();
-  for (const header of headers) {
-    const target = mapped.get(normaliseHeader(header));
-    const match =
-      target === undefined
-        ? (lookUpHeader(convention, header) ?? lookUpHeader(template, header))
-        : lookUpHeader(template, target);
-    if (match !== null) held.add(match.field);
-  }
-  const named = held.has('title') || held.has('description');
-  const identified = held.has('code') || held.has('sku') || held.has('id') || held.has('barcode');
-  return (named || identified) && held.size >= 2;
-}
 
 /** Reads a header row as columns; problems with the header itself go to `report`. */
 export function readLayout(
@@ -166,6 +130,12 @@ function distinctHeaders(
   });
 }
 
+/** What a mapping may say besides the template's columns. */
+const wordsOfMapping: Partial<Record<string, HeaderMatch>> = {
+  attribute: { field: 'attribute', priority: 0 },
+  ignore: { field: 'ignored', priority: 0 },
+};
+
 function mappedHeaders(
   sheet: string,
   row: number,
@@ -174,7 +144,7 @@ function mappedHeaders(
 ): Map<string, HeaderMatch> {
   const mapped = new Map<string, HeaderMatch>();
   for (const [header, target] of Object.entries(columnMapping)) {
-    const match = lookUpHeader(template, target);
+    const match = wordsOfMapping[target.trim().toLowerCase()] ?? lookUpHeader(template, target);
     if (match !== null) mapped.set(normaliseHeader(header), match);
     else {
       report(

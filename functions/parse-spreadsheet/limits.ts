@@ -20,6 +20,8 @@ export const limits = {
   columns: 2_000,
   /** Excel's own maximum is 32,767; csv files carry longer descriptions. */
   cellCharacters: 1_000_000,
+  /** Codes, SKUs, barcodes and brands: they stand in indexes, whose entries PostgreSQL limits to 2,704 bytes. */
+  indexedCharacters: 255,
   /** One row as XML or as csv, characters: the most that is held while looking for its end. */
   rowCharacters: 4_000_000,
   /** Rows with content, over all sheets. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { detectFileKind, findWorkbook } from './file-kind.ts';
-import { recognise } from './layout.ts';
 import { openDelimited } from './read-delimited.ts';
 import { openXlsx, type SourceSheet } from './read-xlsx.ts';
+import { recognise } from './recognise-header.ts';
 import { SharedStrings } from './shared-strings.ts';
 import { openZip } from './zip-archive.ts';
 

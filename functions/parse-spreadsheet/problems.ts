@@ -9,6 +9,10 @@ export const problemKinds = {
   missing_title: { severity: 'error', meaning: 'No row of the product has a title' },
   missing_parent: { severity: 'error', meaning: 'A variation whose parent product is not in the file' },
   duplicate_code: { severity: 'error', meaning: 'The code of an earlier row with another title' },
+  identifier_too_long: {
+    severity: 'error',
+    meaning: 'A code or SKU of more than 255 characters: a text in the wrong column',
+  },
   invalid_price: { severity: 'error', meaning: 'A price, cost or list price that is no amount of money' },
   negative_price: { severity: 'error', meaning: 'An amount below zero' },
   price_too_large: { severity: 'error', meaning: 'An amount of more than ten digits' },
@@ -57,7 +61,7 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'Bytes that are no text in the file’s encoding; shown as \uFFFD',
   },
-  value_too_long: { severity: 'warning', meaning: 'A value longer than its column holds; cut' },
+  value_too_long: { severity: 'warning', meaning: 'A brand of more than 255 characters; cut' },
   similar_header: {
     severity: 'warning',
     meaning: 'An unknown column whose header nearly is a known one; kept as an attribute',
@@ -73,7 +77,7 @@ export const problemKinds = {
     meaning: 'No column identifies the products; their codes are made of their titles',
   },
   sheet_skipped: { severity: 'warning', meaning: 'A sheet with content but without a header of products; not read' },
-  hidden_sheet_skipped: { severity: 'warning', meaning: 'A hidden sheet with content; not read' },
+  hidden_sheet_skipped: { severity: 'warning', meaning: 'A hidden sheet; not read' },
   row_ignored: { severity: 'warning', meaning: 'The row’s own command says to ignore it' },
 } as const satisfies Record<string, { severity: Severity; meaning: string }>;
 

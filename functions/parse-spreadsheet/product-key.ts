@@ -22,7 +22,8 @@ export function fieldText(layout: Layout, cells: Cells, field: Field): string {
 export function rowKind(layout: Layout, cells: Cells): RowKind | null {
   const { rowTypes } = layout.convention;
   if (rowTypes === undefined || layout.index.rowType === undefined) return null;
-  return rowTypes[fieldText(layout, cells, 'rowType').toLowerCase()] ?? 'product';
+  const type = fieldText(layout, cells, 'rowType').toLowerCase();
+  return (Object.hasOwn(rowTypes, type) ? rowTypes[type] : undefined) ?? 'product';
 }
 
 /** The key by which a row joins its product. Rows without code and title continue the product above them. */
@@ -36,18 +37,20 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   const code = fieldText(layout, cells, 'code');
   if (code !== '') return { kind: 'product', key: code };
   const title = fieldText(layout, cells, 'title');
-  const hasOptions = layout.columns.some(
-    (column) => column?.match?.field === 'optionValue' || column?.match?.field === 'option',
-  );
-  if (title === '' && (layout.index.code !== undefined || hasOptions) && layout.index.title !== undefined) {
-    if (layout.convention.name !== 'google-merchant') return { kind: 'continuation' };
-  }
+  if (title === '' && continues(layout)) return { kind: 'continuation' };
   for (const field of identifiers) {
     const text = fieldText(layout, cells, field);
     if (text !== '') return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
   }
   if (title === '') return { kind: 'continuation' };
   return identifies(layout) ? { kind: 'unidentified' } : { kind: 'product', key: slug(title) };
+}
+
+/** True where a row without code and title is a further row of its product rather than a product without a title. */
+function continues(layout: Layout): boolean {
+  if (layout.index.title === undefined || layout.convention.name === 'google-merchant') return false;
+  const isOption = (field: Field | undefined) => field === 'optionValue' || field === 'option';
+  return layout.index.code !== undefined || layout.columns.some((column) => isOption(column?.match?.field));
 }
 
 /** True where the sheet has a column that tells products apart. */

@@ -129,6 +129,9 @@ function grouped(whole: string, separator: string): boolean {
 
 /** Decimal text without exponent or trailing zeros, rounded half up to `places`. */
 export function decimalText(value: number, places: number): string {
+  const exact = String(value);
+  const point = exact.indexOf('.');
+  if (!exact.includes('e') && (point < 0 || exact.length - point - 1 <= places)) return exact;
   const text = Number(`${Math.round(Number(`${value}e${places}`))}e-${places}`);
   const plain = Number.isFinite(text) ? text.toFixed(places) : value.toFixed(places);
   return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;

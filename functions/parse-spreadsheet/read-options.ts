@@ -7,7 +7,7 @@ import { type RowValues, text } from './row-values.ts';
  * `main`.
  */
 export function readOptions(values: RowValues, main: RowValues): Record<string, string> {
-  const options: Record<string, string> = {};
+  const options = new Map<string, string>();
   const { noOption } = values.row.layout.convention;
   for (const [number, own] of [...values.options].sort(([a], [b]) => a - b)) {
     const names = (own.name ?? main.options.get(number)?.name ?? '').split('|');
@@ -15,13 +15,13 @@ export function readOptions(values: RowValues, main: RowValues): Record<string, 
     for (const [index, value] of found.entries()) {
       const trimmed = value.trim();
       if (trimmed === '' || trimmed.toLowerCase() === noOption) continue;
-      options[names[index]?.trim() || `Option ${number || index + 1}`] = trimmed;
+      options.set(names[index]?.trim() || `Option ${number || index + 1}`, trimmed);
     }
   }
-  for (const [name, value] of values.impliedOptions) options[name] = value;
-  for (const [name, value] of listedOptions(values)) options[name] = value;
-  for (const [name, value] of configuredOptions(values, main)) options[name] ??= value;
-  return options;
+  for (const [name, value] of values.impliedOptions) options.set(name, value);
+  for (const [name, value] of listedOptions(values)) options.set(name, value);
+  for (const [name, value] of configuredOptions(values, main)) if (!options.has(name)) options.set(name, value);
+  return Object.fromEntries(options);
 }
 
 /** BigCommerce: `Type=Dropdown|Name=Size|Value=L`, and `[RB]Size=L,[S]Color=Red` for a name in its classic format. */

@@ -1,5 +1,5 @@
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
-import type { SourceRow } from './cells.ts';
+import { type SourceRow, shownText } from './cells.ts';
 import { findHeader } from './find-header.ts';
 import { type Layout, readLayout } from './layout.ts';
 import { limits } from './limits.ts';
@@ -9,6 +9,10 @@ import { type Problem, type ProblemCode, problem } from './problems.ts';
 import { aliases, fieldText, identifies, productKey } from './product-key.ts';
 import type { SourceSheet } from './read-xlsx.ts';
 import type { RowSpool } from './row-spool.ts';
+
+/** Names of sheets that explain the file, with examples that look like products. */
+const aboutTheFile =
+  /^(instructions?|read ?me|help|how to|guide|guidelines|legend|definitions?|valid values|data dictionary)\b/i;
 
 type Report = (problem: Problem) => Promise<void>;
 type Read = { format: string; rows: number; layouts: Layout[] };
@@ -34,7 +38,7 @@ export async function readSheets(
     }
     const { first, rest } = await readFirstRows(sheet.rows);
     content ||= first.length > 0;
-    const header = findHeader(first, options.columnMapping);
+    const header = aboutTheFile.test(sheet.name) ? null : findHeader(first, options.columnMapping);
     if (header === null) {
       if (first.length > 0) skipped.push(sheet);
       continue;
@@ -43,6 +47,11 @@ export async function readSheets(
     const layout = readLayout(sheet.name, header.row.number, header.row.cells, header.convention, options, (one) =>
       found.push(one),
     );
+    if (layout.index.title === undefined && layouts.some(({ index }) => index.title !== undefined)) {
+      // A second table about the same products, e.g. of stock or of prices per country, is none of its own.
+      skipped.push(sheet);
+      continue;
+    }
     for (const one of found) await report(one);
     if (header.known > known) {
       known = header.known;
@@ -60,6 +69,9 @@ export async function readSheets(
         if (problemFound !== null) await report(problemFound);
       }
     }
+  }
+  if (layouts.length === 0 && spreadsheet.sheets.length > 0 && spreadsheet.sheets.every(({ hidden }) => hidden)) {
+    throw new NoUsableHeaderError('All sheets of the workbook are hidden; show the one with the products.');
   }
   if (!content) throw new EmptySpreadsheetError('The spreadsheet has no rows.');
   if (layouts.length === 0)
@@ -127,6 +139,7 @@ class RowReader {
   /** Adds a row; a problem of the row that keeps it out of any product, or of the sheet, is returned. */
   add(row: SourceRow): Problem | null {
     const layout = this.#layout;
+    if (repeatsHeader(layout, row)) return null;
     const command = fieldText(layout, row.cells, 'command').toUpperCase();
     if (command === 'IGNORE') return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
     const found = productKey(layout, row.cells);
@@ -150,4 +163,9 @@ class RowReader {
   #problem(row: SourceRow, code: ProblemCode, message: string): Problem {
     return problem(code, { sheet: this.#layout.sheet, row: row.number, column: null, value: null, message });
   }
+}
+
+/** Price lists repeat their header on every printed page. */
+function repeatsHeader(layout: Layout, { cells }: SourceRow): boolean {
+  return cells.every((cell, index) => cell === null || shownText(cell).trim() === layout.columns[index]?.header);
 }

@@ -48,16 +48,21 @@ async function* readRows(
 ): AsyncGenerator<SourceRow[]> {
   if (!zip.has(path)) throw new CorruptSpreadsheetError(`The sheet “${name}” is missing from the workbook.`);
   const links = await refusing(() => readHyperlinks(zip, path));
-  const batches = reader.readSheet(normaliseSheet(decodeXml(zip.read(path), limits.inflatedBytes), name));
+  const passed = { rows: 0 };
+  const batches = reader.readSheet(normaliseSheet(decodeXml(zip.read(path), limits.inflatedBytes), name, passed));
+  let read = 0;
   while (true) {
     const { done, value } = await refusing(() => batches.next());
-    if (done) return;
+    if (done) break;
+    read += value.length;
     const rows = value.flatMap((row) => {
       const cells = readCells(row, strings, links);
       return cells.length === 0 ? [] : [{ number: row.number, cells }];
     });
     if (rows.length > 0) yield rows;
   }
+  if (read !== passed.rows)
+    throw new CorruptSpreadsheetError(`The sheet “${name}” is damaged: ${passed.rows - read} of its rows do not end.`);
 }
 
 function readCells(row: Row, strings: SharedStrings, links: Map<string, string>): Cells {

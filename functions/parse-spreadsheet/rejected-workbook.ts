@@ -3,12 +3,15 @@ import type { Cell, Cells } from './cells.ts';
 import { columnLetters } from './header-names.ts';
 import type { Layout } from './layout.ts';
 import type { RejectedRow } from './parse-spreadsheet.ts';
+import type { Problem } from './problems.ts';
 import type { SpoolFile } from './spool-file.ts';
 
 /** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */
 export const problemsHeader = 'Import problems';
 /** Excel's maximum is 1,048,576. */
 const rowsPerSheet = 1_000_000;
+/** Characters in a cell of Excel. */
+const longestCell = 32_767;
 /** Cells with a comment: each is a drawing, of which spreadsheet programs take thousands but not millions. */
 const maximumComments = 10_000;
 
@@ -20,6 +23,7 @@ type Line = { layout: number; cells: Cells; reason: string; marks: [number, stri
 export class RejectedWorkbook {
   readonly #spool: SpoolFile;
   readonly #layouts: Layout[] = [];
+  #errors: Errors | undefined;
 
   constructor(spool: SpoolFile) {
     this.#spool = spool;
@@ -32,7 +36,10 @@ export class RejectedWorkbook {
   async add(row: RejectedRow): Promise<void> {
     let layout = this.#layouts.indexOf(row.layout);
     if (layout < 0) layout = this.#layouts.push(row.layout) - 1;
-    const line: Line = { layout, cells: row.cells, reason: reasonOf(row), marks: marksOf(row) };
+    if (this.#errors?.problems !== row.problems) this.#errors = errorsOf(row.problems);
+    const own = this.#errors.byRow.get(`${row.number} ${row.layout.sheet}`) ?? [];
+    const reason = reasonOf(own, this.#errors.first);
+    const line: Line = { layout, cells: row.cells, reason, marks: marksOf(own, row.layout) };
     await this.#spool.write(`${JSON.stringify(line)}\n`);
   }
 
@@ -93,7 +100,12 @@ function addRow(sheet: ExcelJS.Worksheet, layout: Layout, line: Line, commented:
     // Values beyond the last header are beyond the added column too.
     if (cell !== null && index >= width) setCell(row.getCell(index + 2), cell);
   }
-  row.getCell(width + 1).value = line.reason;
+  const cut = line.cells.flatMap((cell, index) =>
+    typeof cell === 'string' && cell.length > longestCell ? [columnLetters(index)] : [],
+  );
+  const cutNote =
+    cut.length === 0 ? '' : `\nCut to the ${longestCell} characters that a cell holds: column ${cut.join(', ')}`;
+  row.getCell(width + 1).value = `${line.reason}${cutNote}`.slice(0, longestCell);
   for (const [index, message] of line.marks) {
     const cell = row.getCell(index + 1);
     cell.fill = highlighted;
@@ -107,7 +119,7 @@ const errorValues = ['#N/A', '#REF!', '#NAME?', '#DIV/0!', '#NULL!', '#VALUE!', 
 
 function setCell(into: ExcelJS.Cell, cell: Cell): void {
   if (typeof cell === 'string') {
-    into.value = cell.slice(0, 32_767);
+    into.value = cell.slice(0, longestCell).toWellFormed();
     into.numFmt = '@';
   } else if (typeof cell !== 'object') into.value = cell;
   else if ('n' in cell) {
@@ -123,20 +135,24 @@ function setCell(into: ExcelJS.Cell, cell: Cell): void {
   }
 }
 
-/** The row's own errors or, for a row that is rejected with its product, the product's first. */
-function reasonOf({ layout, number, problems }: RejectedRow): string {
+/** Errors of one product by their row, found once for all of its rows. */
+type Errors = { problems: readonly Problem[]; first: Problem | undefined; byRow: Map<string, Problem[]> };
+
+function errorsOf(problems: readonly Problem[]): Errors {
   const errors = problems.filter(({ severity }) => severity === 'error');
-  const own = errors.filter((problem) => problem.row === number && problem.sheet === layout.sheet);
+  return { problems, first: errors[0], byRow: Map.groupBy(errors, ({ sheet, row }) => `${row} ${sheet}`) };
+}
+
+/** The row's own errors or, for a row that is rejected with its product, the product's first. */
+function reasonOf(own: readonly Problem[], first: Problem | undefined): string {
   if (own.length > 0)
     return own.map(({ column, message }) => (column === null ? message : `${column}: ${message}`)).join('\n');
-  const [first] = errors;
   return first === undefined ? '' : `Rejected together with row ${first.row} of the same product: ${first.message}`;
 }
 
-function marksOf({ layout, number, problems }: RejectedRow): [number, string][] {
+function marksOf(own: readonly Problem[], layout: Layout): [number, string][] {
   const marks = new Map<number, string>();
-  for (const { row, sheet, column, message, severity } of problems) {
-    if (severity !== 'error' || row !== number || sheet !== layout.sheet || column === null) continue;
+  for (const { column, message } of own) {
     const index = layout.columns.findIndex(
       (candidate, position) => (candidate?.header ?? columnLetters(position)) === column,
     );

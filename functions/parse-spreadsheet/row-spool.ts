@@ -55,7 +55,7 @@ export class RowSpool {
     this.#link(key, index);
   }
 
-  /** Moves the rows of product `from` to the end of product `to`; nothing happens where either is not there. */
+  /** Makes the rows of product `from` rows of product `to`; nothing happens where either is not there. */
   join(from: string, to: string): void {
     const source = this.#groups.get(from);
     const target = this.#groups.get(to);
@@ -69,13 +69,12 @@ export class RowSpool {
   *read(maximumRows: number): Generator<{ key: string; rows: SpooledRow[]; more: number }> {
     this.#flush();
     for (const [key, group] of this.#groups) {
-      const rows: SpooledRow[] = [];
-      let more = 0;
-      for (let row = this.#first[group] ?? -1; row >= 0; row = this.#next[row] ?? -1) {
-        if (rows.length < maximumRows) rows.push(this.#readRow(row, rows.length === 0));
-        else more += 1;
-      }
-      yield { key, rows, more };
+      const indexes: number[] = [];
+      for (let row = this.#first[group] ?? -1; row >= 0; row = this.#next[row] ?? -1) indexes.push(row);
+      // Joined products' rows are one after the other; a person reads them in the order of the file.
+      if (indexes.some((index, place) => index < (indexes[place - 1] ?? 0))) indexes.sort((a, b) => a - b);
+      const rows = indexes.slice(0, maximumRows).map((index, place) => this.#readRow(index, place === 0));
+      yield { key, rows, more: indexes.length - rows.length };
     }
   }
 

@@ -78,7 +78,7 @@ export function readRowValues(row: GroupRow, report: Report): RowValues {
 }
 
 function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMatch | null): void {
-  if (match === null) {
+  if (match === null || match.field === 'attribute') {
     values.attributes.push({ header, text: shownText(cell), ofVariant: /^variant\b/i.test(header) });
     return;
   }

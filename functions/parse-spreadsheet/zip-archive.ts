@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { CorruptSpreadsheetError, PasswordProtectedError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import { limits } from './limits.ts';
@@ -59,10 +60,12 @@ async function* inflate(zip: ZipFile, entry: Entry | undefined, total: { inflate
     throw damaged(error);
   }
   let inflated = 0;
+  let sum = 0;
   try {
     for await (const chunk of stream) {
       if (!Buffer.isBuffer(chunk)) continue;
       inflated += chunk.length;
+      sum = crc32(chunk, sum);
       total.inflated += chunk.length;
       const overRatio = inflated > limits.inflationRatioFrom && inflated > entry.compressedSize * limits.inflationRatio;
       if (total.inflated > limits.inflatedBytes || overRatio) {
@@ -72,6 +75,7 @@ async function* inflate(zip: ZipFile, entry: Entry | undefined, total: { inflate
       }
       yield chunk;
     }
+    if (sum !== entry.crc32) throw new Error(`check sum of ${entry.fileName}`);
   } catch (error) {
     throw error instanceof SpreadsheetTooLargeError ? error : damaged(error);
   } finally {

@@ -10,9 +10,10 @@ import { imagesOfImport } from '../shared/images-of-import.ts';
 const finalCodes = Object.entries(imageErrorCodes).flatMap(([code, { retry }]) => (retry ? [] : [code]));
 
 /**
- * Claims, in one statement, the images of the file that are owed: pending ones; failed ones that are due or whose
- * schedule is exhausted, which begins anew; queued ones of an execution that is gone, or of this import when its state is
- * retried. Images in the queue (claimed by a sweep, hence without an import) are left to it.
+ * Claims, in one statement, the images of the file that are owed and not the import's already: those it inserted are, and
+ * are not written. Claimed are images that wait for a sweep; failed ones that are due or whose schedule is exhausted, which
+ * begins anew; those of an execution that is gone. Images in the queue (claimed by a sweep, hence without an import) are
+ * left to it, and those of another running import to that one.
  */
 export async function claimImages(
   database: Database,
@@ -28,10 +29,10 @@ export async function claimImages(
     set status = 'queued', claimed_at = now(), next_attempt_at = null, import_id = ${registered.importId},
       attempts = case when ${exhausted} then 0 else ${images.attempts} end, updated_at = now()
     where ${images.id} in (${imagesOfImport(registered)}) and (
-      ${images.status} = 'pending'
+      (${images.status} = 'pending' and ${images.nextAttemptAt} is not null)
       or (${images.status} = 'failed' and ${images.nextAttemptAt} <= now())
       or (${exhausted})
-      or (${images.status} = 'queued' and ${images.importId} is not null
-        and (${images.importId} = ${registered.importId} or not ${ownedByRunningImport()}))
+      or (${images.status} in ('pending', 'queued') and ${images.nextAttemptAt} is null
+        and ${images.importId} <> ${registered.importId} and not ${ownedByRunningImport()})
     )`);
 }

@@ -1,8 +1,8 @@
 import { type PlannedImages, planImagesInputSchema } from '../../workflows/payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
 import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { streamJsonLines } from '../shared/stream-json-lines.ts';
+import { importKeys, loggerFor } from '../shared/logger.ts';
+import { writeJsonLines } from '../shared/storage.ts';
 import { planImages } from './plan-images.ts';
 
 /** State "Plan images". */
@@ -11,10 +11,12 @@ export async function handler(event: unknown): Promise<PlannedImages> {
   const planned = await planImages(
     {
       database: await connectDatabase(),
-      writeItems: (key, pages) => streamJsonLines(environment('WORK_BUCKET'), key, pages),
+      writeBatches: (key, batches) => writeJsonLines(environment('WORK_BUCKET'), key, batches),
+      batchSize: Number(environment('IMAGES_PER_BATCH')),
+      now: () => new Date(),
     },
     input,
   );
-  loggerFor({ importId: input.import.importId }).info('Images planned', planned);
+  loggerFor(importKeys(input.import)).info('Images planned', planned);
   return planned;
 }

@@ -1,12 +1,14 @@
 import { type RecordedImages, recordImagesInputSchema } from '../../workflows/payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
 import { loggerFor } from '../shared/logger.ts';
+import { emitImagesRecorded } from '../shared/metrics.ts';
 import { recordImages } from './record-images.ts';
 
 /** State "Record images", the second of the two that convert images. */
 export async function handler(event: unknown): Promise<RecordedImages> {
   const input = recordImagesInputSchema.parse(event);
   const recorded = await recordImages({ database: await connectDatabase(), now: () => new Date() }, input);
+  emitImagesRecorded(input.outcomes);
   loggerFor({}).info('Images recorded', recorded);
   return recorded;
 }

@@ -1,24 +1,27 @@
-import type { Rendition } from '../../schema/index.ts';
+import type { RenditionSize } from '../../schema/index.ts';
 import type { ImageOutcome } from '../../workflows/payloads.ts';
+import { hexToUuid } from '../shared/hash.ts';
 import { codeOfCrash, nextAttemptAt } from '../shared/image-error-codes.ts';
+import { imageKeys } from '../shared/object-keys.ts';
+import { holdSeconds, overloadCodes } from '../shared/politeness.ts';
 
-/** An outcome as the columns of images have it; `url`, size and bytes are those of the `large` rendition. */
+/** An outcome as the columns of images have it, and what it says about the image's host. */
 export type ImageRecord = {
   id: number;
   attempts: number;
-  outcome: 'converted' | 'not_modified' | 'failed';
+  outcome: 'converted' | 'not_modified' | 'failed' | 'postponed';
   error_code?: string;
   error_message?: string;
   next_attempt_at?: Date | null;
   etag?: string | null;
   last_modified?: string | null;
-  source_sha256?: string;
+  source_hash?: string;
+  base_url?: string;
   object_key?: string;
-  renditions?: Record<string, Rendition>;
-  url?: string;
-  width?: number;
-  height?: number;
-  bytes?: number;
+  renditions?: Record<string, RenditionSize>;
+  /** The host had too much, or did not answer. */
+  overloaded?: boolean;
+  hold_seconds?: number;
 };
 
 /** Long enough for any sentence of ours; a hostile server's text may be in it. */
@@ -31,6 +34,12 @@ export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
       return { ...base, outcome: 'converted', ...conversion(outcome) };
     case 'not_modified':
       return { ...base, outcome: 'not_modified' };
+    case 'postponed':
+      return {
+        ...base,
+        outcome: 'postponed',
+        next_attempt_at: new Date(now.getTime() + outcome.retryAfterSeconds * 1000),
+      };
     case 'failed':
       return { ...base, outcome: 'failed', ...failure(outcome, now) };
     case 'crashed': {
@@ -42,20 +51,28 @@ export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
 }
 
 function conversion(outcome: Extract<ImageOutcome, { status: 'converted' }>) {
-  // A set of renditions without `large` still has a picture to show: its first.
-  const shown = outcome.renditions.large ?? Object.values(outcome.renditions)[0];
-  if (!shown) throw new Error(`Image ${outcome.imageId} was converted into no rendition`);
+  const { objectKey, renditions } = outcome;
+  const [first] = Object.entries(renditions);
+  if (!first) throw new Error(`Image ${outcome.imageId} was converted into no rendition`);
   return {
     etag: outcome.etag,
     last_modified: outcome.lastModified,
-    source_sha256: outcome.sourceSha256,
-    object_key: outcome.objectKey,
-    renditions: outcome.renditions,
-    url: shown.url,
-    width: shown.width,
-    height: shown.height,
-    bytes: shown.bytes,
+    source_hash: hexToUuid(outcome.sourceSha256),
+    base_url: baseUrlOf(first[1].url, imageKeys.rendition(objectKey, first[0])),
+    object_key: objectKey,
+    renditions: Object.fromEntries(
+      Object.entries(renditions).map(([name, { width, height, bytes }]): [string, RenditionSize] => [
+        name,
+        [width, height, bytes],
+      ]),
+    ),
   };
+}
+
+/** What comes before the key in an address: the view puts them together again. */
+function baseUrlOf(url: string, key: string): string {
+  if (!url.endsWith(`/${key}`)) throw new Error(`${url} is not the address of ${key}`);
+  return url.slice(0, -key.length - 1);
 }
 
 type Failure = { code: string; message: string; attempt: number; retryAfterSeconds: number | null };
@@ -66,5 +83,7 @@ function failure({ code, message, attempt, retryAfterSeconds }: Failure, now: Da
     // NUL and lone surrogates, which a server may have put into a header, have no place in PostgreSQL's text.
     error_message: message.slice(0, longestMessage).replaceAll('\0', '\ufffd').toWellFormed(),
     next_attempt_at: nextAttemptAt(code, attempt, now, retryAfterSeconds),
+    overloaded: overloadCodes.includes(code),
+    hold_seconds: holdSeconds(code, retryAfterSeconds),
   };
 }

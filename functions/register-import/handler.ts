@@ -1,13 +1,13 @@
 import { type RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
-import { loggerFor } from '../shared/logger.ts';
+import { importKeys, loggerFor } from '../shared/logger.ts';
 import { registerImport } from './register-import.ts';
 
 /** State "Register import". */
 export async function handler(event: unknown): Promise<RegisteredImport> {
   const input = registerImportInputSchema.parse(event);
   const registered = await registerImport({ database: await connectDatabase() }, input);
-  loggerFor({ importId: registered.importId, executionArn: input.execution.arn }).info('Import registered', {
+  loggerFor({ ...importKeys(registered), executionArn: input.execution.arn }).info('Import registered', {
     key: input.upload.key,
   });
   return registered;

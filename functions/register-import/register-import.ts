@@ -68,6 +68,7 @@ async function upsertImport(transaction: Transaction, supplierId: number, input:
         error: null,
         errorMessage: null,
         finishedAt: null,
+        imagesReleasedAt: null,
         startedAt: sql`case when ${isOther} then now() else ${imports.startedAt} end`,
       },
     })

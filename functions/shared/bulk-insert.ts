@@ -2,7 +2,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 
 /**
- * Rows as one jsonb parameter, with the names and types of `table`'s columns: however many rows, a statement stays far
+ * Rows as one json parameter, with the names and types of `table`'s columns: however many rows, a statement stays far
  * from PostgreSQL's limit of 65,535 parameters and is parsed once. Reads as `recordset as alias(…)` after FROM; its
  * columns are called by their names in the database. All rows have the keys of the first.
  */
@@ -12,7 +12,7 @@ export function recordset<T extends PgTable>(
   rows: readonly Partial<T['$inferInsert']>[],
 ): SQL {
   const definitions = columnsOf(table, rows).map(([, column]) => sql`${name(column)} ${sql.raw(column.getSQLType())}`);
-  return sql`jsonb_to_recordset(${jsonRows(table, rows)}::jsonb) as ${sql.identifier(alias)}(${list(definitions)})`;
+  return sql`json_to_recordset(${jsonRows(table, rows)}::json) as ${sql.identifier(alias)}(${list(definitions)})`;
 }
 
 /** `insert into table (…) select … from` the rows, in their order; the caller adds ON CONFLICT and RETURNING. */
@@ -28,7 +28,9 @@ export function setExcluded(columns: readonly PgColumn[]): SQL {
 
 /** True where the conflicting row differs in any of `columns`: an equal row is not written again. */
 export function differsFromExcluded(columns: readonly PgColumn[]): SQL {
-  return sql`(${list(columns.map((column) => sql`${column}`))}) is distinct from (${list(columns.map((column) => sql`excluded.${name(column)}`))})`;
+  // json has no equality of its own: it is compared as text, as which it is written in one way.
+  const comparable = (column: PgColumn) => (column.getSQLType() === 'json' ? sql`::text` : sql``);
+  return sql`(${list(columns.map((column) => sql`${column}${comparable(column)}`))}) is distinct from (${list(columns.map((column) => sql`excluded.${name(column)}${comparable(column)}`))})`;
 }
 
 /** Column names without their table, as INSERT and SET want them. */

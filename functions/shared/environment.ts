@@ -13,6 +13,7 @@ const variables = {
   REPORTS_BUCKET: 'bucket for summaries, problems and rejected rows',
   IMAGE_QUEUE_URL: 'the image queue',
   ALLOWED_IMAGE_HOSTS: 'host:port list, comma-separated, exempt from the address guard; empty on AWS',
+  IMAGES_PER_BATCH: 'images in one batch at most',
   APPLICATION_SECRET_ARN: 'secret of the role that the functions use, for migrate to create it',
   CONVERSION_SETTINGS: 'JSON of ConversionSettings: renditions, quality, effort and limits',
 } as const;

@@ -175,7 +175,7 @@ export const imageErrorCodes = {
   },
   QUEUE_POISONED: {
     meaning: 'the image’s queue message failed until it ended in the dead-letter queue',
-    retry: false,
+    retry: true,
     action: 'An engineer finds the cause in the log of convert-queued, then redrives the dead-letter queue.',
   },
 } as const satisfies Record<string, ImageError>;

@@ -1,16 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { images, type SupplierImageSettings, suppliers } from '../../schema/index.ts';
 import type { ImageItem } from '../../workflows/payloads.ts';
+import type { HostItem } from './image-batches.ts';
+import { defaultConcurrency } from './politeness.ts';
 
-/** What a statement over images joined with suppliers returns for {@link imageItem}. */
-export const imageItemColumns = sql`${images.id} as image_id, ${images.sourceUrl} as source_url,
+/** What a statement over images joined with suppliers returns for {@link hostItem}. */
+export const imageItemColumns = sql`${images.id} as image_id, ${images.sourceUrl} as source_url, ${images.host} as host,
   ${suppliers.code} as supplier_code, ${images.attempts} as attempts, ${suppliers.imageSettings} as settings,
-  case when ${images.url} is not null then ${images.etag} end as etag,
-  case when ${images.url} is not null then ${images.lastModified} end as last_modified`;
+  case when ${images.objectKey} is not null then ${images.etag} end as etag,
+  case when ${images.objectKey} is not null then ${images.lastModified} end as last_modified`;
 
 export type ImageItemRow = {
   image_id: string;
   source_url: string;
+  host: string;
   supplier_code: string;
   attempts: number;
   settings: SupplierImageSettings;
@@ -18,9 +21,12 @@ export type ImageItemRow = {
   last_modified: string | null;
 };
 
+/** Requests at once that an image's supplier allows to one host, at least 1. */
+export const supplierLimit = sql`greatest(1, coalesce((${suppliers.imageSettings} ->> 'maxConcurrency')::int, ${sql.raw(String(defaultConcurrency))}))`;
+
 /** The work to do for a claimed image: its next attempt, in its supplier's folder, with its supplier's settings. */
-export function imageItem(row: ImageItemRow): ImageItem {
-  return {
+export function hostItem(row: ImageItemRow): HostItem {
+  const item: ImageItem = {
     imageId: Number(row.image_id),
     sourceUrl: row.source_url,
     supplierCode: row.supplier_code,
@@ -30,4 +36,5 @@ export function imageItem(row: ImageItemRow): ImageItem {
     headers: row.settings.headers ?? {},
     allowSvg: row.settings.allowSvg ?? false,
   };
+  return { host: row.host, item };
 }

@@ -1,4 +1,4 @@
-/** The form under which an image's URL is stored, compared and fetched. */
+/** The form under which an image's URL is stored, compared and fetched; the host has its port, if not the scheme's own. */
 export type ImageUrl = { url: string; host: string };
 
 /**
@@ -12,7 +12,7 @@ export function normaliseImageUrl(text: string): ImageUrl | null {
   if (!/^https?:\/\//i.test(absolute) || !URL.canParse(absolute)) return null;
   const url = new URL(absolute);
   url.hash = '';
-  return { url: url.href, host: url.hostname };
+  return { url: url.href, host: url.host };
 }
 
 /**

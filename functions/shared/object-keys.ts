@@ -21,8 +21,10 @@ export const workKeys = {
   chunk: (importId: number, chunk: number) => `imports/${importId}/rows/${String(chunk).padStart(5, '0')}.jsonl`,
   /** `imports/17/rows.jsonl`: one chunk a line */
   manifest: (importId: number) => `imports/${importId}/rows.jsonl`,
-  /** `imports/17/images.jsonl`: one image to convert a line */
-  images: (importId: number) => `imports/${importId}/images.jsonl`,
+  /** `imports/17/images/00001.jsonl`: the batches of a round of "Convert images", one a line */
+  images: (importId: number, round: number) => `imports/${importId}/images/${String(round).padStart(5, '0')}.jsonl`,
+  /** `holds/cdn.example`: a host that wants to be left alone, and until when */
+  hold: (host: string) => `holds/${host}`,
 };
 
 /** What an operator gets back, in the reports bucket: `acme/acme-spring-xlsx-1f3a9c2b/summary.json`. */

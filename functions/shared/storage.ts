@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { ServiceUnavailableError } from '../../workflows/errors.ts';
 import { splitLines } from './split-lines.ts';
@@ -30,6 +36,16 @@ export async function writeObject(
       }),
     ),
   );
+}
+
+/** Removes objects, at most 1,000; those that are not there count as removed. Throws where S3 kept any. */
+export async function removeObjects(bucket: string, keys: readonly string[]): Promise<void> {
+  const Objects = keys.map((Key) => ({ Key }));
+  const { Errors = [] } = await withStorageErrors(() =>
+    storageClient().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })),
+  );
+  const [first] = Errors;
+  if (first) throw new ServiceUnavailableError(`S3 kept ${Errors.length} objects, ${first.Key}: ${first.Code}`);
 }
 
 /** Writes one JSON document a line. */

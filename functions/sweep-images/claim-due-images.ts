@@ -1,12 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { images, suppliers } from '../../schema/index.ts';
-import type { ImageItem } from '../../workflows/payloads.ts';
 import type { Database } from '../shared/database.ts';
-import { type ImageItemRow, imageItem, imageItemColumns } from '../shared/image-item.ts';
+import type { Demand } from '../shared/host-lanes.ts';
+import type { HostItem } from '../shared/image-batches.ts';
+import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/image-item.ts';
 import { ownedByRunningImport } from '../shared/image-ownership.ts';
 
 /** A claimed image and what its row was before. */
-export type ClaimedImage = { item: ImageItem; before: ImageState };
+export type ClaimedImage = HostItem & { before: ImageState };
 type ImageState = {
   id: number;
   status: string;
@@ -16,55 +17,54 @@ type ImageState = {
 };
 
 /**
- * How long a claim is believed. One made by a sweep is a message in the queue: at a visibility timeout of 30 minutes and
- * 3 receives it is in the dead-letter queue after 1.5 hours, and a backlog comes before that; claiming it sooner would
- * only put a second message behind the first. One made by an import that ended is of a child that lived 5 minutes at
- * most: finish-import and fail-import have released the others already.
+ * How long a claim is believed: it is a message in the queue, and at a visibility timeout of 31 minutes and 4 receives
+ * that is in the dead-letter queue after 2 hours and 4 minutes.
  */
-const queueClaimExpires = sql`interval '3 hours'`;
-const importClaimExpires = sql`interval '15 minutes'`;
+export const claimExpires = sql`interval '3 hours'`;
 
-/** Pending and failed images whose time has come, the longest due first, as images_due_idx has them. */
-export function dueImages(withinSeconds: number): { where: SQL; orderBy: SQL } {
-  return {
-    where: sql`${images.status} in ('pending', 'failed')
-      and ${images.nextAttemptAt} <= now() + make_interval(secs => ${withinSeconds})`,
-    orderBy: sql`${images.nextAttemptAt}`,
-  };
+/** Pending and failed images whose time has come and that no running import has. */
+function isDue(withinSeconds: number): SQL {
+  return sql`${images.nextAttemptAt} <= now() + make_interval(secs => ${withinSeconds})
+    and ${images.status} in ('pending', 'failed') and not ${ownedByRunningImport()}`;
 }
 
-/** Queued images that nobody has reported about for too long, the longest claimed first, as images_queued_idx has them. */
-export function stuckImages(): { where: SQL; orderBy: SQL } {
-  return {
-    where: sql`${images.status} = 'queued' and ${images.claimedAt} < now()
-      - case when ${images.importId} is null then ${queueClaimExpires} else ${importClaimExpires} end`,
-    orderBy: sql`${images.claimedAt}`,
-  };
+/** Hosts of the `limit` longest due images, the longest due first, with how many each has. */
+export async function hostsWithDueImages(database: Database, withinSeconds: number, limit: number): Promise<Demand[]> {
+  return database.execute<Demand>(sql`
+    with due as (
+      select ${images.host} as host, ${images.nextAttemptAt} as since, ${images.supplierId} as supplier_id
+      from ${images} where ${isDue(withinSeconds)} order by ${images.nextAttemptAt} limit ${limit}
+    )
+    select due.host, count(*)::int as images, min(${supplierLimit})::int as "limit"
+    from due join ${suppliers} on ${suppliers.id} = due.supplier_id
+    group by due.host order by min(due.since)`);
 }
 
 /**
- * Claims at most `limit` images for the queue and returns their work. Rows that another sweep is claiming are skipped, and
- * so are those of running imports. The import is taken off the row: whose claim it is shows from there on.
+ * Claims at most `limit` due images of a host for the queue, the longest due first, and returns their work. Rows that
+ * another sweep is claiming are skipped. The import is taken off the row: whose claim it is shows from there on.
  */
 export async function claimDueImages(
   database: Database,
-  { where, orderBy }: { where: SQL; orderBy: SQL },
+  host: string,
+  withinSeconds: number,
   limit: number,
 ): Promise<ClaimedImage[]> {
   const rows = await database.execute<ImageItemRow & { before: ImageState }>(sql`
     with due as (
       select ${images.id}, ${images.status}, ${images.nextAttemptAt}, ${images.claimedAt}, ${images.importId}
       from ${images}
-      where ${where} and not ${ownedByRunningImport()}
-      order by ${orderBy} limit ${limit}
+      where ${images.host} = ${host} and ${isDue(withinSeconds)}
+      order by ${images.nextAttemptAt} limit ${limit}
       for no key update skip locked
     )
     update ${images}
-    set status = 'queued', claimed_at = now(), next_attempt_at = null, import_id = null, updated_at = now()
+    set status = 'queued', claimed_at = now(), next_attempt_at = now() + ${claimExpires}, import_id = null, updated_at = now()
     from due, ${suppliers}
     where ${images.id} = due.id and ${suppliers.id} = ${images.supplierId}
     returning ${imageItemColumns}, to_jsonb(due) as before`);
-  return rows.map(({ before, ...row }) => ({ item: imageItem(row), before }));
+  const claimed = rows.map(({ before, ...row }) => ({ ...hostItem(row), before }));
+  return claimed.sort((a, b) => ((a.before.next_attempt_at ?? '') < (b.before.next_attempt_at ?? '') ? -1 : 1));
 }
 
 /** Gives images back as they were: SQS did not take their messages. */

@@ -2,8 +2,11 @@ import { type SweepResult, sweepInputSchema } from '../../workflows/payloads.ts'
 import { connectDatabase } from '../shared/database.ts';
 import { environment } from '../shared/environment.ts';
 import { loggerFor } from '../shared/logger.ts';
+import { emit, emitSweep } from '../shared/metrics.ts';
 import { queueClient } from '../shared/queue.ts';
-import { sendImages } from './send-images.ts';
+import { removeObjects } from '../shared/storage.ts';
+import { measureWaitingImages } from '../shared/waiting-images.ts';
+import { sendBatches } from './send-batches.ts';
 import { sweepImages } from './sweep-images.ts';
 
 /** EventBridge Scheduler, every two hours, and `npm run sweep`. */
@@ -11,14 +14,24 @@ export async function handler(event: unknown): Promise<SweepResult> {
   const input = sweepInputSchema.parse(event ?? {});
   const logger = loggerFor({});
   const queueUrl = environment('IMAGE_QUEUE_URL');
+  const imagesBucket = environment('IMAGES_BUCKET');
+  const database = await connectDatabase();
   const result = await sweepImages(
     {
-      database: await connectDatabase(),
-      sendImages: (items) =>
-        sendImages(queueClient(), queueUrl, items, (reason) => logger.error('SQS refused messages', { reason })),
+      database,
+      sendBatches: (batches) =>
+        sendBatches(queueClient(), queueUrl, batches, (reason) => logger.error('SQS refused a message', { reason })),
+      removeObjects: (keys) => removeObjects(imagesBucket, keys),
+      reportBreach: (lost) => {
+        logger.error('Images are in no known state', { lost });
+        emit({ ConservationBreach: lost });
+      },
+      batchSize: Number(environment('IMAGES_PER_BATCH')),
     },
     input,
   );
-  logger.info('Images swept', result);
+  const waiting = await measureWaitingImages(database);
+  emitSweep(result, waiting);
+  logger.info('Images swept', { ...result, ...waiting });
   return result;
 }

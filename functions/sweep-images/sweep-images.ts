@@ -1,56 +1,93 @@
 import { and, inArray, isNotNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { images } from '../../schema/index.ts';
-import type { ImageItem, SweepResult, sweepInputSchema } from '../../workflows/payloads.ts';
+import type { ImageBatch, SweepResult, sweepInputSchema } from '../../workflows/payloads.ts';
 import { type Database, withDatabaseErrors } from '../shared/database.ts';
-import { claimDueImages, dueImages, stuckImages, unclaimImages } from './claim-due-images.ts';
+import { type Demand, grantLanes, returnUnusedLanes } from '../shared/host-lanes.ts';
+import { batchImages } from '../shared/image-batches.ts';
+import { countLostImages, releaseAbandonedImages } from '../shared/image-ownership.ts';
+import { claimDueImages, hostsWithDueImages, unclaimImages } from './claim-due-images.ts';
+import { failPoisonedImages } from './poisoned-images.ts';
+import { removeReplacedObjects } from './remove-replaced-objects.ts';
+import { retryFailed } from './retry-failed.ts';
 
 export type Dependencies = {
   database: Database;
-  /** Sends one message per image and returns the ids of the images whose message the queue refused. */
-  sendImages(items: readonly ImageItem[]): Promise<Set<number>>;
+  /** Sends one message per batch and returns the batches that the queue refused. */
+  sendBatches(batches: readonly ImageBatch[]): Promise<ImageBatch[]>;
+  /** Removes objects from the images bucket. */
+  removeObjects(keys: readonly string[]): Promise<void>;
+  /** Called where images are in no known state: `lost` of them. */
+  reportBreach(lost: number): void;
+  /** Images in one batch at most. */
+  batchSize: number;
 };
 
 /** Most images per run: what the queue's consumers work off before the next run, two hours later. */
 export const sweepLimit = 10_000;
-/** Images claimed per transaction: as many as wait for the stuck claim to expire if the sweep dies before it sends. */
-export const pageSize = 500;
+/** Seconds that a lane is held for a message: one visibility timeout. Usually record-images gives it back in a minute. */
+const laneSeconds = 1860;
 
 /**
- * Puts images that are owed and that no execution has into the queue: those stuck in a claim first, then those due.
- * Each page is claimed before it is sent and given back where SQS refuses it. Two sweeps at once share the work.
+ * Puts images that are owed and that no execution has into the queue, host by host, the longest due first: as many batches
+ * as the host has lanes left. Each host's images are claimed before they are sent and given back where SQS refuses them.
+ * Two sweeps at once share the work.
  */
 export async function sweepImages(
   dependencies: Dependencies,
-  { dueWithinSeconds }: z.infer<typeof sweepInputSchema>,
+  { dueWithinSeconds, retryFailed: retry }: z.infer<typeof sweepInputSchema>,
 ): Promise<SweepResult> {
+  const { database, removeObjects, reportBreach } = dependencies;
+  const { poisoned, retried, hosts } = await withDatabaseErrors(async () => {
+    const retried = retry ? await retryFailed(database, retry) : 0;
+    await releaseAbandonedImages(database);
+    const poisoned = await failPoisonedImages(database);
+    return { retried, poisoned, hosts: await hostsWithDueImages(database, dueWithinSeconds, sweepLimit) };
+  });
   let queued = 0;
   let released = 0;
-  for (const selection of [stuckImages(), dueImages(dueWithinSeconds)]) {
-    while (queued < sweepLimit) {
-      const limit = Math.min(pageSize, sweepLimit - queued);
-      const page = await sweepPage(dependencies, selection, limit);
-      queued += page.queued;
-      released += page.released;
-      // What was refused is due again at once: the next sweep tries it, not this one.
-      if (page.released > 0 || page.queued < limit) break;
-    }
+  for (const demand of hosts) {
+    const swept = await sweepHost(dependencies, demand, dueWithinSeconds);
+    queued += swept.queued;
+    released += swept.released;
   }
-  return { queued, released, waiting: await countWaiting(dependencies.database) };
+  const removed = await withDatabaseErrors(() => removeReplacedObjects(database, removeObjects));
+  const lost = await withDatabaseErrors(() => countLostImages(database));
+  if (lost > 0) reportBreach(lost);
+  return { queued, released, waiting: await countWaiting(database), retried, poisoned, removed };
 }
 
-async function sweepPage(
-  { database, sendImages }: Dependencies,
-  selection: ReturnType<typeof stuckImages>,
-  limit: number,
+async function sweepHost(
+  { database, sendBatches, batchSize }: Dependencies,
+  demand: Demand,
+  dueWithinSeconds: number,
 ): Promise<{ queued: number; released: number }> {
-  const claimed = await withDatabaseErrors(() => claimDueImages(database, selection, limit));
-  if (claimed.length === 0) return { queued: 0, released: 0 };
-  const refused = await sendImages(claimed.map(({ item }) => item));
-  const given = claimed.filter(({ item }) => refused.has(item.imageId));
-  await withDatabaseErrors(() => unclaimImages(database, given));
-  return { queued: claimed.length - given.length, released: given.length };
+  const holder = { importId: null, supplierId: null, seconds: laneSeconds };
+  const { lanes, claimed, batches } = await withDatabaseErrors(async () => {
+    const { grants } = await grantLanes(database, holder, [demand]);
+    const lanes = grants.flatMap((grant) => grant.lanes);
+    const room = Math.min(demand.images, batchSize * lanes.length);
+    const claimed = room > 0 ? await claimDueImages(database, demand.host, dueWithinSeconds, room) : [];
+    return { lanes, claimed, batches: batchImages(claimed, grants, batchSize) };
+  });
+  const refused = await sendBatches(batches);
+  const accepted = batches.filter((batch) => !refused.includes(batch));
+  const sent = idsOf(accepted);
+  const used = accepted.flatMap((batch) => batch.lanes);
+  // Refused, or more bytes than the lanes' messages take: due again at once, for the next sweep.
+  const given = claimed.filter(({ item }) => !sent.has(item.imageId));
+  await withDatabaseErrors(async () => {
+    await unclaimImages(database, given);
+    await returnUnusedLanes(
+      database,
+      lanes.filter((lane) => !used.includes(lane)),
+    );
+  });
+  return { queued: sent.size, released: given.length };
 }
+
+const idsOf = (batches: readonly ImageBatch[]) =>
+  new Set(batches.flatMap(({ Items }) => Items.map(({ imageId }) => imageId)));
 
 /** Images that wait for a later sweep. */
 async function countWaiting(database: Database): Promise<number> {

@@ -1,7 +1,8 @@
 import { importedProductSchema, type WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
 import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
+import { importKeys, loggerFor } from '../shared/logger.ts';
+import { emit } from '../shared/metrics.ts';
 import { readJsonLines } from '../shared/storage.ts';
 import { writeProducts } from './write-products.ts';
 
@@ -15,6 +16,11 @@ export async function handler(event: unknown): Promise<WrittenProducts> {
     },
     input,
   );
-  loggerFor({ importId: input.import.importId }).info('Chunk written', { chunk: input.chunk.chunk, ...written });
+  loggerFor(importKeys(input.import)).info('Chunk written', { chunk: input.chunk.chunk, ...written });
+  emit({
+    ProductsCreated: written.created,
+    ProductsUpdated: written.updated,
+    ProductsUnchanged: written.unchanged,
+  });
   return written;
 }

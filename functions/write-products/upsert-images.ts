@@ -60,6 +60,8 @@ async function findOrCreateImages(
     supplierId: file.supplierId,
     host: normaliseImageUrl(sourceUrl)?.host ?? '',
     importId: file.importId,
+    // The import's own until it releases its images: nothing for a sweep to look at.
+    nextAttemptAt: null,
   }));
   await transaction.execute(sql`
     ${insertRows(images, rows)} on conflict (${sql.identifier(images.sourceUrlHash.name)}) do nothing`);

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { eq } from 'drizzle-orm';
+import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { conversionSettingsSchema } from '../../functions/convert-image/conversion-settings.ts';
 import { dropSpreadsheet, followExecution } from '../../local/follow-import.ts';
@@ -106,6 +107,45 @@ it('fails no import for a bad row, and says which one', async () => {
     reports: { problems: expect.stringContaining('problems.csv'), rejected: expect.stringContaining('rejected.xlsx') },
   });
   expect(summary?.problems.top.map(({ example }) => example).join()).toContain('Row 3');
+});
+
+it('gives rejected rows back as a workbook that imports once it is corrected', async () => {
+  const { target, database } = local;
+  const { summary } = await importFile(
+    'to-fix.csv',
+    'code,title,price\nR1,Good,1.50\nR2,,2.00\nR3,Dear,cheap\n',
+    'fixer',
+  );
+  const { Body } = await target.s3.send(
+    new GetObjectCommand({ Bucket: target.reportsBucket, Key: summary?.reports.rejected ?? 'none' }),
+  );
+  const workbook = new ExcelJS.Workbook();
+  const bytes = await Body?.transformToByteArray();
+  await workbook.xlsx.load(bytes?.slice().buffer ?? new ArrayBuffer(0));
+  const [sheet] = workbook.worksheets;
+  expect(sheet?.rowCount).toBe(3);
+  const header = sheet?.getRow(1).values;
+  const column = (name: string) => (Array.isArray(header) ? header.indexOf(name) : -1);
+  for (const row of sheet?.getRows(2, 2) ?? []) {
+    if (row.getCell(column('code')).value === 'R2') row.getCell(column('title')).value = 'Now with a title';
+    else row.getCell(column('price')).value = 3.25;
+  }
+  const corrected = await importFile(
+    'to-fix-rejected.xlsx',
+    new Uint8Array(await workbook.xlsx.writeBuffer()),
+    'fixer',
+  );
+  expect(corrected.summary).toMatchObject({
+    status: 'completed',
+    rows: { read: 2, rejected: 0 },
+    products: { created: 2, updated: 0, unchanged: 0 },
+  });
+  const catalog = await database.select().from(productCatalog).where(eq(productCatalog.supplier, 'fixer'));
+  expect(catalog.map(({ code, title, price }) => [code, title, Number(price)]).toSorted()).toEqual([
+    ['R1', 'Good', 1.5],
+    ['R2', 'Now with a title', 2],
+    ['R3', 'Dear', 3.25],
+  ]);
 });
 
 it('lists one execution per drop', async () => {

@@ -4,7 +4,7 @@ import { connectDatabase } from '../../functions/shared/database.ts';
 import { writeJsonLines } from '../../functions/shared/storage.ts';
 import { createSecretsManager } from '../../local/secrets/secrets-manager.ts';
 import { images, productCatalog, suppliers } from '../../schema/index.ts';
-import { importSummarySchema } from '../../workflows/payloads.ts';
+import { imageBatchSchema, importSummarySchema } from '../../workflows/payloads.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { anUpload, aParsedSpreadsheet, aProduct } from '../support/imports.ts';
 import { useServices } from '../support/services.ts';
@@ -37,6 +37,8 @@ beforeEach(async () => {
   vi.stubEnv('DATABASE_SECRET_ARN', secretArn);
   vi.stubEnv('WORK_BUCKET', 'work');
   vi.stubEnv('REPORTS_BUCKET', 'reports');
+  vi.stubEnv('IMAGES_BUCKET', 'images');
+  vi.stubEnv('IMAGES_PER_BATCH', '40');
   vi.stubEnv('IMAGE_QUEUE_URL', fauxqs().inspectQueue('images')?.url ?? '');
 });
 afterEach(async () => {
@@ -63,11 +65,16 @@ it('the handlers of one import pass their results on as the state machine does',
   expect(await invoke('deactivate-missing', own)).toEqual({ deactivated: 0 });
   const planned = await invoke('plan-images', { import: registered });
   expect(planned).toMatchObject({ images: 2 });
-  const [converted, failed] = (await readText('work', String(planned.key)))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const rendition = { key: 'acme/h/large.webp', url: 'https://images.example/l', width: 10, height: 10, bytes: 99 };
+  const batch = imageBatchSchema.parse(JSON.parse(await readText('work', String(planned.key))));
+  const [converted, failed] = batch.Items;
+  if (!converted || !failed) throw new Error('expected two images');
+  const rendition = {
+    key: 'acme/h/large.webp',
+    url: 'https://images.example/acme/h/large.webp',
+    width: 10,
+    height: 10,
+    bytes: 99,
+  };
   const outcomes = [
     {
       imageId: converted.imageId,
@@ -81,7 +88,8 @@ it('the handlers of one import pass their results on as the state machine does',
     },
     { imageId: failed.imageId, attempt: failed.attempt, status: 'crashed', error: 'Sandbox.Timedout', cause: '{}' },
   ];
-  expect(await invoke('record-images', { outcomes })).toEqual({ converted: 1, failed: 1 });
+  expect(await invoke('record-images', { outcomes, lanes: batch.lanes })).toEqual({ converted: 1, failed: 1 });
+  expect(await invoke('plan-images', { import: registered, images: planned })).toMatchObject({ images: 0, left: 0 });
   const summary = await invoke('finish-import', { ...own, parsed });
   expect(summary).toMatchObject({
     status: 'completed_with_problems',
@@ -94,8 +102,9 @@ it('the handlers of one import pass their results on as the state machine does',
     { code: 'B', images: [] },
   ]);
 
-  expect(await invoke('sweep-images', {})).toEqual({ queued: 0, released: 0, waiting: 1 });
-  expect(await invoke('sweep-images', { dueWithinSeconds: 7200 })).toEqual({ queued: 1, released: 0, waiting: 0 });
+  const swept = { released: 0, retried: 0, poisoned: 0, removed: 0 };
+  expect(await invoke('sweep-images', {})).toEqual({ ...swept, queued: 0, waiting: 1 });
+  expect(await invoke('sweep-images', { dueWithinSeconds: 7200 })).toEqual({ ...swept, queued: 1, waiting: 0 });
   expect(await database.select({ status: images.status }).from(images)).toContainEqual({ status: 'queued' });
   const error = { Error: 'States.Timeout' };
   expect(await invoke('fail-import', { upload, execution, error })).toMatchObject({

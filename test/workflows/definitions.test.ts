@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../infrastructure/settings.ts';
 import { worstCaseSeconds } from '../../workflows/convert-images.ts';
 import * as errors from '../../workflows/errors.ts';
+import { planImagesInputSchema } from '../../workflows/payloads.ts';
 import { allStates, type Definition, definitionOf, synthesizedTemplate } from '../support/template.ts';
 
 let productImport: Definition;
@@ -27,7 +28,9 @@ describe('the state machines', () => {
       order.push(name);
       const state = productImport.States[name];
       const choices = state?.Choices as { Next: string }[] | undefined;
-      name = String(state?.Next ?? choices?.[0]?.Next ?? '');
+      // Out of the loop of rounds by its default, otherwise by the first choice.
+      const chosen = name === 'Any images?' ? state?.Default : choices?.[0]?.Next;
+      name = String(state?.Next ?? chosen ?? '');
     }
     expect(order).toEqual([
       'Register import',
@@ -36,12 +39,31 @@ describe('the state machines', () => {
       'Any products?',
       'Write products',
       'Deactivate missing',
+      'Begin rounds',
       'Plan images',
       'Any images?',
-      'Convert images',
       'Finish import',
       'Announce import',
     ]);
+  });
+
+  it('convert images round by round, each planned anew, and wait for hosts without a Lambda', () => {
+    const choices = productImport.States['Any images?']?.Choices;
+    expect(choices).toEqual([
+      { Variable: '$.images.images', NumericGreaterThan: 0, Next: 'Convert images' },
+      { Variable: '$.images.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for hosts' },
+    ]);
+    expect(productImport.States['Convert images']).toMatchObject({ Next: 'Plan images' });
+    expect(productImport.States['Wait for hosts']).toMatchObject({ Type: 'Wait', Next: 'Plan images' });
+    expect(
+      planImagesInputSchema.shape.images.unwrap().parse(productImport.States['Begin rounds']?.Result),
+    ).toMatchObject({
+      round: 0,
+    });
+  });
+
+  it('convert the images of a batch one at a time', () => {
+    expect(convertImages.States['Convert each image']).toMatchObject({ MaxConcurrency: 1 });
   });
 
   it('convert images by one chain, in the Distributed Map and from the queue', () => {
@@ -51,7 +73,7 @@ describe('the state machines', () => {
     expect(child).toEqual(machine);
   });
 
-  it('read JSONL from S3, batch images, tolerate some failures and write results to S3', () => {
+  it('read JSONL from S3, tolerate some failures and write results to S3', () => {
     const s3 = { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSONL' } };
     const writer = { Resource: 'arn:aws:states:::s3:putObject' };
     expect(productImport.States['Write products']).toMatchObject({
@@ -63,7 +85,6 @@ describe('the state machines', () => {
     expect(productImport.States['Write products']).not.toHaveProperty('ToleratedFailurePercentage');
     expect(productImport.States['Convert images']).toMatchObject({
       ItemReader: { ...s3, Parameters: { 'Key.$': '$.images.key' } },
-      ItemBatcher: { MaxItemsPerBatch: defaultSettings.images.batchSize },
       MaxConcurrency: defaultSettings.images.mapConcurrency,
       ToleratedFailurePercentage: defaultSettings.images.toleratedFailurePercentage,
       ResultWriter: { ...writer, Parameters: { Prefix: 'results/convert-images' } },
@@ -102,8 +123,6 @@ describe('the state machines', () => {
   it('end a batch of images within the five minutes of an Express execution', () => {
     const { images } = defaultSettings;
     const seconds = worstCaseSeconds({
-      batchSize: images.batchSize,
-      maxConcurrency: images.batchConcurrency,
       convertTimeout: Duration.seconds(images.timeoutSeconds),
       recordTimeout: Duration.seconds(30),
     });

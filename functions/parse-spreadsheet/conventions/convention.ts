@@ -43,6 +43,8 @@ export const fields = [
   'imagePosition',
   'variantImage',
   'variantAttribute',
+  /** Known to the convention and kept as an attribute: tells conventions apart. */
+  'attribute',
   /** Reports of this import: left out when a corrected file comes back. */
   'ignored',
 ] as const;

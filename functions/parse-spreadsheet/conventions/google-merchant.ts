@@ -32,5 +32,13 @@ export const googleMerchant: Convention = {
     mpn: 'variantAttribute',
     link: 'variantAttribute',
     availability: 'variantAttribute',
+    condition: 'attribute',
+    identifier_exists: 'attribute',
+    adult: 'attribute',
+    age_group: 'attribute',
+    gender: 'attribute',
+    shipping: 'attribute',
+    tax: 'attribute',
+    'custom_label_{n}': 'attribute',
   },
 };

@@ -49,5 +49,12 @@ export const shopify: Convention = {
     'Variant Taxable': 'variantAttribute',
     'Variant Weight Unit': 'variantAttribute',
     'Variant Tax Code': 'variantAttribute',
+    'Gift Card': 'attribute',
+    'SEO Title': 'attribute',
+    'SEO Description': 'attribute',
+    'Google Shopping / Google Product Category': 'attribute',
+    'Google Shopping / Condition': 'attribute',
+    'Google Shopping / MPN': 'attribute',
+    'Included / United States': 'attribute',
   },
 };

@@ -19,5 +19,6 @@ export const vendure: Convention = {
     taxCategory: 'variantAttribute',
     trackInventory: 'variantAttribute',
     variantFacets: 'variantAttribute',
+    facets: 'attribute',
   },
 };

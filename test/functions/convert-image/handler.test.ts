@@ -8,11 +8,12 @@ import { imageItem } from '../../support/hostile-cdn-client.ts';
 import { picture } from '../../support/hostile-cdn-images.ts';
 import { useServices } from '../../support/services.ts';
 
-const services = useServices({ buckets: ['images'] });
+const services = useServices({ buckets: ['images', 'work'] });
 let handler: typeof convertImage;
 
 /** The handler as Lambda loads it: the environment is read once. */
 async function loadHandler(cdn: HostileCdn, settings: object = {}): Promise<void> {
+  vi.stubEnv('WORK_BUCKET', 'work');
   vi.stubEnv('IMAGES_BUCKET', 'images');
   vi.stubEnv('IMAGES_BASE_URL', 'https://images.example.com');
   vi.stubEnv('ALLOWED_IMAGE_HOSTS', `cdn.internal:8080,${cdn.host}`);

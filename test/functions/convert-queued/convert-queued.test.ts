@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { batchMilliseconds } from '../../../functions/shared/politeness.ts';
+import { imageBatchSchema } from '../../../workflows/payloads.ts';
 import { startStepFunctionsApi } from '../../support/step-functions-api.ts';
 
 const item = (imageId: number) => ({
@@ -11,6 +14,7 @@ const item = (imageId: number) => ({
   headers: {},
   allowSvg: false,
 });
+const batch = (...imageIds: number[]) => ({ Items: imageIds.map(item), lanes: [7] });
 const message = (messageId: string, body: unknown) => ({
   messageId,
   receiptHandle: 'handle',
@@ -33,43 +37,43 @@ describe('convert-queued', () => {
     vi.stubEnv('CONVERT_IMAGES_ARN', 'arn:aws:states:us-east-1:000000000000:stateMachine:ConvertImages');
   });
 
-  it('converts a batch of messages in one execution', async () => {
+  it('converts the batch of each message in an execution of its own, whose time runs from now', async () => {
     const calls = await startStepFunctionsApi(() => answer('SUCCEEDED'));
     const handler = await load();
-    expect(await handler({ Records: [message('a', item(1)), message('b', item(2))] })).toEqual(failures());
-    expect(calls).toEqual([
-      {
-        action: 'StartSyncExecution',
-        input: {
-          stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ConvertImages',
-          input: JSON.stringify({ Items: [item(1), item(2)] }),
-        },
-      },
-    ]);
+    const before = Date.now();
+    expect(await handler({ Records: [message('a', batch(1, 2)), message('b', batch(3))] })).toEqual(failures());
+    const inputs = calls.map(({ action, input }) => {
+      expect(action).toBe('StartSyncExecution');
+      const started = z.object({ stateMachineArn: z.string(), input: z.string() }).parse(input);
+      expect(started.stateMachineArn).toBe(process.env.CONVERT_IMAGES_ARN);
+      return imageBatchSchema.parse(JSON.parse(started.input));
+    });
+    const ids = inputs.map(({ Items }) => Items.map(({ imageId }) => imageId));
+    expect(ids.sort()).toEqual([[1, 2], [3]]);
+    for (const { Items, lanes } of inputs) {
+      expect(lanes).toEqual([7]);
+      for (const { notAfter = 0 } of Items) {
+        expect(notAfter).toBeGreaterThanOrEqual(before + batchMilliseconds);
+        expect(notAfter).toBeLessThanOrEqual(Date.now() + batchMilliseconds);
+      }
+    }
   });
 
-  it('leaves a message that is no image in the queue and converts the others', async () => {
+  it('leaves a message that is no batch in the queue and converts the others', async () => {
     const calls = await startStepFunctionsApi(() => answer('SUCCEEDED'));
     const handler = await load();
-    const Records = [message('a', 'not JSON'), message('b', item(2)), message('c', { imageId: 3 })];
+    const Records = [message('a', 'not JSON'), message('b', batch(2)), message('c', { Items: [] })];
     expect(await handler({ Records })).toEqual(failures('a', 'c'));
-    expect(calls).toMatchObject([{ input: { input: JSON.stringify({ Items: [item(2)] }) } }]);
-  });
-
-  it('starts no execution where no message is an image', async () => {
-    const calls = await startStepFunctionsApi(() => answer('SUCCEEDED'));
-    const handler = await load();
-    expect(await handler({ Records: [message('a', '')] })).toEqual(failures('a'));
-    expect(calls).toEqual([]);
+    expect(calls).toHaveLength(1);
   });
 
   it.each([
     { what: 'ends FAILED', response: answer('FAILED') },
     { what: 'ends TIMED_OUT', response: answer('TIMED_OUT') },
     { what: 'cannot be started', response: { status: 400, body: { __type: 'StateMachineDoesNotExist' } } },
-  ])('leaves all messages in the queue where the execution $what', async ({ response }) => {
+  ])('leaves the message in the queue where its execution $what', async ({ response }) => {
     await startStepFunctionsApi(() => response);
     const handler = await load();
-    expect(await handler({ Records: [message('a', item(1)), message('b', item(2))] })).toEqual(failures('a', 'b'));
+    expect(await handler({ Records: [message('a', batch(1)), message('b', batch(2))] })).toEqual(failures('a', 'b'));
   });
 });

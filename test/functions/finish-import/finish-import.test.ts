@@ -12,8 +12,9 @@ const now = new Date('2026-03-01T12:10:00.000Z');
 const url = (name: string) => `https://cdn.example/${name}.jpg`;
 const converted = {
   status: 'converted',
-  url: 'https://images.example/x',
+  storeId: 1,
   objectKey: 'acme/x',
+  renditions: {},
   nextAttemptAt: null,
 } as const;
 const failed = { status: 'failed', errorMessage: 'It failed' } as const;
@@ -78,16 +79,18 @@ describe('finishing an import', () => {
   it('lets go of the images that nobody reported about', async () => {
     const { database } = await createTestDatabase();
     const started = await startImport(database);
-    await writeChunk(database, started, [aProduct({ images: [url('a'), url('b')] })]);
-    const queued = { status: 'queued', claimedAt: now, nextAttemptAt: null } as const;
-    await setImage(database, 'a', { ...queued, importId: started.import.importId });
-    await setImage(database, 'b', { ...queued, importId: null });
+    await writeChunk(database, started, [aProduct({ images: [url('a'), url('b'), url('c')] })]);
+    const queued = { status: 'queued', claimedAt: now } as const;
+    await setImage(database, 'a', { ...queued, nextAttemptAt: null });
+    // In the queue: a sweep has claimed it.
+    await setImage(database, 'b', { ...queued, nextAttemptAt: later, importId: null });
     await finish(database, started);
     const rows = await database.select().from(images).orderBy(images.sourceUrl);
-    expect(rows.map(({ status, nextAttemptAt }) => ({ status, due: nextAttemptAt !== null }))).toEqual([
-      { status: 'pending', due: true },
-      { status: 'queued', due: false },
-    ]);
+    const due = rows.map(({ status, nextAttemptAt }) => ({ status, due: (nextAttemptAt ?? later) !== later }));
+    expect(rows[1]).toMatchObject({ status: 'queued', nextAttemptAt: later });
+    expect([due[0], due[2]]).toEqual(Array(2).fill({ status: 'pending', due: true }));
+    const [row] = await database.select().from(imports);
+    expect(row?.imagesReleasedAt).toBeInstanceOf(Date);
   });
 
   it.each([

@@ -1,10 +1,10 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { planImages } from '../../../functions/plan-images/plan-images.ts';
 import type { Database } from '../../../functions/shared/database.ts';
-import { streamJsonLines } from '../../../functions/shared/stream-json-lines.ts';
-import { images, imports, suppliers } from '../../../schema/index.ts';
-import { type ImageItem, imageItemSchema, type PlannedImages } from '../../../workflows/payloads.ts';
+import { writeJsonLines } from '../../../functions/shared/storage.ts';
+import { hostLanes, imageHosts, images, imports, suppliers } from '../../../schema/index.ts';
+import { type ImageBatch, type ImageItem, imageBatchSchema, type PlannedImages } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aProduct, type StartedImport, startImport } from '../../support/imports.ts';
@@ -12,17 +12,21 @@ import { useServices } from '../../support/services.ts';
 
 const { readText } = useServices({ buckets: ['work'] });
 
-const writeItems = (key: string, pages: AsyncIterable<ImageItem[]>) => streamJsonLines('work', key, pages);
+const now = new Date('2026-03-01T12:00:00.000Z');
 
-async function plan(
-  database: Database,
-  started: StartedImport,
-): Promise<PlannedImages & { items: ImageItem[]; urls: string[] }> {
-  const planned = await planImages({ database, writeItems }, { import: started.import });
-  const lines = (await readText('work', planned.key)).split('\n').filter((line) => line !== '');
-  const items = lines.map((line) => imageItemSchema.parse(JSON.parse(line)));
+type Planned = PlannedImages & { batches: ImageBatch[]; items: ImageItem[]; urls: string[] };
+
+/** Plans the round after `before`. */
+async function plan(database: Database, started: StartedImport, before?: PlannedImages): Promise<Planned> {
+  const planned = await planImages(
+    { database, writeBatches: (key, lines) => writeJsonLines('work', key, lines), batchSize: 40, now: () => now },
+    { import: started.import, images: before },
+  );
+  const lines = planned.images === 0 ? [] : (await readText('work', planned.key)).trimEnd().split('\n');
+  const batches = lines.map((line) => imageBatchSchema.parse(JSON.parse(line)));
+  const items = batches.flatMap(({ Items }) => Items);
   expect(items).toHaveLength(planned.images);
-  return { ...planned, items, urls: items.map(({ sourceUrl }) => sourceUrl) };
+  return { ...planned, batches, items, urls: items.map(({ sourceUrl }) => sourceUrl) };
 }
 
 const url = (name: string) => `https://cdn.example/${name}.jpg`;
@@ -41,14 +45,20 @@ async function importWith(state: Partial<typeof images.$inferInsert> = { status:
 
 const hour = 3_600_000;
 const ago = (hours: number) => new Date(Date.now() - hours * hour);
-const converted = { status: 'converted', url: 'https://images.example/x', objectKey: 'acme/x' } as const;
+const converted = {
+  status: 'converted',
+  storeId: 1,
+  objectKey: 'acme/x',
+  renditions: {},
+  nextAttemptAt: null,
+} as const;
 
 describe('planning the images of an import', () => {
-  it('claims what is pending and lists it with the supplier’s settings', async () => {
+  it('takes what is pending and lists it with the supplier’s settings', async () => {
     const { database, started } = await importWith();
     await database.update(suppliers).set({ imageSettings: { headers: { Referer: 'https://shop' }, allowSvg: true } });
     const { items, key } = await plan(database, started);
-    expect(key).toBe(`imports/${started.import.importId}/images.jsonl`);
+    expect(key).toBe(`imports/${started.import.importId}/images/00001.jsonl`);
     expect(items.find(({ sourceUrl }) => sourceUrl === url('a'))).toEqual({
       imageId: expect.any(Number),
       sourceUrl: url('a'),
@@ -58,22 +68,26 @@ describe('planning the images of an import', () => {
       lastModified: null,
       headers: { Referer: 'https://shop' },
       allowSvg: true,
+      notAfter: now.getTime() + 80_000,
     });
+    // What the import has inserted is its own already: it is not written again.
     const [row] = await database.select().from(images);
-    expect(row).toMatchObject({ status: 'queued', importId: started.import.importId, nextAttemptAt: null });
+    expect(row).toMatchObject({ status: 'pending', importId: started.import.importId, nextAttemptAt: null });
   });
 
   it('lists the same images when the state is run again', async () => {
     const { database, started } = await importWith();
     const first = await plan(database, started);
-    expect(await plan(database, started)).toEqual(first);
+    const again = await plan(database, started);
+    expect({ ...again, batches: [] }).toEqual({ ...first, batches: [] });
     expect(first.images).toBe(2);
+    expect(await database.$count(hostLanes)).toBe(1);
   });
 
-  it('writes an empty file where nothing is owed', async () => {
+  it('plans no round where nothing is owed', async () => {
     const { database, started } = await importWith(converted);
     await database.update(images).set(converted);
-    expect(await plan(database, started)).toMatchObject({ images: 0, items: [] });
+    expect(await plan(database, started)).toMatchObject({ images: 0, left: 0, waitSeconds: 0 });
   });
 
   it('includes images of products that the file lists unchanged', async () => {
@@ -97,7 +111,7 @@ describe('planning the images of an import', () => {
     },
     {
       state: 'in the queue',
-      values: { status: 'queued' as const, claimedAt: ago(0), importId: null, nextAttemptAt: null },
+      values: { status: 'queued' as const, claimedAt: ago(0), importId: null, nextAttemptAt: ago(-3) },
       attempt: null,
     },
   ])('takes an image that is $state as attempt $attempt', async ({ values, attempt }) => {
@@ -128,7 +142,7 @@ describe('planning the images of an import', () => {
       ...failed,
       ...validators,
       nextAttemptAt: ago(1),
-      url: 'https://images.example/x',
+      objectKey: 'acme/x',
     });
     await database
       .update(images)
@@ -142,29 +156,94 @@ describe('planning the images of an import', () => {
     }
   });
 
-  it('lets hosts take turns', async () => {
-    const { database } = await createTestDatabase();
-    const started = await startImport(database);
-    const listed = ['a/1', 'a/2', 'a/3', 'a/4', 'b/1', 'b/2', 'c/1'].map((path) => `https://${path}`);
-    await writeChunk(database, started, [aProduct({ images: listed })]);
-    const { urls } = await plan(database, started);
-    expect(urls.map((text) => new URL(text).host).join('')).toBe('abcabaa');
+  it('deals a host’s images to as many lanes as it bears, and the rest to the next round', async () => {
+    const { database, started } = await importOf({
+      'big.example': 1000,
+      'small.example': 50,
+      'tiny.example': 3,
+      'other.example': 2,
+    });
+    const first = await plan(database, started);
+    expect(first).toMatchObject({ round: 1, left: 1055, images: 8 * 40 + 50 + 3 + 2 });
+    const hosts = first.batches.map(({ Items }) => [...new Set(Items.map(({ sourceUrl }) => new URL(sourceUrl).host))]);
+    // Few images of many hosts share a batch: they are converted one after the other.
+    expect(hosts.filter((names) => names.length > 1)).toEqual([['other.example', 'tiny.example']]);
+    const lanesOf = (host: string) => hosts.filter((names) => names.includes(host)).length;
+    expect({ big: lanesOf('big.example'), small: lanesOf('small.example') }).toEqual({ big: 8, small: 2 });
+    for (const { Items } of first.batches) expect(Items.length).toBeLessThanOrEqual(40);
+    expect(await database.$count(hostLanes)).toBe(8 + 2 + 1 + 1);
   });
 
-  it('passes more images than a page, in files of several parts', async () => {
-    const { database } = await createTestDatabase();
-    const started = await startImport(database);
-    await writeChunk(database, started, [aProduct()]);
-    const path = 'x'.repeat(2000);
-    await database.execute(sql`
-      with inserted as (
-        insert into images (source_url_hash, source_url, supplier_id, host, import_id)
-        select gen_random_uuid(), 'https://cdn.example/' || n || ${path}, ${started.import.supplierId}, 'cdn.example', ${started.import.importId}
-        from generate_series(1, 4000) n returning id)
-      insert into product_images (product_id, position, image_id)
-      select (select id from products), row_number() over (), id from inserted`);
-    const { urls, images: count } = await plan(database, started);
-    expect(count).toBe(4000);
-    expect(new Set(urls).size).toBe(4000);
+  it('goes on with what is owed until nothing is', async () => {
+    const { database, started } = await importOf({ 'cdn.example': 500 });
+    let planned = await plan(database, started);
+    const seen = new Set<number>();
+    const rounds: number[] = [];
+    while (planned.images > 0) {
+      rounds.push(planned.images);
+      for (const { imageId } of planned.items) seen.add(imageId);
+      const ids = planned.items.map(({ imageId }) => imageId);
+      await database.update(images).set(converted).where(inArray(images.id, ids));
+      planned = await plan(database, started, planned);
+    }
+    expect(rounds).toEqual([320, 180]);
+    expect(seen.size).toBe(500);
+    expect(planned).toMatchObject({ round: 3, left: 0, waitSeconds: 0 });
+    expect(await database.$count(hostLanes)).toBe(0);
+  });
+
+  it('waits for a host on hold, and leaves its images to the sweeps after some rounds without progress', async () => {
+    const { database, started } = await importOf({ 'cdn.example': 10 });
+    await database.insert(imageHosts).values({
+      host: 'cdn.example',
+      concurrency: 4,
+      maximum: 8,
+      holdUntil: new Date(Date.now() + 30_000),
+    });
+    let planned = await plan(database, started);
+    expect(planned.waitSeconds).toBeGreaterThan(25);
+    expect(planned.waitSeconds).toBeLessThanOrEqual(30);
+    for (let round = 2; round <= 5; round += 1) {
+      planned = await plan(database, started, planned);
+      expect(planned).toMatchObject({ images: 0, left: 10 });
+      expect(planned.waitSeconds).toBeGreaterThan(0);
+    }
+    expect(await plan(database, started, planned)).toMatchObject({ images: 0, left: 10, waitSeconds: 0 });
+  });
+
+  it('works on the other hosts meanwhile', async () => {
+    const { database, started } = await importOf({ 'held.example': 10, 'free.example': 10 });
+    const holdUntil = new Date(Date.now() + 30_000);
+    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, maximum: 8, holdUntil });
+    const { urls, left } = await plan(database, started);
+    expect(urls.map((text) => new URL(text).host)).toEqual(Array(10).fill('free.example'));
+    expect(left).toBe(20);
+  });
+
+  it('respects the requests at once that a supplier allows', async () => {
+    const { database, started } = await importOf({ 'cdn.example': 400 });
+    await database.update(suppliers).set({ imageSettings: { maxConcurrency: 2 } });
+    expect((await plan(database, started)).batches).toHaveLength(2);
+  });
+
+  it('keeps batches far below what a state may hold, however long the URLs are', async () => {
+    const { database, started } = await importOf({ 'cdn.example': 200 }, 'x'.repeat(4000));
+    const { batches } = await plan(database, started);
+    for (const batch of batches) expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(130_000);
+    expect(batches.flatMap(({ Items }) => Items).length).toBeGreaterThan(150);
   });
 });
+
+/** An import that has inserted so many images of each host. */
+async function importOf(hosts: Record<string, number>, path = '') {
+  const { database } = await createTestDatabase();
+  const started = await startImport(database);
+  const { importId, supplierId } = started.import;
+  for (const [host, count] of Object.entries(hosts)) {
+    await database.execute(sql`
+      insert into images (source_url_hash, source_url, supplier_id, host, import_id, next_attempt_at)
+      select gen_random_uuid(), 'https://' || ${host} || '/' || n || ${path}, ${supplierId}, ${host}, ${importId}, null
+      from generate_series(1, ${count}) n`);
+  }
+  return { database, started };
+}

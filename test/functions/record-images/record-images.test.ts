@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordImages } from '../../../functions/record-images/record-images.ts';
 import type { Database } from '../../../functions/shared/database.ts';
-import { images } from '../../../schema/index.ts';
+import { images, productCatalog, replacedObjects } from '../../../schema/index.ts';
 import type { ImageOutcome } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
@@ -41,7 +41,7 @@ function convertedTo(imageId: number, hash = 'h1', attempt = 1): ImageOutcome {
     status: 'converted',
     etag: `"${hash}"`,
     lastModified: null,
-    sourceSha256: hash.padEnd(64, '0'),
+    sourceSha256: hash.replace('h', 'a').padEnd(64, '0'),
     objectKey: key,
     renditions: { thumb: rendition('thumb', 400), large: rendition('large', 1600) },
   };
@@ -50,13 +50,22 @@ function convertedTo(imageId: number, hash = 'h1', attempt = 1): ImageOutcome {
 const failedWith = (imageId: number, code = 'NOT_FOUND', attempt = 1, retryAfterSeconds: number | null = null) =>
   ({ imageId, attempt, status: 'failed', code, message: `${code} happened`, retryAfterSeconds }) as const;
 
+/** Row versions of images written by UPDATE, and those of them that touched no index (heap-only tuples). */
+async function countUpdates(database: Database): Promise<{ all: number; hot: number }> {
+  await database.execute('select pg_stat_force_next_flush()');
+  const [counts] = await database.execute<{ all: number; hot: number }>(
+    `select n_tup_upd::int as all, n_tup_hot_upd::int as hot from pg_stat_user_tables where relname = 'images'`,
+  );
+  return counts ?? { all: 0, hot: 0 };
+}
+
 const read = async (database: Database, id: number) => {
   const [row] = await database.select().from(images).where(eq(images.id, id));
   return row;
 };
 
 describe('recording image outcomes', () => {
-  it('stores what a conversion made, with the address and size of the large rendition', async () => {
+  it('stores what a conversion made, from which the catalog makes addresses', async () => {
     const { database, id } = await queuedImages();
     expect(await record(database, convertedTo(id))).toEqual({ converted: 1, failed: 0 });
     expect(await read(database, id)).toMatchObject({
@@ -67,12 +76,84 @@ describe('recording image outcomes', () => {
       errorCode: null,
       etag: '"h1"',
       objectKey: 'acme/h1',
-      url: 'https://images.example/acme/h1/large.webp',
-      width: 1600,
-      height: 100,
-      bytes: 16_000,
-      renditions: { thumb: { width: 400 } },
+      sourceHash: 'a1000000-0000-0000-0000-000000000000',
+      renditions: { thumb: [400, 100, 4000], large: [1600, 100, 16_000] },
       convertedAt: expect.any(Date),
+    });
+    const [product] = await database.select({ images: productCatalog.images }).from(productCatalog);
+    const prefix = 'https://images.example/acme/h1';
+    expect(product?.images).toEqual([
+      { position: 0, url: `${prefix}/large.webp`, thumb: `${prefix}/thumb.webp`, width: 1600, height: 100, alt: null },
+    ]);
+  });
+
+  it('shows the first rendition where none is called large, and keeps addresses when the domain changes', async () => {
+    const { database, ids } = await queuedImages(2);
+    const elsewhere = (imageId: number): ImageOutcome => ({
+      imageId,
+      attempt: 1,
+      status: 'converted',
+      etag: null,
+      lastModified: null,
+      sourceSha256: '0'.repeat(64),
+      objectKey: 'acme/h1',
+      renditions: {
+        square: {
+          key: 'acme/h1/square.webp',
+          url: 'https://new.example/acme/h1/square.webp',
+          width: 5,
+          height: 6,
+          bytes: 7,
+        },
+      },
+    });
+    await record(database, convertedTo(ids[0] ?? 0));
+    await record(database, elsewhere(ids[1] ?? 0));
+    const [product] = await database.select({ images: productCatalog.images }).from(productCatalog);
+    const shown = product?.images.sort((a, b) => (a.url < b.url ? -1 : 1));
+    expect(shown).toMatchObject([
+      { url: 'https://images.example/acme/h1/large.webp' },
+      { url: 'https://new.example/acme/h1/square.webp', thumb: null, width: 5, height: 6 },
+    ]);
+  });
+
+  it('writes one row version per image, on its page and into no index', async () => {
+    const { database, ids } = await queuedImages(30);
+    // The test's own update has left its old versions on the pages.
+    await database.execute('vacuum images');
+    const before = await countUpdates(database);
+    await record(database, ...ids.map((id) => convertedTo(id)));
+    const after = await countUpdates(database);
+    expect({ all: after.all - before.all, hot: after.hot - before.hot }).toEqual({ all: 30, hot: 30 });
+  });
+
+  it('notes the objects that a newer version replaces, for a sweep to remove after the grace period', async () => {
+    const { database, id } = await queuedImages();
+    await record(database, convertedTo(id));
+    await database.update(images).set({ status: 'queued', claimedAt: new Date() });
+    await record(database, convertedTo(id, 'h2', 2));
+    const [replaced, ...others] = await database.select().from(replacedObjects);
+    expect(others).toEqual([]);
+    expect(replaced).toMatchObject({ objectKey: 'acme/h1', keys: ['acme/h1/thumb.webp', 'acme/h1/large.webp'] });
+    expect(replaced?.removeAfter.getTime()).toBeGreaterThan(Date.now() + 30 * 24 * 3_600_000);
+  });
+
+  it('leaves a postponed image to its import, without an attempt', async () => {
+    const { database, id } = await queuedImages();
+    const before = await read(database, id);
+    await record(database, { imageId: id, attempt: 1, status: 'postponed', retryAfterSeconds: 30 });
+    expect(await read(database, id)).toEqual(before);
+  });
+
+  it('makes a postponed image from the queue due again, without an attempt', async () => {
+    const { database, id } = await queuedImages();
+    await database.update(images).set({ importId: null, nextAttemptAt: new Date() });
+    const outcome = { imageId: id, attempt: 1, status: 'postponed', retryAfterSeconds: 30 } as const;
+    expect(await record(database, outcome)).toEqual({ converted: 0, failed: 0 });
+    expect(await read(database, id)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      nextAttemptAt: new Date(now.getTime() + 30_000),
     });
   });
 
@@ -110,10 +191,14 @@ describe('recording image outcomes', () => {
     await record(database, convertedTo(id));
     await database.update(images).set({ status: 'queued', claimedAt: new Date() });
     await record(database, failedWith(id, 'NOT_FOUND', 2));
-    const url = 'https://images.example/acme/h1/large.webp';
-    expect(await read(database, id)).toMatchObject({ status: 'failed', attempts: 2, url, objectKey: 'acme/h1' });
+    expect(await read(database, id)).toMatchObject({ status: 'failed', attempts: 2, objectKey: 'acme/h1' });
     await record(database, { imageId: id, attempt: 3, status: 'not_modified' });
-    expect(await read(database, id)).toMatchObject({ status: 'converted', attempts: 3, url, errorCode: null });
+    expect(await read(database, id)).toMatchObject({
+      status: 'converted',
+      attempts: 3,
+      objectKey: 'acme/h1',
+      errorCode: null,
+    });
   });
 
   it('does not believe "not modified" about an image that was never converted', async () => {

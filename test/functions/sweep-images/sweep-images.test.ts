@@ -1,48 +1,77 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../functions/shared/database.ts';
-import { pageSize, sweepImages, sweepLimit } from '../../../functions/sweep-images/sweep-images.ts';
-import { images, imports } from '../../../schema/index.ts';
-import { type ImageItem, sweepResultSchema } from '../../../workflows/payloads.ts';
+import { sweepImages, sweepLimit } from '../../../functions/sweep-images/sweep-images.ts';
+import { hostLanes, imageHosts, images, imports, replacedObjects } from '../../../schema/index.ts';
+import { type ImageBatch, type ImageItem, sweepResultSchema } from '../../../workflows/payloads.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startImport } from '../../support/imports.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const failed = { status: 'failed', errorCode: 'NOT_FOUND', errorMessage: 'Not there', attempts: 2 } as const;
-const queued = { status: 'queued', nextAttemptAt: null } as const;
+const queued = { status: 'queued', nextAttemptAt: null, claimedAt: new Date() } as const;
 
-async function sweep(database: Database, refuse: (item: ImageItem) => boolean = () => false, dueWithinSeconds = 0) {
-  const sent: ImageItem[] = [];
+type Options = {
+  refuse?: (item: ImageItem) => boolean;
+  dueWithinSeconds?: number;
+  retryFailed?: { supplier?: string; code?: string };
+};
+
+async function sweep(database: Database, { refuse = () => false, dueWithinSeconds = 0, retryFailed }: Options = {}) {
+  const batches: ImageBatch[] = [];
+  const removed: string[] = [];
+  const breaches: number[] = [];
   const result = await sweepImages(
     {
       database,
-      sendImages: async (items) => {
-        sent.push(...items.filter((item) => !refuse(item)));
-        return new Set(items.filter(refuse).map(({ imageId }) => imageId));
+      sendBatches: async (given) => {
+        const refused = given.filter(({ Items }) => Items.some(refuse));
+        batches.push(...given.filter((batch) => !refused.includes(batch)));
+        return refused;
       },
+      removeObjects: async (keys) => void removed.push(...keys),
+      reportBreach: (lost) => breaches.push(lost),
+      batchSize: 40,
     },
-    { dueWithinSeconds },
+    { dueWithinSeconds, retryFailed },
   );
   expect(sweepResultSchema.parse(result)).toEqual(result);
-  return { ...result, sent };
+  return { ...result, batches, sent: batches.flatMap(({ Items }) => Items), removedKeys: removed, breaches };
 }
 
-/** `count` images of an import with the given status, each in state `values`, due a second after one another. */
+/** As if the batches were recorded long ago: the hosts have all their lanes again. */
+const freeLanes = (database: Database) => database.delete(hostLanes);
+
+/** `count` images of an ended import, each in state `values`, due a second after one another. */
 async function imagesOf(
   values: Partial<typeof images.$inferInsert>,
-  owner: Partial<typeof imports.$inferInsert> = { status: 'completed' },
+  owner: Partial<typeof imports.$inferInsert> = {},
   count = 1,
+  host = 'cdn.example',
 ) {
   const { database } = await createTestDatabase();
   const { import: registered } = await startImport(database);
   const { importId, supplierId } = registered;
-  await database.update(imports).set(owner).where(eq(imports.id, importId));
+  const ended = { status: 'completed' as const, finishedAt: minutesAgo(60), imagesReleasedAt: minutesAgo(60) };
+  await database
+    .update(imports)
+    .set({ ...ended, ...owner })
+    .where(eq(imports.id, importId));
+  await insertImages(database, { importId, supplierId }, count, host);
+  if (Object.keys(values).length > 0) await database.update(images).set(values);
+  return { database, importId, supplierId };
+}
+
+async function insertImages(
+  database: Database,
+  { importId, supplierId }: { importId: number; supplierId: number },
+  count: number,
+  host: string,
+) {
   await database.execute(sql`
     insert into images (source_url_hash, source_url, supplier_id, host, import_id, next_attempt_at)
-    select gen_random_uuid(), 'https://cdn.example/' || n, ${supplierId}, 'cdn.example', ${importId}, now() - make_interval(secs => n)
+    select gen_random_uuid(), 'https://' || ${host} || '/' || n, ${supplierId}, ${host}, ${importId}, now() - make_interval(secs => n)
     from generate_series(1, ${count}) n`);
-  if (Object.keys(values).length > 0) await database.update(images).set(values);
-  return { database, importId };
 }
 
 describe('sweeping images', () => {
@@ -53,17 +82,11 @@ describe('sweeping images', () => {
     { state: 'given up', values: { ...failed, nextAttemptAt: null }, sent: 0 },
     {
       state: 'converted',
-      values: { status: 'converted' as const, url: 'u', objectKey: 'k', nextAttemptAt: null },
+      values: { status: 'converted' as const, storeId: 1, objectKey: 'k', renditions: {}, nextAttemptAt: null },
       sent: 0,
     },
-    { state: 'claimed by an ended import just now', values: { ...queued, claimedAt: minutesAgo(5) }, sent: 0 },
-    { state: 'claimed by an ended import long ago', values: { ...queued, claimedAt: minutesAgo(16) }, sent: 1 },
-    { state: 'in the queue', values: { ...queued, importId: null, claimedAt: minutesAgo(170) }, sent: 0 },
-    {
-      state: 'in the queue for too long',
-      values: { ...queued, importId: null, claimedAt: minutesAgo(190) },
-      sent: 1,
-    },
+    { state: 'claimed by an import that has released its images', values: queued, sent: 0 },
+    { state: 'in the queue', values: { ...queued, importId: null, nextAttemptAt: minutesAgo(-10) }, sent: 0 },
   ])('sends $sent message for an image that is $state', async ({ values, sent }) => {
     const { database } = await imagesOf(values);
     const result = await sweep(database);
@@ -71,7 +94,7 @@ describe('sweeping images', () => {
     expect(result.sent).toHaveLength(sent);
     if (sent === 0) return;
     expect(await database.select().from(images)).toMatchObject([
-      { status: 'queued', importId: null, nextAttemptAt: null },
+      { status: 'queued', importId: null, nextAttemptAt: expect.any(Date) },
     ]);
   });
 
@@ -85,65 +108,110 @@ describe('sweeping images', () => {
     { owner: 'runs', startedAt: minutesAgo(60), sent: 0 },
     { owner: 'has been running for over six hours', startedAt: minutesAgo(361), sent: 2 },
   ])('sends $sent of the images of an import that $owner', async ({ startedAt, sent }) => {
-    const { database } = await imagesOf({}, { status: 'running', startedAt }, 2);
-    await database
-      .update(images)
-      .set({ ...queued, claimedAt: minutesAgo(60) })
-      .where(eq(images.sourceUrl, 'https://cdn.example/1'));
+    const owner = { status: 'running' as const, startedAt, finishedAt: null, imagesReleasedAt: null };
+    const { database } = await imagesOf({ nextAttemptAt: null }, owner, 2);
+    await database.update(images).set(queued).where(eq(images.sourceUrl, 'https://cdn.example/1'));
     expect(await sweep(database)).toMatchObject({ queued: sent });
   });
 
   it('looks ahead when it is told to', async () => {
     const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(-30) });
-    expect(await sweep(database, undefined, 60)).toMatchObject({ queued: 0, waiting: 1 });
-    expect(await sweep(database, undefined, 3600)).toMatchObject({ queued: 1, waiting: 0 });
+    expect(await sweep(database, { dueWithinSeconds: 60 })).toMatchObject({ queued: 0, waiting: 1 });
+    expect(await sweep(database, { dueWithinSeconds: 3600 })).toMatchObject({ queued: 1, waiting: 0 });
   });
 
   it('gives back what the queue refused, as it was', async () => {
-    const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(1) }, undefined, 3);
+    const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(1) }, undefined, 60);
     const before = await database.select().from(images).orderBy(images.id);
-    const result = await sweep(database, ({ sourceUrl }) => sourceUrl !== 'https://cdn.example/2');
-    expect(result).toMatchObject({ queued: 1, released: 2, waiting: 2 });
+    const result = await sweep(database, { refuse: ({ sourceUrl }) => sourceUrl === 'https://cdn.example/2' });
+    expect(result).toMatchObject({ queued: 40, released: 20, waiting: 20 });
     const after = await database.select().from(images).orderBy(images.id);
-    const [first, second, third] = after.map((row, index) => ({
-      ...row,
-      updatedAt: before[index]?.updatedAt,
-    }));
-    expect([first, third]).toEqual([before[0], before[2]]);
-    expect(second).toMatchObject({ status: 'queued' });
-    expect(await sweep(database)).toMatchObject({ queued: 2 });
+    const untouched = after.filter(({ status }) => status === 'failed');
+    const wasBefore = new Map(before.map((row) => [row.id, row]));
+    for (const row of untouched)
+      expect({ ...row, updatedAt: null }).toEqual({ ...wasBefore.get(row.id), updatedAt: null });
+    expect(untouched).toHaveLength(20);
+    await freeLanes(database);
+    expect(await sweep(database)).toMatchObject({ queued: 20 });
   });
 
-  it('loses nothing when it dies between claim and send', async () => {
+  it('loses nothing when it dies between claim and send: the images show a code and are tried again', async () => {
     const { database } = await imagesOf({}, undefined, 3);
     const dying = sweepImages(
-      { database, sendImages: () => Promise.reject(new Error('killed')) },
+      {
+        database,
+        sendBatches: () => Promise.reject(new Error('killed')),
+        removeObjects: async () => {},
+        reportBreach: () => {},
+        batchSize: 40,
+      },
       { dueWithinSeconds: 0 },
     );
     await expect(dying).rejects.toThrow('killed');
     expect(await sweep(database)).toMatchObject({ queued: 0 });
-    await database.update(images).set({ claimedAt: minutesAgo(190) });
-    expect(await sweep(database)).toMatchObject({ queued: 3 });
+    await database.update(images).set({ nextAttemptAt: minutesAgo(1) });
+    await freeLanes(database);
+    expect(await sweep(database)).toMatchObject({ queued: 0, poisoned: 3, waiting: 3 });
+    const rows = await database.select().from(images);
+    for (const row of rows) expect(row).toMatchObject({ status: 'failed', errorCode: 'QUEUE_POISONED', attempts: 1 });
+    expect(await sweep(database, { dueWithinSeconds: 2 * 3600 })).toMatchObject({ queued: 3 });
   });
 
-  it('sends the longest due first and no more than its limit', async () => {
-    const { database } = await imagesOf({}, undefined, sweepLimit + 10);
-    const { queued: count, waiting, sent } = await sweep(database);
-    expect({ count, waiting }).toEqual({ count: sweepLimit, waiting: 10 });
-    // The image numbered n has been due for n seconds.
-    const numbers = sent.map(({ sourceUrl }) => Number(sourceUrl.split('/').at(-1)));
-    expect(Math.min(...numbers)).toBe(11);
-    expect(Math.min(...numbers.slice(0, pageSize))).toBe(sweepLimit + 10 - pageSize + 1);
+  it('gives an image up whose message is poisoned each time', async () => {
+    const { database } = await imagesOf({ ...queued, importId: null, nextAttemptAt: minutesAgo(1), attempts: 5 });
+    expect(await sweep(database)).toMatchObject({ poisoned: 1, waiting: 0 });
+    const [row] = await database.select().from(images);
+    expect(row).toMatchObject({ status: 'failed', attempts: 6, nextAttemptAt: null });
   });
+
+  it('takes the longest due of a host, as many as it has lanes for, and every host its own', async () => {
+    const { database, importId, supplierId } = await imagesOf({}, undefined, 1000);
+    await insertImages(database, { importId, supplierId }, 30, 'slow.example');
+    await database.insert(imageHosts).values({ host: 'slow.example', concurrency: 1, maximum: 8 });
+    const { queued: count, waiting, batches } = await sweep(database);
+    expect({ count, waiting }).toEqual({ count: 8 * 40 + 30, waiting: 680 });
+    const ofHost = (host: string) => batches.filter(({ Items }) => Items[0]?.sourceUrl.includes(host));
+    expect([ofHost('cdn.example').length, ofHost('slow.example').length]).toEqual([8, 1]);
+    // The image numbered n has been due for n seconds.
+    const numbers = ofHost('cdn.example').flatMap(({ Items }) =>
+      Items.map(({ sourceUrl }) => Number(sourceUrl.split('/').at(-1))),
+    );
+    expect(Math.min(...numbers)).toBe(1000 - 320 + 1);
+  });
+
+  it('leaves hosts on hold, and hosts whose lanes are taken, to the next', async () => {
+    const { database, importId, supplierId } = await imagesOf({}, undefined, 5);
+    await insertImages(database, { importId, supplierId }, 5, 'held.example');
+    const holdUntil = minutesAgo(-10);
+    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, maximum: 8, holdUntil });
+    const first = await sweep(database);
+    expect(first.sent.map(({ sourceUrl }) => new URL(sourceUrl).host)).toEqual(Array(5).fill('cdn.example'));
+    expect(await sweep(database)).toMatchObject({ queued: 0, waiting: 5 });
+  });
+
+  it('sends no more than its limit', async () => {
+    const { database, importId, supplierId } = await imagesOf({}, undefined, 0);
+    const hosts = Math.ceil(sweepLimit / 300) + 1;
+    for (let host = 0; host < hosts; host += 1) {
+      await insertImages(database, { importId, supplierId }, 300, `h${host}.example`);
+    }
+    const { queued: count, waiting } = await sweep(database);
+    expect({ count, waiting }).toEqual({ count: sweepLimit, waiting: hosts * 300 - sweepLimit });
+  }, 30_000);
 
   it('shares the work with another sweep at the same time', async () => {
-    const { database } = await imagesOf({}, undefined, 3 * pageSize);
+    const { database, importId, supplierId } = await imagesOf({}, undefined, 500);
+    for (const host of ['a.example', 'b.example', 'c.example']) {
+      await insertImages(database, { importId, supplierId }, 100, host);
+    }
     const results = await Promise.all([sweep(database), sweep(database), sweep(database)]);
     const ids = results.flatMap(({ sent }) => sent.map(({ imageId }) => imageId));
     expect(new Set(ids).size).toBe(ids.length);
-    const left = await database.$count(images, inArray(images.status, ['pending']));
-    expect(ids.length + left).toBe(3 * pageSize);
-    expect((await sweep(database)).queued).toBe(left);
+    expect(ids.length).toBe(320 + 300);
+    const counts = await database.execute<{ host: string; lanes: number }>(
+      'select host, count(*)::int as lanes from host_lanes group by host',
+    );
+    for (const { lanes } of counts) expect(lanes).toBeLessThanOrEqual(8);
   });
 
   it('does not wait for an image that someone else is writing', async () => {
@@ -155,4 +223,69 @@ describe('sweeping images', () => {
       expect(sent.map(({ sourceUrl }) => sourceUrl)).toEqual(['https://cdn.example/2']);
     });
   }, 20_000);
+
+  it('collects the images of an import that ended without releasing them', async () => {
+    const { database } = await imagesOf(
+      { status: 'pending', nextAttemptAt: null },
+      { status: 'failed', finishedAt: minutesAgo(20), imagesReleasedAt: null },
+      3,
+    );
+    expect(await sweep(database)).toMatchObject({ queued: 3, breaches: [] });
+  });
+
+  it('reports images that nobody would ever look at again', async () => {
+    const { database } = await imagesOf({ status: 'pending', nextAttemptAt: null }, undefined, 2);
+    expect(await sweep(database)).toMatchObject({ queued: 0, breaches: [2] });
+  });
+
+  it.each([
+    { filter: {}, retried: 3 },
+    { filter: { code: 'GONE' }, retried: 2 },
+    { filter: { supplier: 'ACME' }, retried: 3 },
+    { filter: { supplier: 'acme', code: 'NOT_FOUND' }, retried: 1 },
+    { filter: { supplier: 'bolt' }, retried: 0 },
+  ])('puts $retried given-up images back for $filter, and no others', async ({ filter, retried }) => {
+    const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(-60) }, undefined, 4);
+    const set = (numbers: number[], code: string) =>
+      database
+        .update(images)
+        .set({ nextAttemptAt: null, attempts: 6, errorCode: code })
+        .where(
+          inArray(
+            images.sourceUrl,
+            numbers.map((number) => `https://cdn.example/${number}`),
+          ),
+        );
+    await set([1, 2], 'GONE');
+    await set([3], 'NOT_FOUND');
+    const result = await sweep(database, { retryFailed: filter });
+    expect(result).toMatchObject({ retried, queued: retried });
+    for (const { attempt } of result.sent) expect(attempt).toBe(1);
+  });
+
+  it('removes replaced objects after their grace period, but for those that are in use again', async () => {
+    const { database } = await imagesOf({
+      status: 'converted',
+      storeId: 1,
+      objectKey: 'acme/used',
+      renditions: {},
+      nextAttemptAt: null,
+    });
+    const object = (objectKey: string, removeAfter: Date) => ({
+      objectKey,
+      keys: [`${objectKey}/large.webp`],
+      removeAfter,
+    });
+    await database
+      .insert(replacedObjects)
+      .values([
+        object('acme/old', minutesAgo(1)),
+        object('acme/used', minutesAgo(1)),
+        object('acme/new', minutesAgo(-1)),
+      ]);
+    expect(await sweep(database)).toMatchObject({ removed: 1, removedKeys: ['acme/old/large.webp'] });
+    expect(await database.select({ key: replacedObjects.objectKey }).from(replacedObjects)).toEqual([
+      { key: 'acme/new' },
+    ]);
+  });
 });

@@ -1,0 +1,59 @@
+import type { Report } from './report.ts';
+
+/** How much each bench does. */
+export type Sizes = {
+  /** Images of pipeline and convert. */
+  images: number;
+  /** Products of parse, write and reimport; each has ten images. */
+  products: number;
+  /** Images recorded by record. */
+  recorded: number;
+  /** Rows of the tall files of parse. */
+  csvRows: number;
+  xlsxRows: number;
+  /** Times that each contestant runs; the median counts. */
+  rounds: number;
+};
+
+/** The sizes that the limits are stated for. */
+export const fullSizes: Sizes = {
+  images: 500,
+  products: 8_000,
+  recorded: 1_000,
+  csvRows: 500_000,
+  xlsxRows: 200_000,
+  rounds: 3,
+};
+/** Shows that a bench works; its ratios mean little. */
+export const quickSizes: Sizes = {
+  images: 40,
+  products: 200,
+  recorded: 200,
+  csvRows: 5_000,
+  xlsxRows: 2_000,
+  rounds: 1,
+};
+
+export type Context = {
+  sizes: Sizes;
+  /** Where the bench keeps its files and servers; removed after it. */
+  directory: string;
+  /** Whether to bundle the functions first. */
+  build: boolean;
+  /** Shows what is being done. */
+  show(text: string): void;
+  /** Called when the bench ends, the last one first. */
+  onEnd(stop: () => unknown): void;
+};
+
+/** Throws where the thing measured has not done what it should have: a wrong result has no speed. */
+export function expectEqual(what: string, actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`${what}: got ${actual}, expected ${expected}`);
+}
+
+export type Bench = {
+  name: string;
+  /** One line for --help. */
+  about: string;
+  run(context: Context): Promise<Report>;
+};

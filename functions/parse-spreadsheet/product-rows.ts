@@ -1,0 +1,71 @@
+import { type Report, type RowValues, text } from './row-values.ts';
+
+/** The row with the product's own values: of the product type where rows have types, else the first with a title. */
+export function mainRow(rows: readonly RowValues[]): RowValues {
+  const products = rows.filter(({ kind }) => kind === null || kind === 'product');
+  const configurable = products.find((values) => values.fields.children !== undefined);
+  const main = configurable ?? products.find((values) => text(values, 'title') !== null) ?? products[0] ?? rows[0];
+  if (main === undefined) throw new Error('A product without rows');
+  return main;
+}
+
+/**
+ * Rows that share the SKU of another product: where nothing but a SKU tells products apart, a row with its own title
+ * and the same options is another product whose SKU is wrong, not a variant.
+ */
+export function otherProducts(rows: readonly RowValues[], main: RowValues, report: Report): RowValues[] {
+  return rows.filter((values) => {
+    const { layout } = values.row;
+    const byCode = layout.index.code !== undefined && values.fields.code !== undefined;
+    const title = text(values, 'title');
+    if (
+      values === main ||
+      byCode ||
+      values.kind === 'variant' ||
+      main.fields.children !== undefined ||
+      title === null ||
+      title === text(main, 'title')
+    )
+      return false;
+    const optionsOf = (row: RowValues) => JSON.stringify([[...row.options], row.impliedOptions]);
+    if (optionsOf(values) !== optionsOf(main)) return false;
+    const header = values.fields.sku?.header ?? values.fields.title?.header ?? null;
+    report(
+      values.row,
+      'duplicate_code',
+      header,
+      text(values, 'sku'),
+      `Row ${main.row.number} has the same SKU for “${text(main, 'title')}”; expected a SKU of its own for “${title}”.`,
+    );
+    return true;
+  });
+}
+
+const variantFields = [
+  'sku',
+  'barcode',
+  'price',
+  'salePrice',
+  'cost',
+  'msrp',
+  'quantity',
+  'weight',
+  'weightGrams',
+  'optionList',
+] as const;
+
+/** The rows that are variants: those of the variant type or, without types, all that say anything about one. */
+export function variantsAmong(rows: readonly RowValues[], main: RowValues): RowValues[] {
+  const typed = rows.filter(
+    (values) => values.kind === 'variant' || (main.fields.children !== undefined && values !== main),
+  );
+  if (typed.length > 0) return typed;
+  return rows.filter(
+    (values) =>
+      values === main ||
+      (values.kind !== 'image' &&
+        (variantFields.some((field) => values.fields[field] !== undefined) ||
+          [...values.options.values()].some(({ value }) => value !== undefined) ||
+          values.impliedOptions.length > 0)),
+  );
+}

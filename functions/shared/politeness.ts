@@ -1,0 +1,27 @@
+/** Requests at once to one host, where no supplier's `maxConcurrency` says otherwise. Scrapy's default per domain, too. */
+export const defaultConcurrency = 8;
+
+/**
+ * Milliseconds that a batch may begin images for, from when it was planned or taken from the queue. The last of them, the
+ * waits before its retries and the recording have to fit between this and the 300 s of an Express execution.
+ */
+export const batchMilliseconds = 80_000;
+
+/** A lane worth its own request slot, and its own share of a statement in record-images. */
+export const smallestLane = 20;
+
+/** Seconds that a host is left alone after a 429 or 503 without a Retry-After, and at most after one with it. */
+export const defaultHoldSeconds = 10;
+export const longestHoldSeconds = 3600;
+
+/** Seconds after a slow-down in which outcomes neither slow down nor speed up: they were sent at the pace before. */
+export const settleSeconds = 30;
+
+/** Codes that say "too much", from the host or by its silence. */
+export const overloadCodes: readonly string[] = ['RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'TIMEOUT'];
+
+/** Seconds to leave the host alone after an outcome with `code`; 0: none asked for. */
+export function holdSeconds(code: string, retryAfterSeconds: number | null): number {
+  if (code !== 'RATE_LIMITED' && code !== 'SERVICE_UNAVAILABLE') return 0;
+  return Math.min(retryAfterSeconds ?? defaultHoldSeconds, longestHoldSeconds);
+}

@@ -1,0 +1,73 @@
+import type { LambdaFunction } from './lambda-function.ts';
+import { instanceHour, prices } from './prices.ts';
+import { assumptions } from './scenario.ts';
+import type { Simulation } from './simulate.ts';
+
+/** `unsure` where a price in it was not confirmed. */
+export type CostLine = { what: string; dollars: number; unsure: boolean };
+
+const hoursPerMonth = 730;
+export const daysPerMonth = 30.4;
+/** In infrastructure/network.ts: endpoints for Secrets Manager and SQS, in two zones. */
+const interfaceEndpoints = 2 * 2;
+const secrets = 2;
+
+/** Of all imports of the scenario, without what is paid whether or not they run. */
+export function importCosts({ functions, express, puts, rounds, transitions, scenario }: Simulation): CostLine[] {
+  const { convertImage, ...others } = functions;
+  const invocations = Object.values(functions).reduce((total, { invocations }) => total + invocations, 0);
+  const expressGigabyteSeconds = (express.billedSeconds * assumptions.expressMegabytes) / 1024;
+  // Work files and reports: of a chunk, of a round, and a dozen more for each import.
+  const files =
+    scenario.imports * (12 + 2 * Math.ceil(scenario.products / assumptions.productsPerChunk)) + 3 * rounds.count;
+  return [
+    line('Lambda convert-image', lambdaCost(convertImage)),
+    line(
+      'Lambda, other functions',
+      Object.values(others).reduce((total, other) => total + lambdaCost(other), 0),
+    ),
+    line('Step Functions Standard', transitions.total * prices.standardTransition.dollars),
+    line(
+      'Step Functions Express',
+      express.children * prices.expressRequest.dollars + expressGigabyteSeconds * prices.expressGigabyteSecond.dollars,
+    ),
+    line('S3 PUT', (puts.total + files) * prices.s3Put.dollars, true),
+    // convert-image looks whether the host is on hold.
+    line('S3 GET', convertImage.invocations * prices.s3Get.dollars, true),
+    line('logs', ((invocations * assumptions.logBytesPerInvocation) / 1e9) * prices.logGigabyte.dollars, true),
+  ];
+}
+
+/** Paid each month beside the runs; a database or network that was there already is not ours to pay. */
+export function monthlyCosts({ settings, scenario, converted }: Simulation): CostLine[] {
+  const { database, network } = settings;
+  const zones = database.multiAz ? 2 : 1;
+  const instance = instanceHour(database.instanceType).dollars * hoursPerMonth * zones;
+  const storage = database.storageGigabytes * prices.databaseGigabyteMonth.dollars * zones;
+  const gigabytes = (converted.total * assumptions.renditionKilobytes * scenario.importsPerDay * daysPerMonth) / 1e6;
+  const endpoints = interfaceEndpoints * prices.endpointHour.dollars * hoursPerMonth;
+  return [
+    ...(database.existing ? [] : [line(`RDS ${database.instanceType}, ${zones} × instance`, instance, true)]),
+    ...(database.existing ? [] : [line(`gp3, ${zones} × ${database.storageGigabytes} GiB`, storage, true)]),
+    ...(network.existing?.createEndpoints === false ? [] : [line('interface endpoints', endpoints, true)]),
+    line('S3 storage of one month’s renditions', gigabytes * prices.s3GigabyteMonth.dollars, true),
+    line('secrets', secrets * prices.secretMonth.dollars, true),
+    line('SQS polling of an empty queue', emptyPolls * prices.sqsRequest.dollars, true),
+  ];
+}
+
+/** Lambda's five pollers long-poll for 20 s each. */
+const emptyPolls = (5 * hoursPerMonth * 3600) / 20;
+
+export function total(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, { dollars }) => sum + dollars, 0);
+}
+
+function line(what: string, dollars: number, unsure = false): CostLine {
+  return { what, dollars, unsure };
+}
+
+function lambdaCost({ billedSeconds, invocations, options }: LambdaFunction): number {
+  const gigabyteSeconds = (billedSeconds * options.memoryMegabytes) / 1024;
+  return gigabyteSeconds * prices.lambdaGigabyteSecond.dollars + invocations * prices.lambdaRequest.dollars;
+}

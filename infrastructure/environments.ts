@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { settingsSchema } from './settings.ts';
+
+/** Overrides of the defaults in settings.ts, by the name given with `-c environment=NAME`; production is the default. */
+export const environments = {
+  production: {},
+  /** A tenth of the pace on the smallest machines, in an account shared with others; nothing survives its stack. */
+  development: {
+    images: { mapConcurrency: 8, reservedConcurrency: 80 },
+    database: {
+      importsAtOnce: 2,
+      recordConcurrency: 4,
+      instanceType: 't4g.small',
+      storageGigabytes: 20,
+      multiAz: false,
+      deletionProtection: false,
+      backupDays: 1,
+    },
+    sweep: { queueConcurrency: 2 },
+    retention: { logDays: 14, keepData: false },
+  },
+} as const satisfies Record<string, z.input<typeof settingsSchema>>;
+
+export type EnvironmentName = keyof typeof environments;
+
+/** Name of the environment's stack: several of them may share an account. */
+export const stackNames: Record<EnvironmentName, string> = {
+  production: 'SupplierImport',
+  development: 'SupplierImportDevelopment',
+};

@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { handler as convertImage } from '../../../functions/convert-image/handler.ts';
+import { hostHolds } from '../../../functions/convert-image/host-holds.ts';
+import { useHostileCdn } from '../../support/hostile-cdn.ts';
+import { imageItem } from '../../support/hostile-cdn-client.ts';
+import { useServices } from '../../support/services.ts';
+
+useServices({ buckets: ['images', 'work'] });
+
+/** A Lambda's environment of its own, as each of a thousand has. */
+async function loadHandler(host: string): Promise<typeof convertImage> {
+  vi.stubEnv('WORK_BUCKET', 'work');
+  vi.stubEnv('IMAGES_BUCKET', 'images');
+  vi.stubEnv('IMAGES_BASE_URL', 'https://images.example.com');
+  vi.stubEnv('ALLOWED_IMAGE_HOSTS', host);
+  vi.stubEnv('CONVERSION_SETTINGS', '{}');
+  vi.resetModules();
+  return (await import('../../../functions/convert-image/handler.ts')).handler;
+}
+
+let cdn: Awaited<ReturnType<typeof useHostileCdn>>;
+let requests = 0;
+beforeEach(async () => {
+  cdn = await useHostileCdn();
+  requests = 0;
+});
+const limited = (retryAfter: string) =>
+  cdn.serve('/limited.jpg', (_, response) => {
+    requests += 1;
+    response.writeHead(429, { 'retry-after': retryAfter }).end();
+  });
+
+describe('an image is postponed without a request', () => {
+  it('while its host wants to be left alone, whoever was told so', async () => {
+    const url = limited('120');
+    expect(await (await loadHandler(cdn.host))(imageItem(url))).toMatchObject({
+      status: 'failed',
+      code: 'RATE_LIMITED',
+    });
+    const other = await loadHandler(cdn.host);
+    const outcome = await other({ ...imageItem(url), imageId: 2 });
+    expect(outcome).toMatchObject({ imageId: 2, attempt: 1, status: 'postponed' });
+    expect(outcome.status === 'postponed' && outcome.retryAfterSeconds).toBeGreaterThan(115);
+    expect(requests).toBe(1);
+  });
+
+  it('until that time is over', async () => {
+    const url = limited('0');
+    const handler = await loadHandler(cdn.host);
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      expect(await handler(imageItem(url))).toMatchObject({ status: 'failed', code: 'RATE_LIMITED' });
+    }
+    expect(requests).toBe(2);
+  });
+
+  it('where its batch is out of time', async () => {
+    const handler = await loadHandler(cdn.host);
+    const item = { ...imageItem(limited('1')), notAfter: Date.now() - 1 };
+    expect(await handler(item)).toEqual({ imageId: 1, attempt: 1, status: 'postponed', retryAfterSeconds: 0 });
+    expect(requests).toBe(0);
+  });
+
+  it('and other hosts are asked meanwhile', async () => {
+    await loadHandler(cdn.host);
+    const holds = hostHolds('work');
+    await holds.write('busy.example', 60);
+    expect(await holds.read('busy.example')).toBe(60);
+    expect(await holds.read('other.example')).toBe(0);
+  });
+});

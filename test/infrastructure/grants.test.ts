@@ -1,0 +1,134 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { grantsByUser, withoutHash } from '../support/grants.ts';
+import { synthesizedTemplate } from '../support/template.ts';
+
+let template: Template;
+let grants: Map<string, string[]>;
+beforeAll(async () => {
+  template = await synthesizedTemplate();
+  grants = grantsByUser(template);
+});
+
+const secret = 'secretsmanager:GetSecretValue on DatabaseApplicationSecretAttachment';
+const ownerSecret = 'secretsmanager:GetSecretValue on DatabaseInstanceSecretAttachment';
+const failures = (queue: string) =>
+  ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'].map((action) => `sqs:${action} on ${queue}`);
+
+/** Everything that a function may do, but for its log, X-Ray and a place in the VPC. */
+const table: Record<string, string[]> = {
+  Migrate: [secret, ownerSecret],
+  StartImport: ['states:StartExecution on WorkflowProductImport', ...failures('WorkflowEventDeadLetterQueue')],
+  RegisterImport: [secret],
+  ParseSpreadsheet: [
+    's3:GetObjectVersion on StorageUploads/*',
+    's3:PutObject on StorageReports/*/problems.csv',
+    's3:PutObject on StorageReports/*/rejected.xlsx',
+    's3:PutObject on StorageWork/imports/*/rows*',
+  ],
+  CheckFeed: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
+  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
+  DeactivateMissing: [secret],
+  PlanImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
+  ConvertImage: [
+    's3:GetObject on StorageWork/holds/*',
+    's3:PutObject on StorageImages/*.webp',
+    's3:PutObject on StorageWork/holds/*',
+  ],
+  RecordImages: [secret],
+  FinishImport: ['s3:PutObject on StorageReports/*/summary.json', secret],
+  FailImport: ['s3:PutObject on StorageReports/*/summary.json', secret, ...failures('WorkflowEventDeadLetterQueue')],
+  SweepImages: [
+    's3:DeleteObject on StorageImages/*.webp',
+    secret,
+    'sqs:SendMessage on SweepImageQueue',
+    ...failures('SweepScheduleDeadLetterQueue'),
+  ],
+  ConvertQueued: [
+    'sqs:DeleteMessage on SweepImageQueue',
+    'sqs:GetQueueAttributes on SweepImageQueue',
+    'sqs:ReceiveMessage on SweepImageQueue',
+    'states:StartSyncExecution on WorkflowConvertImages',
+  ],
+};
+
+const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+const place = [
+  'AssignPrivateIpAddresses',
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'DescribeNetworkInterfaces',
+  'DescribeSubnets',
+  'UnassignPrivateIpAddresses',
+].map((action) => `ec2:${action} on *`);
+const ownLog = (id: string) => ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on ${id}Logs`);
+
+describe('grants', () => {
+  it('are listed here for every function', () => {
+    const functions = [...grants.keys()].filter((id) => id.startsWith('Functions'));
+    expect(functions.map((id) => id.replace('Functions', ''))).toEqual(Object.keys(table));
+  });
+
+  it.each(Object.entries(table))('of %s are these and no others', (name, own) => {
+    const id = `Functions${name}`;
+    const inside = own.includes(secret) ? place : [];
+    expect(grants.get(id)).toEqual([...own, ...ownLog(id), ...traces, ...inside].sort());
+  });
+
+  it.each([
+    [
+      'ProductImport',
+      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued)$/.test(name)),
+    ],
+    ['ConvertImages', ['ConvertImage', 'RecordImages']],
+  ])('of %s let executions in flight call the versions that they started with', (machine, called) => {
+    const invokes = grants
+      .get(`Workflow${machine}`)
+      ?.filter((line) => line.startsWith('lambda:') && line.endsWith(':*'));
+    expect(invokes).toEqual(called.map((name) => `lambda:InvokeFunction on Functions${name}:*`).sort());
+  });
+
+  it('of the state machines are what AWS documents for Distributed Maps, events, logs and traces', () => {
+    const others = (machine: string) =>
+      grants.get(`Workflow${machine}`)?.filter((line) => !/^(lambda|logs|xray):/.test(line));
+    const name = 'arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:name';
+    const work = 'arn:AWS::Partition:s3:::StorageWork/*';
+    expect(others('ConvertImages')).toEqual([]);
+    expect(others('ProductImport')).toEqual([
+      'events:PutEvents on arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default',
+      ...['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
+        (action) => `s3:${action} on ${work}`,
+      ),
+      `states:DescribeExecution on ${name}:*`,
+      `states:RedriveExecution on ${name}/*:*`,
+      'states:StartExecution on WorkflowProductImport',
+      `states:StopExecution on ${name}:*`,
+    ]);
+  });
+
+  it('give nobody a whole service, nor a resource of * but where the action takes none', () => {
+    const all = [...grants.values()].flat();
+    expect(all.filter((line) => /^[\w-]+:\* on /.test(line))).toEqual([]);
+    const withoutResource = new Set(all.filter((line) => line.endsWith(' on *')).map((line) => line.split(':')[0]));
+    expect([...withoutResource].sort()).toEqual(['ec2', 'logs', 'xray']);
+  });
+
+  it('let the schedule, the rules and the queue reach the live alias of their function only', () => {
+    const targets = [
+      ...Object.values(template.findResources('AWS::Events::Rule')).flatMap(({ Properties }) =>
+        Properties.Targets.map((target: { Arn: { Ref?: string } }) => target.Arn.Ref ?? ''),
+      ),
+      ...Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+        ({ Properties }) => Properties.Target.Arn.Ref,
+      ),
+      ...Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(
+        ({ Properties }) => /"Ref":"(\w+)"/.exec(JSON.stringify(Properties.FunctionName))?.[1],
+      ),
+    ];
+    expect(targets.map((id) => withoutHash(String(id))).sort()).toEqual(
+      ['SweepConvertQueuedLive', 'SweepImagesLive', 'WorkflowFailImportLive', 'WorkflowStartImportLive']
+        .map((id) => id.replace(/^SweepImages/, 'SweepSweepImages'))
+        .sort(),
+    );
+  });
+});
