@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -28,14 +28,15 @@ const sharpFromLayer: Plugin = {
 
 /**
  * Bundles every function into build/functions/{name}/index.mjs with its source map, for Lambda and the local stack
- * alike; sharp stays outside. Returns the size of each bundle.
+ * alike; sharp stays outside. Returns the size of each bundle. What was built before stays until all is there.
  */
 export async function buildFunctions(directory = functionsDirectory): Promise<{ name: string; bytes: number }[]> {
-  await rm(directory, { recursive: true, force: true });
+  const unfinished = `${directory}.${process.pid}`;
+  await rm(unfinished, { recursive: true, force: true });
   const names = await functionNames();
   await build({
     entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
-    outdir: directory,
+    outdir: unfinished,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -49,7 +50,9 @@ export async function buildFunctions(directory = functionsDirectory): Promise<{ 
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
-  await cp('schema/migrations', join(directory, 'migrate/migrations'), { recursive: true });
+  await cp('schema/migrations', join(unfinished, 'migrate/migrations'), { recursive: true });
+  await rm(directory, { recursive: true, force: true });
+  await rename(unfinished, directory);
   return Promise.all(
     names.map(async (name) => ({ name, bytes: (await stat(join(directory, name, 'index.mjs'))).size })),
   );

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { type SweepResult, sweepResultSchema } from '../workflows/payloads.ts';
+import type { z } from 'zod';
+import { type SweepResult, type sweepInputSchema, sweepResultSchema } from '../workflows/payloads.ts';
 import type { Target } from './clients.ts';
 
 /** Invokes sweep-images; throws its error where it fails. */
-export async function invokeSweep(target: Target, event: { dueWithinSeconds: number }): Promise<SweepResult> {
+export async function invokeSweep(target: Target, event: z.input<typeof sweepInputSchema>): Promise<SweepResult> {
   const { Payload, FunctionError } = await target.lambda.send(
     new InvokeCommand({ FunctionName: target.sweepFunction, Payload: JSON.stringify(event) }),
   );

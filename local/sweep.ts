@@ -1,23 +1,48 @@
 import { Command } from 'commander';
+import { distance } from 'fastest-levenshtein';
+import { imageErrorCodes, isImageErrorCode } from '../functions/shared/image-error-codes.ts';
 import { localTarget, type Target } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { readEndpoints } from './endpoints.ts';
 import { countImages } from './image-counts.ts';
 import { openDatabaseUrl } from './postgres.ts';
+import { redriveDeadLetters } from './redrive.ts';
 import { countMessages, invokeSweep, waitForBacklog } from './run-sweep.ts';
 import { stackTarget } from './stack-target.ts';
 
-type Options = { dueWithin: number; wait: boolean; state: string; stack?: string; json?: boolean };
+type Options = {
+  dueWithin: number;
+  retryFailed?: boolean;
+  supplier?: string;
+  code?: string;
+  redrive?: boolean;
+  wait: boolean;
+  state: string;
+  stack?: string;
+  json?: boolean;
+};
 
 const command = new Command('npm run sweep --')
   .description('Sweeps leftover and failed images now, and waits until the queue and running imports are done.')
   .option('--due-within <hours>', 'also take images whose next try is due within so many hours', Number, 0)
+  .option('--retry-failed', 'put images back first that were given up')
+  .option('--supplier <code>', 'with --retry-failed: only those of this supplier')
+  .option('--code <code>', 'with --retry-failed: only those with this error code, such as NOT_FOUND')
+  .option('--redrive', 'put the messages of the dead-letter queue back into the queue')
   .option('--no-wait', 'return as soon as the images are queued')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
   .option('--json', 'print one JSON object')
   .action(async (options: Options) => {
     if (!(options.dueWithin >= 0)) throw new Error('--due-within takes a number of hours, such as 2');
+    if (!options.retryFailed && (options.supplier ?? options.code) !== undefined) {
+      throw new Error('--supplier and --code choose among given-up images: add --retry-failed');
+    }
+    const { code } = options;
+    if (code !== undefined && !isImageErrorCode(code)) {
+      const nearest = Object.keys(imageErrorCodes).sort((a, b) => distance(a, code) - distance(b, code))[0];
+      throw new Error(`--code ${code} is no image error code: did you mean ${nearest}?`);
+    }
     const outcome =
       options.stack === undefined
         ? await sweepLocal(options)
@@ -31,7 +56,7 @@ async function sweepLocal(options: Options) {
   const database = openDatabaseUrl(endpoints.databaseUrl);
   const images = await countImages(database);
   await database.$client.end();
-  const text = `${swept.queued} images queued; of ${images.distinct} in all, ${images.converted} converted, ${images.waiting} waiting, ${images.failed} given up`;
+  const text = `${putBack(swept)}${swept.queued} images queued; of ${images.distinct} in all, ${images.converted} converted, ${images.waiting} waiting, ${images.failed} given up`;
   return { result: { ...swept, images }, text };
 }
 
@@ -40,21 +65,33 @@ async function sweepDeployed(target: Target, options: Options) {
   const swept = await sweep(target, options);
   const messages = await countMessages(target, target.imageQueueUrl);
   const deadLetters = await countMessages(target, target.imageDeadLetterQueueUrl);
-  const text = `${swept.queued} images queued, ${swept.released} released, ${swept.waiting} waiting for a later sweep; ${messages} messages in the queue, ${deadLetters} in the dead-letter queue`;
+  const text = `${putBack(swept)}${swept.queued} images queued, ${swept.released} released, ${swept.waiting} waiting for a later sweep; ${messages} messages in the queue, ${deadLetters} in the dead-letter queue`;
   return { result: { ...swept, queue: { messages, deadLetters } }, text };
 }
 
 async function sweep(target: Target, options: Options) {
   const progress = createProgress(options);
   progress.show('sweeping');
-  const swept = await invokeSweep(target, { dueWithinSeconds: Math.round(options.dueWithin * 3600) });
+  const { supplier, code } = options;
+  const redriven = options.redrive
+    ? await redriveDeadLetters(target, (moved) => progress.show(`${moved} messages put back into the queue`))
+    : 0;
+  const swept = await invokeSweep(target, {
+    dueWithinSeconds: Math.round(options.dueWithin * 3600),
+    ...(options.retryFailed && { retryFailed: { supplier, code } }),
+  });
   if (options.wait) {
     await waitForBacklog(target, ({ messages, runningImports }) =>
       progress.show(`${messages} images in the queue, ${runningImports} imports running`),
     );
   }
   progress.done();
-  return swept;
+  return { ...swept, redriven };
+}
+
+/** What was done before sweeping, where anything was. */
+function putBack({ retried, redriven }: { retried: number; redriven: number }): string {
+  return `${redriven > 0 ? `${redriven} messages put back; ` : ''}${retried > 0 ? `${retried} given-up images put back; ` : ''}`;
 }
 
 await runCommand(command);

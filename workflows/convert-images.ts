@@ -4,7 +4,7 @@ import { type Chain, Map as InlineMap, JsonPath, Pass, TaskInput, Timeout } from
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { batchMilliseconds } from '../functions/shared/politeness.ts';
-import { imageBlipRetry, imageServiceRetry, recordRetry } from './retry-policies.ts';
+import { hostHoldRetry, imageBlipRetry, imageServiceRetry, recordRetry } from './retry-policies.ts';
 
 export type ConvertImagesProps = {
   convertImage: IFunction;
@@ -36,6 +36,7 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
       cause: JsonPath.stringAt('$.crash.Cause'),
     },
   });
+  convertImage.addRetry(hostHoldRetry);
   convertImage.addRetry(imageBlipRetry);
   convertImage.addRetry(imageServiceRetry);
   convertImage.addCatch(describeCrash, { resultPath: '$.crash' });
@@ -64,7 +65,8 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
  * (`batchMilliseconds`); a retry of the last one, begun after that, is answered at once.
  */
 export function worstCaseSeconds(props: { convertTimeout: Duration; recordTimeout: Duration }): number {
-  const lastImage = props.convertTimeout.toSeconds() + waitSeconds(imageBlipRetry) + waitSeconds(imageServiceRetry);
+  const waits = [hostHoldRetry, imageBlipRetry, imageServiceRetry].map(waitSeconds);
+  const lastImage = waits.reduce((total, wait) => total + wait, props.convertTimeout.toSeconds());
   // A database that hangs rather than refuses: one timeout, then the retries' waits.
   const record = props.recordTimeout.toSeconds() + waitSeconds(recordRetry);
   return batchMilliseconds / 1000 + lastImage + record;

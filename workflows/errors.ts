@@ -61,11 +61,17 @@ export class ImageBlipError extends Error {
   override name = 'ImageBlip';
 }
 
+/** The image's host wants to be left alone for some seconds: nothing was asked of it. */
+export class HostOnHoldError extends Error {
+  override name = 'HostOnHold';
+}
+
 /** Names of the errors that a retry may cure, besides Lambda's own. */
 export const transientErrors = {
   database: 'DatabaseUnavailable',
   service: 'ServiceUnavailable',
   imageBlip: 'ImageBlip',
+  hostOnHold: 'HostOnHold',
 } as const;
 
 /** Lambda service errors that AWS says to retry: throttling and faults before the handler ran. */

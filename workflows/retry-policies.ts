@@ -39,6 +39,19 @@ export const imageBlipRetry: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
+/**
+ * A host that wants to be left alone for seconds: the whole lane waits, and no Lambda with it. Worst-case wait:
+ * 2 + 4 + 8 + 8 = 22 s.
+ */
+export const hostHoldRetry: RetryProps = {
+  errors: [transientErrors.hostOnHold],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(8),
+  maxAttempts: 4,
+  jitterStrategy: JitterType.FULL,
+};
+
 /** Throttled or faulty Lambda, S3 that answers 503. Worst-case wait: 1 + 2 + 4 + 8 = 15 s. */
 export const imageServiceRetry: RetryProps = {
   errors: [transientErrors.service, ...lambdaServiceErrors],

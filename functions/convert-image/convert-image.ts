@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ImageBlipError } from '../../workflows/errors.ts';
+import { HostOnHoldError, ImageBlipError } from '../../workflows/errors.ts';
 import type { ImageItem, ImageOutcome } from '../../workflows/payloads.ts';
 import { normaliseImageUrl } from '../shared/image-url.ts';
 import { imageKeys } from '../shared/object-keys.ts';
-import { holdSeconds } from '../shared/politeness.ts';
+import { holdSeconds, shortHoldSeconds } from '../shared/politeness.ts';
 import { type ConversionSettings, outputHash } from './conversion-settings.ts';
 import { decodingError } from './decoding-errors.ts';
 import type { FetchedImage } from './fetch-image.ts';
@@ -30,12 +30,15 @@ export type Dependencies = {
  * Fetches, decides, converts and stores one image. Its renditions are all written before it is reported converted, under
  * keys that their content decides: dying in between leaves objects that the next attempt writes again.
  * An image whose batch is out of time, or whose host wants to be left alone, is postponed without a request.
- * Throws {@link ImageBlipError} for what may be gone in seconds; everything else about an image is an outcome.
+ * Throws {@link HostOnHoldError} where that is a matter of seconds, {@link ImageBlipError} for what may be gone in seconds; everything else about an image is an outcome.
  */
 export async function convertImage(item: ImageItem, dependencies: Dependencies): Promise<ImageOutcome> {
   const { imageId, attempt } = item;
   const host = normaliseImageUrl(item.sourceUrl)?.host ?? '';
   const wait = await secondsToWait(item, host, dependencies.holds);
+  if (wait !== null && wait > 0 && wait <= shortHoldSeconds) {
+    throw new HostOnHoldError(`${host} wants to be left alone for ${wait} s.`);
+  }
   if (wait !== null) return { imageId, attempt, status: 'postponed', retryAfterSeconds: wait };
   try {
     const fetched = await dependencies.fetchImage(item);

@@ -19,6 +19,8 @@ export type Dependencies = {
 
 /** Images of one round at most, for the memory of this function. */
 const roundImages = 20_000;
+/** Milliseconds for which a round begins images where hosts share it: a slow one makes the others wait no longer. */
+const sharedRoundMilliseconds = 25_000;
 /** Seconds that lanes are held if nobody gives them back: the 300 s of an Express execution, and its start. */
 const laneSeconds = 330;
 /** Rounds without progress after which the sweeps have to see to what is left: hosts on hold, batches that fail. */
@@ -58,7 +60,7 @@ export async function planImages(
     const holder = { importId, supplierId, seconds: laneSeconds };
     const { grants, holdSeconds, busy } = await grantLanes(database, holder, demands);
     const items = await readOwedImages(database, importId, grants, batchSize, roundImages);
-    const notAfter = now().getTime() + batchMilliseconds;
+    const notAfter = now().getTime() + (demands.length > 1 ? sharedRoundMilliseconds : batchMilliseconds);
     const timed = items.map(({ host, item }) => ({ host, item: { ...item, notAfter } }));
     const batches = batchImages(timed, grants, batchSize);
     if (batches.length === 0) {

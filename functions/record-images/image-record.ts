@@ -1,4 +1,5 @@
 import type { RenditionSize } from '../../schema/index.ts';
+import { transientErrors } from '../../workflows/errors.ts';
 import type { ImageOutcome } from '../../workflows/payloads.ts';
 import { hexToUuid } from '../shared/hash.ts';
 import { codeOfCrash, nextAttemptAt } from '../shared/image-error-codes.ts';
@@ -43,6 +44,8 @@ export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
     case 'failed':
       return { ...base, outcome: 'failed', ...failure(outcome, now) };
     case 'crashed': {
+      // The waits for the host were used up: no request was sent.
+      if (outcome.error === transientErrors.hostOnHold) return { ...base, outcome: 'postponed', next_attempt_at: now };
       const { code, message } = codeOfCrash(outcome.error, outcome.cause);
       const crash = { code, message, attempt: outcome.attempt, retryAfterSeconds: null };
       return { ...base, outcome: 'failed', ...failure(crash, now) };

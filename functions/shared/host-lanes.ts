@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm';
 import { hostLanes, imageHosts, imports } from '../../schema/index.ts';
 import { recordset } from './bulk-insert.ts';
 import type { Database, Transaction } from './database.ts';
-import { defaultConcurrency, smallestLane } from './politeness.ts';
+import { defaultConcurrency, shortHoldSeconds, smallestLane } from './politeness.ts';
 
 /** Images that are wanted from a host, and the requests at once that their suppliers allow for it. */
 export type Demand = { host: string; images: number; limit: number };
@@ -39,7 +39,9 @@ export async function grantLanes(database: Database, holder: LaneHolder, demands
   return database.transaction(async (transaction) => {
     const states = await lockHosts(transaction, holder, demands);
     const wanted = new Map(demands.map((demand) => [demand.host, demand]));
-    const free = states.filter(({ hold_seconds }) => hold_seconds <= 0);
+    // A hold of seconds is over by then, or the batch waits for it.
+    const isHeld = ({ hold_seconds }: HostState) => hold_seconds > shortHoldSeconds;
+    const free = states.filter((state) => !isHeld(state));
     const counts = free.map((state) => ({ state, lanes: lanesFor(state, wanted.get(state.host)) }));
     const busy = counts.filter(({ lanes }) => lanes === 0).map(({ state }) => state.host);
     const granted = await insertLanes(
@@ -48,7 +50,7 @@ export async function grantLanes(database: Database, holder: LaneHolder, demands
       counts.flatMap(({ state, lanes }) => Array.from({ length: lanes }, () => state.host)),
     );
     if (holder.importId !== null) await waitAt(transaction, holder.importId, free, busy);
-    const holds = states.filter(({ hold_seconds }) => hold_seconds > 0).map(({ hold_seconds }) => hold_seconds);
+    const holds = states.filter(isHeld).map(({ hold_seconds }) => hold_seconds);
     return { grants: granted, holdSeconds: holds.length > 0 ? Math.min(...holds) : null, busy: busy.length };
   });
 }

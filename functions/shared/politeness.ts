@@ -14,6 +14,9 @@ export const smallestLane = 20;
 export const defaultHoldSeconds = 10;
 export const longestHoldSeconds = 3600;
 
+/** A hold of at most so many seconds is waited for by the batch; for a longer one its images are postponed. */
+export const shortHoldSeconds = 5;
+
 /** Seconds after a slow-down in which outcomes neither slow down nor speed up: they were sent at the pace before. */
 export const settleSeconds = 30;
 

@@ -50,7 +50,7 @@ async function run(script: string, ...args: string[]): Promise<{ stdout: string;
   );
 }
 
-it('imports into the stack that the name stands for, then sweeps it', async () => {
+it('imports into the stack that the name stands for, then sweeps it', { timeout: 180_000 }, async () => {
   const catalog = await generateCatalog({ seed: 5, baseUrl: local.cdn.url, products: 4, images: 8, faults: false });
   const file = join(local.directory, 'catalog.xlsx');
   await writeFile(file, catalog.xlsx);

@@ -60,7 +60,11 @@ it.each([
     { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
     /^No usable AWS credentials: set AWS_PROFILE/,
   ],
-  ['a profile that does not exist', { AWS_PROFILE: 'absent', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, /^No usable AWS credentials: set AWS_PROFILE/],
+  [
+    'a profile that does not exist',
+    { AWS_PROFILE: 'absent', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+    /^No usable AWS credentials: set AWS_PROFILE/,
+  ],
   [
     'a region where nothing answers',
     { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:1' },

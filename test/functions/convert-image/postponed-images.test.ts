@@ -44,6 +44,14 @@ describe('an image is postponed without a request', () => {
     expect(requests).toBe(1);
   });
 
+  it('and asked again by its state where that is a matter of seconds', async () => {
+    const url = limited('3');
+    const handler = await loadHandler(cdn.host);
+    expect(await handler(imageItem(url))).toMatchObject({ status: 'failed', code: 'RATE_LIMITED' });
+    await expect(handler(imageItem(url))).rejects.toMatchObject({ name: 'HostOnHold' });
+    expect(requests).toBe(1);
+  });
+
   it('until that time is over', async () => {
     const url = limited('0');
     const handler = await loadHandler(cdn.host);

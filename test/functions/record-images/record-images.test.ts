@@ -138,10 +138,13 @@ describe('recording image outcomes', () => {
     expect(replaced?.removeAfter.getTime()).toBeGreaterThan(Date.now() + 30 * 24 * 3_600_000);
   });
 
-  it('leaves a postponed image to its import, without an attempt', async () => {
+  it.each([
+    { status: 'postponed' as const, retryAfterSeconds: 30 },
+    { status: 'crashed' as const, error: 'HostOnHold', cause: '{}' },
+  ])('leaves an image that is $status for its host’s sake to its import, without an attempt', async (outcome) => {
     const { database, id } = await queuedImages();
     const before = await read(database, id);
-    await record(database, { imageId: id, attempt: 1, status: 'postponed', retryAfterSeconds: 30 });
+    await record(database, { imageId: id, attempt: 1, ...outcome });
     expect(await read(database, id)).toEqual(before);
   });
 
