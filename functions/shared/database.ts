@@ -40,13 +40,15 @@ export function connectDatabase(): Promise<Database> {
 }
 
 async function connect(): Promise<Database> {
-  const secret = await readDatabaseSecret(environment('DATABASE_SECRET_ARN'));
+  const arn = environment('DATABASE_SECRET_ARN');
+  const secret = await readDatabaseSecret(arn);
   return openDatabase({
     host: secret.host,
     port: secret.port,
     database: secret.dbname,
     username: secret.username,
-    password: secret.password,
+    // Asked for at every connection: the password may have been rotated since this environment started.
+    password: async () => (await readDatabaseSecret(arn)).password,
     ssl: secret.sslmode === 'disable' ? false : 'verify-full',
   });
 }
@@ -59,10 +61,11 @@ export async function readDatabaseSecret(arn: string): Promise<z.output<typeof s
 
 /**
  * SQLSTATE classes that a later try may not meet again: connection exceptions (08), insufficient resources (53),
- * operator intervention such as shutdown (57P), serialization failures and deadlocks (40).
+ * operator intervention such as shutdown (57P), serialization failures and deadlocks (40), and a password that is being
+ * rotated (28P01).
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const transientState = /^(08|53|57P|40)/;
+const transientState = /^(08|53|57P|40|28P01)/;
 const transientCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
