@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -28,6 +28,8 @@ export type BundledFunctionProps = {
   description: string;
   timeout: Duration;
   memorySize: number;
+  /** Room under /tmp; 512 MiB where it is not said. */
+  temporaryStorage?: Size;
   /** Days for which the log is kept. */
   logDays: number;
   /** AWS_ENDPOINT_URL_* are the SDK's own; the others are read by functions/shared/environment.ts. */
@@ -77,6 +79,7 @@ export class BundledFunction extends LambdaFunction {
       role,
       timeout: props.timeout,
       memorySize: props.memorySize,
+      ephemeralStorageSize: props.temporaryStorage,
       reservedConcurrentExecutions: props.reservedConcurrency,
       layers: props.layers,
       tracing: Tracing.ACTIVE,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BundledFunction, type BundledFunctionProps, MissingBuildError } from './bundled-function.ts';
@@ -82,12 +82,14 @@ export class Functions extends Construct {
       description: 'Spreadsheet to chunks of products, problems and rejected rows',
       timeout: Duration.seconds(settings.parsing.timeoutSeconds),
       memorySize: settings.parsing.memoryMegabytes,
+      // The upload, its rows, its shared strings and the reports all pass through files, so that memory stays small.
+      temporaryStorage: Size.gibibytes(4),
       environment: { ...workBucket, ...reportsBucket },
     })
       .allowObjects(uploads, '*', 's3:GetObjectVersion')
       .allowObjects(work, 'imports/*/rows*', 's3:PutObject')
-      .allowObjects(reports, '*/problems.csv', 's3:PutObject')
-      .allowObjects(reports, '*/rejected.xlsx', 's3:PutObject');
+      .allowObjects(reports, '*/problems.csv', 's3:PutObject', 's3:AbortMultipartUpload')
+      .allowObjects(reports, '*/rejected.xlsx', 's3:PutObject', 's3:AbortMultipartUpload');
     this.checkFeed = define('CheckFeed', {
       name: 'check-feed',
       description: 'Refuses a full feed that would deactivate most of a catalog',

@@ -21,6 +21,8 @@ const table: Record<string, string[]> = {
   StartImport: ['states:StartExecution on WorkflowProductImport', ...failures('WorkflowEventDeadLetterQueue')],
   RegisterImport: [secret],
   ParseSpreadsheet: [
+    's3:AbortMultipartUpload on StorageReports/*/problems.csv',
+    's3:AbortMultipartUpload on StorageReports/*/rejected.xlsx',
     's3:GetObjectVersion on StorageUploads/*',
     's3:PutObject on StorageReports/*/problems.csv',
     's3:PutObject on StorageReports/*/rejected.xlsx',
