@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { batchBytes } from '../functions/shared/image-batches.ts';
 import { worstCaseSeconds } from '../workflows/convert-images.ts';
 import { maxConnections } from './max-connections.ts';
 import type { Settings } from './settings.ts';
@@ -17,9 +18,8 @@ const unreserved = 100;
 const uploadSeconds = 5;
 /** Input of a state, bytes: 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const payloadBytes = 256 * 1024;
-/** Longest URL that parse-spreadsheet lets through, and what else an image's item and outcome may take, bytes. */
-const urlBytes = 4_000;
-const itemBytes = 2_400;
+/** What the outcome of one image may take beside its item, bytes: renditions, or a sentence of a failure. */
+const outcomeBytes = 2_000;
 /** Hours for which sweep-images believes that an image it claimed is in the queue (claim-due-images.ts). */
 export const queueClaimHours = 3;
 /** Connections of the application's role (functions/migrate/grant-application.ts). */
@@ -60,7 +60,7 @@ function pace(settings: Settings): string[] {
     recordTimeout: Duration.seconds(database.recordTimeoutSeconds),
   });
   const needed = conversion.timeouts.total + conversion.timeouts.conversion + uploadSeconds;
-  const payload = images.batchSize * (urlBytes + itemBytes);
+  const payload = batchBytes + images.batchSize * outcomeBytes;
   const reserved = reservedConcurrency(settings);
   return [
     ...when(

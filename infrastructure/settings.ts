@@ -38,7 +38,7 @@ export const settingsSchema = z.strictObject({
   images: z
     .strictObject({
       /** Images in a child of "Convert images", and in a message of the image queue. */
-      batchSize: z.number().int().min(1).max(40).default(40),
+      batchSize: z.number().int().min(1).max(100).default(60),
       /** Images of one batch converted at once: one, so that a host gets as many requests as it has lanes. */
       batchConcurrency: z.number().int().min(1).max(1).default(1),
       /** Children of "Convert images" at once: the Lambdas one import asks for. */

@@ -3,7 +3,7 @@ import type { Grant } from './host-lanes.ts';
 import { smallestLane } from './politeness.ts';
 
 /** Bytes of a batch's items: with the outcomes they stay below the 256 KiB of a state and of a queue message. */
-const batchBytes = 120_000;
+export const batchBytes = 120_000;
 
 /** What {@link batchImages} makes batches of: an item and the host that it is asked from. */
 export type HostItem = { host: string; item: ImageItem };

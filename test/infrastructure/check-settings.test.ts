@@ -61,7 +61,7 @@ describe('settings fit together', () => {
       { database: { recordTimeoutSeconds: 150 } },
       /^A batch of images takes/,
     ],
-    ['a batch too large for a payload', { images: { batchSize: 41 } }, /^A batch of 41 images takes .+ at most 262144/],
+    ['a batch too large for a payload', { images: { batchSize: 72 } }, /^A batch of 72 images takes .+ at most 262144/],
     [
       'an import that asks for more Lambdas than are reserved',
       { images: { mapConcurrency: 801 } },
