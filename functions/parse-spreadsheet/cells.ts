@@ -106,6 +106,11 @@ export function linkText(cell: Cell | null | undefined): string {
   return shownText(cell);
 }
 
+/** A text with the link that its cell carries, if any. */
+export function cellWithLink(cell: Cell, link: string | undefined): Cell {
+  return link !== undefined && typeof cell === 'string' ? { t: cell, l: link } : cell;
+}
+
 /** True for number formats that show dates or times, escaped literals such as `\l\b\s` not mistaken for one. */
 export function showsDate(numberFormat: string): boolean {
   try {

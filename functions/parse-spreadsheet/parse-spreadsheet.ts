@@ -40,7 +40,7 @@ const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_head
 
 /**
  * Reads the spreadsheet at `path` and hands its products, in the order of their first rows, its problems and its rejected
- * rows to `sink`. Knows neither S3 nor a database. Rows go through a temporary file (see {@link RowSpool}), so that memory
+ * rows to `sink`. Knows neither S3 nor a database. Rows of large files go through a temporary file (see {@link RowSpool}): memory
  * does not grow with the file. Throws a subclass of ImportRefusedError where the file as a whole cannot be imported.
  */
 export async function parseSpreadsheet(path: string, options: ParseOptions, sink: ParseSink): Promise<ParseResult> {

@@ -9,7 +9,7 @@ import type { ExcelCell } from './workbook-reader.ts';
 export function readCell(excelCell: ExcelCell, strings: SharedStrings): Cell | null {
   const value: unknown = excelCell.value;
   if (typeof value === 'string') return readText(value);
-  if (typeof value === 'number') return Number.isNaN(value) ? null : readNumber(value, excelCell.numFmt);
+  if (typeof value === 'number') return Number.isFinite(value) ? readNumber(value, excelCell.numFmt) : null;
   if (typeof value === 'boolean') return value;
   if (value instanceof Date) return readDate(value, excelCell.numFmt);
   if (typeof value !== 'object' || value === null) return null;
@@ -43,7 +43,8 @@ function readFormula(value: object, excelCell: ExcelCell): Cell {
   return readNumber(result, excelCell.numFmt);
 }
 
-function readText(text: string): Cell | null {
+/** A text as a cell; null where blank. */
+export function readText(text: string): Cell | null {
   if (text.trim() === '') return null;
   if (text.length > limits.cellCharacters)
     throw new SpreadsheetTooLargeError(
@@ -56,7 +57,7 @@ function readText(text: string): Cell | null {
   );
 }
 
-function readNumber(value: number, numberFormat: string | undefined): Cell {
+export function readNumber(value: number, numberFormat: string | undefined): Cell {
   return numberFormat === undefined || numberFormat === 'General' ? value : { n: value, f: numberFormat };
 }
 

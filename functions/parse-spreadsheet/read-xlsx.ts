@@ -1,12 +1,14 @@
 import { posix } from 'node:path';
 import { CorruptSpreadsheetError, ImportRefusedError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
-import type { Cells, SourceRow } from './cells.ts';
+import { type Cells, cellWithLink, type SourceRow } from './cells.ts';
 import { columnLetters } from './header-names.ts';
 import { readHyperlinks } from './hyperlinks.ts';
 import { limits } from './limits.ts';
+import { type CellSources, readPlainRows } from './plain-rows.ts';
 import { readCell } from './read-cell.ts';
 import type { SharedStrings } from './shared-strings.ts';
-import { decodeXml, normaliseSharedStrings, normaliseSheet } from './sheet-xml.ts';
+import { splitSharedStrings } from './shared-strings-xml.ts';
+import { decodeXml, References, rewriteRows, splitRows } from './sheet-xml.ts';
 import { type Row, WorkbookReader } from './workbook-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
 
@@ -32,7 +34,7 @@ export async function openXlsx(zip: ZipArchive, workbookPath: string, strings: S
       (name) => name.toLowerCase() === posix.join(folder, 'sharedStrings.xml').toLowerCase(),
     );
     if (stringsPath !== undefined) {
-      await reader.readSharedStrings(normaliseSharedStrings(part(stringsPath, limits.sharedStringsBytes)), strings);
+      await reader.readSharedStrings(splitSharedStrings(part(stringsPath, limits.sharedStringsBytes)), strings);
     }
     return references.map(({ name, hidden, target }) => {
       const path = target.startsWith('/') ? target.slice(1) : posix.join(folder, target);
@@ -48,21 +50,31 @@ async function* readRows(
 ): AsyncGenerator<SourceRow[]> {
   if (!zip.has(path)) throw new CorruptSpreadsheetError(`The sheet “${name}” is missing from the workbook.`);
   const links = await refusing(() => readHyperlinks(zip, path));
-  const passed = { rows: 0 };
-  const batches = reader.readSheet(normaliseSheet(decodeXml(zip.read(path), limits.inflatedBytes), name, passed));
-  let read = 0;
+  const sources: CellSources = { strings, links, numberFormat: (style) => reader.numberFormat(style) };
+  const references = new References();
+  const pieces = splitRows(decodeXml(zip.read(path), limits.inflatedBytes), name);
   while (true) {
-    const { done, value } = await refusing(() => batches.next());
+    const { done, value: piece } = await refusing(() => pieces.next());
     if (done) break;
-    read += value.length;
-    const rows = value.flatMap((row) => {
+    const rows = await refusing(
+      async () => (references.missing(piece) ? null : readPlainRows(piece, sources)) ?? readAnyRows(piece),
+    );
+    if (rows.length > 0) yield rows;
+  }
+
+  async function readAnyRows(piece: string): Promise<SourceRow[]> {
+    const text = rewriteRows(piece, references);
+    if (text === '') return [];
+    const rows = await reader.readRows(text);
+    // exceljs does not notice that a sheet ends within a row.
+    const missing = (text.match(/<row[\s>]/g)?.length ?? 0) - rows.length;
+    if (missing !== 0)
+      throw new CorruptSpreadsheetError(`The sheet “${name}” is damaged: ${missing} of its rows do not end.`);
+    return rows.flatMap((row) => {
       const cells = readCells(row, strings, links);
       return cells.length === 0 ? [] : [{ number: row.number, cells }];
     });
-    if (rows.length > 0) yield rows;
   }
-  if (read !== passed.rows)
-    throw new CorruptSpreadsheetError(`The sheet “${name}” is damaged: ${passed.rows - read} of its rows do not end.`);
 }
 
 function readCells(row: Row, strings: SharedStrings, links: Map<string, string>): Cells {
@@ -74,9 +86,8 @@ function readCells(row: Row, strings: SharedStrings, links: Map<string, string>)
       );
     const cell = readCell(excelCell, strings);
     if (cell === null) return;
-    const link = links.size === 0 ? undefined : links.get(excelCell.address);
     while (cells.length < number - 1) cells.push(null);
-    cells.push(link !== undefined && typeof cell === 'string' ? { t: cell, l: link } : cell);
+    cells.push(cellWithLink(cell, links.size === 0 ? undefined : links.get(excelCell.address)));
   });
   return cells;
 }

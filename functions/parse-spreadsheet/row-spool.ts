@@ -1,16 +1,18 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import type { Cells } from './cells.ts';
+import type { Cell, Cells } from './cells.ts';
 
 /** A row with content, and the sheet it is in: an index into the layouts. */
 export type SpooledRow = { layout: number; number: number; cells: Cells };
 
 const windowBytes = 1 << 20;
+/** 32 MiB: all rows of most files. */
+const heldBytes = 1 << 25;
 
 /**
- * Rows on disk, joined by product. A product's rows may be anywhere in a file, and files have more rows than memory, so
- * every row goes to a temporary file as it is read; memory holds the products' keys and 20 bytes a row: where it is and
- * which row of its product is next. Products are then read back in the order of their first rows, which for rows that
- * stand together is a sequential read.
+ * Rows joined by product. A product's rows may be anywhere in a file, and files have more rows than memory, so the rows of
+ * a file with more than `heldBytes` of them go to a temporary file; memory then holds the products' keys and 20 bytes a
+ * row: where it is and which row of its product is next. Products are read back in the order of their first rows, which
+ * for rows that stand together is a sequential read.
  */
 export class RowSpool {
   readonly #file: number;
@@ -22,13 +24,16 @@ export class RowSpool {
   #offsets = new Float64Array(4096);
   #lengths = new Int32Array(4096);
   #rows = 0;
+  readonly #held: SpooledRow[] = [];
+  #room: number;
   #pending: string[] = [];
   #pendingBytes = 0;
   #written = 0;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
-  constructor(path: string) {
+  constructor(path: string, room = heldBytes) {
+    this.#room = room;
     this.#file = openSync(path, 'wx+', 0o600);
   }
 
@@ -42,17 +47,26 @@ export class RowSpool {
 
   /** Appends a row to the product of `key`. */
   add(key: string, row: SpooledRow): void {
-    const line = JSON.stringify([row.layout, row.number, row.cells]);
-    const length = Buffer.byteLength(line);
     const index = this.#rows++;
     if (index >= this.#next.length) this.#growRows();
+    this.#next[index] = -1;
+    if (this.#room <= 0) this.#write(index, row);
+    else {
+      this.#room -= sizeOf(row.cells);
+      this.#held.push(row);
+      if (this.#room <= 0) for (const [place, held] of this.#held.splice(0).entries()) this.#write(place, held);
+    }
+    this.#link(key, index);
+  }
+
+  #write(index: number, row: SpooledRow): void {
+    const line = JSON.stringify([row.layout, row.number, row.cells]);
+    const length = Buffer.byteLength(line);
     this.#offsets[index] = this.#written + this.#pendingBytes;
     this.#lengths[index] = length;
-    this.#next[index] = -1;
     this.#pending.push(line);
     this.#pendingBytes += length;
     if (this.#pendingBytes > windowBytes) this.#flush();
-    this.#link(key, index);
   }
 
   /** Makes the rows of product `from` rows of product `to`; nothing happens where either is not there. */
@@ -116,6 +130,8 @@ export class RowSpool {
 
   /** Reads ahead from a product's first row; a row that stands apart is read alone. */
   #readRow(index: number, ahead: boolean): SpooledRow {
+    const held = this.#held[index];
+    if (held !== undefined) return held;
     const offset = this.#offsets[index] ?? 0;
     const length = this.#lengths[index] ?? 0;
     const start = offset - this.#windowStart;
@@ -140,6 +156,19 @@ export class RowSpool {
     }
     return bytes;
   }
+}
+
+/** Roughly, bytes: a reference for each cell, and texts. */
+function sizeOf(cells: Cells): number {
+  let size = 64;
+  for (const cell of cells) size += 8 + textLength(cell);
+  return size;
+}
+
+function textLength(cell: Cell | null): number {
+  if (typeof cell === 'string') return 16 + cell.length;
+  if (typeof cell !== 'object' || cell === null) return 8;
+  return 48 + ('t' in cell ? cell.t.length + cell.l.length : 0);
 }
 
 function grow<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {

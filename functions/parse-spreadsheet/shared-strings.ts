@@ -1,32 +1,43 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 const pageBytes = 16 * 1024;
-/** 32 MiB: all strings of most workbooks. */
-const cachedPages = 2048;
+const cachedPages = 1024;
+/** 16 MiB: all strings of most workbooks. */
+const heldBytes = 1 << 24;
 
 /**
- * A workbook's shared strings, on disk. In memory they would be the whole text of the workbook several times over; on
- * disk they cost 4 bytes each and a cache of pages, which serves nearly every cell, since programs number strings in the
- * order in which rows use them.
+ * A workbook's shared strings, the first `heldBytes` in memory, the rest on disk. In memory they would be the whole text
+ * of the workbook several times over; on disk they cost 4 bytes each and a cache of pages, which serves nearly every
+ * cell, since programs number strings in the order in which rows use them.
  */
 export class SharedStrings {
   readonly #file: number;
   #starts = new Uint32Array(4096);
   #count = 0;
+  readonly #held: string[] = [];
+  #room: number;
   #pending: string[] = [];
   #pendingBytes = 0;
   #written = 0;
   readonly #pages = new Map<number, Buffer>();
 
-  constructor(path: string) {
+  constructor(path: string, room = heldBytes) {
+    this.#room = room;
     this.#file = openSync(path, 'wx+', 0o600);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#held.length + this.#count;
   }
 
   add(text: string): void {
+    if (this.#room > 0) {
+      this.#room -= 24 + text.length;
+      this.#held.push(text.toWellFormed());
+    } else this.#write(text);
+  }
+
+  #write(text: string): void {
     if (this.#count + 1 >= this.#starts.length) {
       const grown = new Uint32Array(this.#starts.length * 2);
       grown.set(this.#starts);
@@ -50,6 +61,10 @@ export class SharedStrings {
 
   /** The string of an index; undefined where there is none. */
   get(index: number): string | undefined {
+    return this.#held[index] ?? this.#readText(index - this.#held.length);
+  }
+
+  #readText(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined;
     const start = this.#starts[index] ?? 0;
     const end = this.#starts[index + 1] ?? 0;

@@ -56,23 +56,13 @@ const textRun = /<t(?:\s[^<>]*)?>([^<]*)<\/t>/g;
 const characterData = /<!\[CDATA\[((?:(?!<!\[CDATA\[)[\s\S])*?)\]\]>/g;
 /** An ampersand as a number, or the start of any named reference; other numbers exceljs decodes once, as it should. */
 const reference = /&(?:#0*(38|x26);|(?!#))/gi;
-const phoneticRun = /<rPh[\s>](?:(?!<rPh[\s>])[\s\S])*?<\/rPh>/g;
+export const phoneticRun = /<rPh[\s>](?:(?!<rPh[\s>])[\s\S])*?<\/rPh>/g;
 
 /**
- * Passes a sheet on in pieces of whole rows, rewritten where exceljs 4.4 would misread them:
- * - blank cells and rows are left out, so that a million styled rows cost a scan instead of a parse;
- * - text in the cell itself is escaped once more, since exceljs decodes it twice (`&amp;amp;` would become `&`), and its
- *   rich-text runs are joined, of which exceljs keeps the last;
- * - rows and cells without a reference get one.
- * Counts the rows it passes on, since exceljs does not notice that a sheet ends within one.
- * Throws {@link CorruptSpreadsheetError} where the sheet ends before its rows do.
+ * Passes the rows of a sheet on in pieces of whole rows. Throws {@link CorruptSpreadsheetError} where the sheet ends
+ * before its rows do.
  */
-export async function* normaliseSheet(
-  chunks: AsyncIterable<string>,
-  sheet: string,
-  passed: { rows: number },
-): AsyncGenerator<string> {
-  const references = new References();
+export async function* splitRows(chunks: AsyncIterable<string>, sheet: string): AsyncGenerator<string> {
   let pending = '';
   let started = false;
   let complete = false;
@@ -84,7 +74,6 @@ export async function* normaliseSheet(
       const start = pending.search(/<sheetData[\s/>]/);
       if (start < 0 && pending.length <= limits.rowCharacters) continue;
       if (start < 0) throw tooLong(sheet);
-      yield '<worksheet><sheetData>';
       pending = pending.slice(start).replace(/^<sheetData[^<>]*?(\/?)>/, '$1');
       started = true;
     }
@@ -92,13 +81,10 @@ export async function* normaliseSheet(
     complete = end >= 0;
     const cut = complete ? end : pending.lastIndexOf('<row');
     if (cut > 0) {
-      const text = rewriteRows(pending.slice(0, cut), references);
-      passed.rows += text.match(/<row[\s>]/g)?.length ?? 0;
-      if (text !== '') yield text;
+      yield pending.slice(0, cut);
       pending = pending.slice(cut);
     }
-    if (complete) yield '</sheetData></worksheet>';
-    else if (pending.length > limits.rowCharacters) throw tooLong(sheet);
+    if (!complete && pending.length > limits.rowCharacters) throw tooLong(sheet);
   }
   if (!complete)
     throw new CorruptSpreadsheetError(
@@ -106,7 +92,14 @@ export async function* normaliseSheet(
     );
 }
 
-function rewriteRows(text: string, references: References): string {
+/**
+ * Rewrites rows where exceljs 4.4 would misread them:
+ * - blank cells and rows are left out, so that a million styled rows cost a scan instead of a parse;
+ * - text in the cell itself is escaped once more, since exceljs decodes it twice (`&amp;amp;` would become `&`), and its
+ *   rich-text runs are joined, of which exceljs keeps the last;
+ * - rows and cells without a reference get one.
+ */
+export function rewriteRows(text: string, references: References): string {
   const complete = references.missing(text) ? references.add(text) : text;
   if (!hasValue.test(complete)) return '';
   let filled = complete.replace(emptyCells, '').replace(styleOfText, ' t="s"');
@@ -129,7 +122,7 @@ function joinRuns(content: string): string {
 const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Row and cell references, which the format lets a writer leave out. */
-class References {
+export class References {
   #absent: boolean | null = null;
   #row = 0;
 
@@ -153,26 +146,6 @@ class References {
       return given === null ? `<c r="${columnLetters(column - 1)}${this.#row}"${attributes}${close}>` : tag;
     });
   }
-}
-
-/** Passes shared strings on without phonetic guides, which exceljs takes for the text. */
-export async function* normaliseSharedStrings(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let pending = '';
-  for await (const chunk of chunks) {
-    pending += chunk;
-    const cut = pending.lastIndexOf('</si>') + '</si>'.length;
-    if (cut < '</si>'.length) {
-      if (pending.length > limits.rowCharacters)
-        throw new SpreadsheetTooLargeError(`A cell holds more than ${limits.cellCharacters} characters.`);
-      continue;
-    }
-    const text = pending.slice(0, cut);
-    // Without the inner tags of plain strings, which are most, exceljs takes two thirds of the time.
-    const plain = text.replace(/<si><t>([^<]*)<\/t><\/si>/g, '<si>$1</si>');
-    yield plain.includes('<rPh') ? plain.replace(phoneticRun, '') : plain;
-    pending = pending.slice(cut);
-  }
-  yield pending;
 }
 
 function tooLong(sheet: string): SpreadsheetTooLargeError {

@@ -3,6 +3,7 @@ import ExcelJS, { type Cell as ExcelCell, type Row } from 'exceljs';
 import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import { limits } from './limits.ts';
 import type { SharedStrings } from './shared-strings.ts';
+import { readPlainStrings, withoutPhonetics } from './shared-strings-xml.ts';
 
 /**
  * The parts of exceljs's streaming reader that take one unpacked part of a workbook each. exceljs's own loop over the
@@ -12,7 +13,10 @@ import type { SharedStrings } from './shared-strings.ts';
  */
 type ReaderParts = {
   sharedStrings: (string | RichText | null)[] | undefined;
-  styles: { index?: { numFmt?: Record<string, unknown> } };
+  styles: {
+    index?: { numFmt?: Record<string, unknown> };
+    getStyleModel: (style: number) => { numFmt?: string } | null;
+  };
   workbookRels: { Id: string; Target: string; Type: string }[];
   model: { sheets?: { id: number; name: string; state?: string; rId: string }[] };
   _parseRels: (entry: Readable) => Promise<void>;
@@ -73,33 +77,43 @@ export class WorkbookReader {
     }
   }
 
-  /** Moves shared strings into `store` while exceljs reads them: cells then name them by index, as `{ sharedString }`. */
-  async readSharedStrings(strings: Part, store: SharedStrings): Promise<void> {
-    const drain = () => {
-      for (const text of this.#reader.sharedStrings?.splice(0) ?? []) store.add(plainText(text));
+  /** Puts shared strings into `store`: cells then name them by index, as `{ sharedString }`. */
+  async readSharedStrings(pieces: Part, store: SharedStrings): Promise<void> {
+    for await (const piece of pieces) {
+      for (const text of readPlainStrings(piece) ?? (await this.#readAnyStrings(piece))) store.add(text);
       if (store.count > limits.sharedStrings)
         throw new SpreadsheetTooLargeError(`The workbook has more than ${limits.sharedStrings} different texts.`);
-    };
-    async function* drained(): Part {
-      for await (const part of strings) {
-        yield part;
-        drain();
-      }
     }
-    for await (const _ of this.#reader._parseSharedStrings(Readable.from(drained()))) {
-      // Nothing is emitted for cached strings.
-    }
-    drain();
     store.end();
-    this.#reader.sharedStrings = undefined;
   }
 
-  /** Rows of a sheet, in batches of one chunk each. */
-  async *readSheet(sheet: Part): AsyncGenerator<Row[]> {
-    for (const { value } of this.#reader._parseWorksheet(sheet, '1')) {
+  async #readAnyStrings(piece: string): Promise<string[]> {
+    const xml = Readable.from([`<sst>${withoutPhonetics(piece)}`]);
+    for await (const _ of this.#reader._parseSharedStrings(xml)) {
+      // Nothing is emitted for cached strings.
+    }
+    const texts = (this.#reader.sharedStrings ?? []).map(plainText);
+    this.#reader.sharedStrings = undefined;
+    return texts;
+  }
+
+  /** The number format of a style; undefined where it has none. */
+  numberFormat(style: number): string | undefined {
+    // As exceljs does: a cell of style 0 has none.
+    return style === 0 ? undefined : this.#reader.styles.getStyleModel?.(style)?.numFmt;
+  }
+
+  /** The rows of a piece of a sheet. */
+  async readRows(piece: string): Promise<Row[]> {
+    async function* sheet(): Part {
+      yield `<worksheet><sheetData>${piece}</sheetData></worksheet>`;
+    }
+    const rows: Row[] = [];
+    for (const { value } of this.#reader._parseWorksheet(sheet(), '1')) {
       for await (const events of value.parse()) {
-        yield events.flatMap((event) => (event.eventType === 'row' ? [event.value] : []));
+        for (const event of events) if (event.eventType === 'row') rows.push(event.value);
       }
     }
+    return rows;
   }
 }

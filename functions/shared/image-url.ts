@@ -9,9 +9,10 @@ export type ImageUrl = { url: string; host: string };
 export function normaliseImageUrl(text: string): ImageUrl | null {
   const trimmed = text.trim();
   const absolute = trimmed.startsWith('//') ? `https:${trimmed}` : trimmed;
-  if (!/^https?:\/\//i.test(absolute) || !URL.canParse(absolute)) return null;
-  const url = new URL(absolute);
-  url.hash = '';
+  const url = /^https?:\/\//i.test(absolute) ? URL.parse(absolute) : null;
+  if (url === null) return null;
+  // Setting it parses the URL once more.
+  if (absolute.includes('#')) url.hash = '';
   return { url: url.href, host: url.host };
 }
 

@@ -9,12 +9,14 @@ describe('the spool of rows', () => {
   it('gives back every product with its rows in order, wherever they stood and however long they are', async () => {
     const directory = await temporaryDirectory();
     let run = 0;
+    // Rows held in memory, on disk, and some of each.
+    const room = fc.constantFrom(0, 1000, 1e6);
     const rows = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.string({ unit: 'grapheme' })), {
       maxLength: 200,
     });
     fc.assert(
-      fc.property(rows, (given) => {
-        const spool = new RowSpool(join(directory, `spool-${run++}`));
+      fc.property(rows, room, (given, bytes) => {
+        const spool = new RowSpool(join(directory, `spool-${run++}`), bytes);
         const expected = new Map<string, string[]>();
         for (const [number, [product, text]] of given.entries()) {
           spool.add(`p${product}`, { layout: 0, number, cells: [text] });
@@ -30,7 +32,7 @@ describe('the spool of rows', () => {
   });
 
   it('reads on past its window of one megabyte', async () => {
-    const spool = new RowSpool(join(await temporaryDirectory(), 'spool'));
+    const spool = new RowSpool(join(await temporaryDirectory(), 'spool'), 0);
     const text = 'x'.repeat(50_000);
     for (let number = 0; number < 100; number += 1) spool.add(`p${number % 50}`, { layout: 0, number, cells: [text] });
     const numbers = [...spool.read(1000)].map(({ rows }) => rows.map(({ number }) => number));
@@ -51,7 +53,7 @@ describe('the spool of rows', () => {
   });
 });
 
-describe('shared strings on disk', () => {
+describe('shared strings', () => {
   it('are what was added, over page borders and of any length', async () => {
     const directory = await temporaryDirectory();
     let run = 0;
@@ -63,8 +65,8 @@ describe('shared strings on disk', () => {
       { maxLength: 40 },
     );
     fc.assert(
-      fc.property(texts, (given) => {
-        const strings = new SharedStrings(join(directory, `strings-${run++}`));
+      fc.property(texts, fc.constantFrom(0, 1000, 1e6), (given, bytes) => {
+        const strings = new SharedStrings(join(directory, `strings-${run++}`), bytes);
         for (const text of given) strings.add(text);
         strings.end();
         expect(given.map((_, index) => strings.get(index))).toEqual(given.map((text) => text.toWellFormed()));
