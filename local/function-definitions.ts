@@ -24,7 +24,8 @@ export function functionDefinitions(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.lambda,
   };
   return wiring.functions.map((definition) => {
-    const replaced = Object.entries(here).filter(([name]) => name in definition.environment);
+    const known = { ...definition.environment, ...sdk };
+    const replaced = Object.entries(here).filter(([name]) => name in known);
     return {
       name: definition.name,
       arn: definition.arn,
@@ -32,7 +33,7 @@ export function functionDefinitions(
       timeoutSeconds: definition.timeoutSeconds,
       memoryMegabytes: definition.memoryMegabytes,
       maxConcurrency: definition.reservedConcurrency,
-      environment: { ...definition.environment, ...Object.fromEntries(replaced), ...sdk },
+      environment: { ...known, ...Object.fromEntries(replaced) },
     };
   });
 }

@@ -32,7 +32,7 @@ export type StackOptions = {
   allowImageHosts: string[];
   /** Lines that functions log, and what goes wrong around them. */
   onLog: (line: string) => void;
-  /** Values of the functions' environment that a test wants otherwise, such as CONVERSION_SETTINGS. */
+  /** Values of the functions' environment that a test wants otherwise, such as CONVERSION_SETTINGS or AWS_ENDPOINT_URL_S3. */
   environment?: Record<string, string>;
 };
 

@@ -1,0 +1,84 @@
+import type { RequestListener } from 'node:http';
+import sharp from 'sharp';
+import { seededRandom } from '../../local/sample/random.ts';
+import { listen } from './listen.ts';
+
+/** What becomes of an image once its server does not stumble: converted, 404 for ever, or a file that is no image. */
+export type Fate = 'converted' | 'missing' | 'no image';
+export type FaultyImage = { url: string; fate: Fate; bytes: Buffer };
+
+export type FaultySuppliers = {
+  /** `127.0.0.1:port` of each server. */
+  hosts: string[];
+  images: FaultyImage[];
+  /** Calls `reached` within the `count`-th request from now. */
+  afterRequests(count: number, reached: () => void): void;
+  close(): Promise<void>;
+};
+
+/**
+ * Image servers that fail `failPercent` of the requests for what they have with 500, 503 or a reset. Which ones is decided by the seed, the
+ * image and how often it has been asked for, whatever the order of requests. No two images have the same bytes.
+ */
+export async function startFaultySuppliers(options: {
+  seed: number;
+  servers: number;
+  images: number;
+  failPercent: number;
+}): Promise<FaultySuppliers> {
+  const { seed, failPercent } = options;
+  const asked = new Map<string, number>();
+  const byUrl = new Map<string, FaultyImage>();
+  let countdown = { left: Number.POSITIVE_INFINITY, reached: () => {} };
+
+  const answer: RequestListener = (request, response) => {
+    countdown.left -= 1;
+    if (countdown.left === 0) countdown.reached();
+    const url = `http://${request.headers.host}${request.url}`;
+    const nth = (asked.get(url) ?? 0) + 1;
+    asked.set(url, nth);
+    const random = seededRandom(seed, `${request.url} ${nth}`);
+    const image = byUrl.get(url);
+    if (image === undefined || image.fate === 'missing') {
+      // Never anything else, or the code of the last attempt would be chance.
+      response.writeHead(404).end();
+    } else if (random.integer(1, 100) <= failPercent) {
+      const status = random.pick([500, 503, null]);
+      if (status === null) response.destroy();
+      else response.writeHead(status).end();
+    } else {
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(image.bytes);
+    }
+  };
+  const servers = await Promise.all(Array.from({ length: options.servers }, () => listen(answer)));
+  const hosts = servers.map(({ host }) => host);
+
+  for (let index = 0; index < options.images; index += 1) {
+    const url = `http://${hosts[index % hosts.length]}/${index}.jpg`;
+    const fate = fateOf(index);
+    byUrl.set(url, { url, fate, bytes: fate === 'no image' ? Buffer.from(`No image ${index}`) : await draw(index) });
+  }
+  return {
+    hosts,
+    images: [...byUrl.values()],
+    afterRequests: (left, reached) => {
+      countdown = { left, reached };
+    },
+    close: async () => {
+      for (const { close } of servers) await close();
+    },
+  };
+}
+
+function fateOf(index: number): Fate {
+  if (index % 20 === 7) return 'missing';
+  return index % 20 === 13 ? 'no image' : 'converted';
+}
+
+/** Each has a size of its own, so that no two are the same bytes. */
+function draw(index: number): Promise<Buffer> {
+  const background = { r: (index * 37) % 256, g: (index * 91) % 256, b: 128 };
+  return sharp({ create: { width: 40 + index, height: 30, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+}
