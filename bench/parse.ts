@@ -8,7 +8,7 @@
  *
  * Reference: exceljs's own streaming loop over the same file with the options that the import reads with, in a process
  * of its own too, asking for every cell's value and doing nothing with it. Parsing recognises columns, checks values,
- * keeps rows (beyond 32 MiB on disk), groups, hashes and serialises products on top of it; the ratio is what that adds.
+ * keeps rows (beyond 8 MiB on disk), groups, hashes and serialises products on top of it; the ratio is what that adds.
  *
  * The readers beside each other, rows/s on the same rows as xlsx and as csv, show what the choice of exceljs and
  * csv-parse costs: SheetJS (the npm package @e965/xlsx, which mirrors SheetJS's own releases) holds a whole file in

@@ -5,8 +5,8 @@ import type { Cell, Cells } from './cells.ts';
 export type SpooledRow = { layout: number; number: number; cells: Cells };
 
 const windowBytes = 1 << 20;
-/** 32 MiB: all rows of most files. */
-const heldBytes = 1 << 25;
+/** 8 MiB: all rows of most files. */
+const heldBytes = 1 << 23;
 
 /**
  * Rows joined by product. A product's rows may be anywhere in a file, and files have more rows than memory, so the rows of
