@@ -32,6 +32,7 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(dataDirectory);
   returnReceivedMessages(dataDirectory);
+  letSystemFlush(persistence);
   // Loaded before the stores write through, or loading would rewrite what it reads.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
@@ -59,6 +60,17 @@ function returnReceivedMessages(dataDirectory: string): void {
   const database = new DatabaseSync(join(dataDirectory, 'fauxqs.db'));
   database.exec('update sqs_messages set receipt_handle = null, visibility_deadline = null');
   database.close();
+}
+
+/**
+ * Without waiting for the disk at every object: what a process has written survives its end, only a crash of the machine
+ * could lose the last of it. The connection is private to fauxqs.
+ */
+function letSystemFlush(persistence: object): void {
+  const connection: unknown = Reflect.get(persistence, 'db');
+  if (!(connection instanceof DatabaseSync))
+    throw new Error('fauxqs keeps its database elsewhere than version 2.4.1 did');
+  connection.exec('pragma synchronous = off');
 }
 
 /** The same store, telling of every object once it is written: PutObject, CopyObject, a completed multipart upload. */
