@@ -16,7 +16,8 @@ export type ConvertImagesProps = {
 
 /**
  * The one way images are converted: one Lambda per image, one after the other, then one write for the batch. A batch is a
- * lane: as it sends one request at a time, a host gets no more at once than it has lanes. Input: `imageBatchSchema`; output: `recordedImagesSchema`. An invocation that throws or crashes becomes an outcome, so that one poisoned image
+ * lane: as it sends one request at a time, a host gets no more at once than it has lanes. Input: `imageBatchSchema`;
+ * output: `recordedImagesSchema`. An invocation that throws or crashes becomes an outcome, so that one poisoned image
  * costs one invocation and its neighbours are recorded.
  */
 export function convertImages(scope: Construct, props: ConvertImagesProps): Chain {
