@@ -79,6 +79,7 @@ export async function chunksOf(products: readonly ImportedProduct[]): Promise<Ch
     (chunk) => `rows/${chunk}.jsonl`,
     async (key, lines) => {
       const parsed: ImportedProduct[] = lines
+        .toString()
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line));

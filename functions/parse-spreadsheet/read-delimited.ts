@@ -18,7 +18,7 @@ const csvOptions = {
   bom: true,
 } satisfies Options;
 
-const rowsPerBatch = 100;
+const rowsPerBatch = 20;
 
 /** A delimited text file, opened: how it is written and its rows in batches. */
 export type DelimitedFile = {

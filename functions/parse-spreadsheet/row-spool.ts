@@ -1,177 +1,153 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import type { Cell, Cells } from './cells.ts';
+import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
+import type { Cells } from './cells.ts';
+import { KeyIndex } from './key-index.ts';
+import { limits } from './limits.ts';
+import { TextFile } from './text-file.ts';
 
 /** A row with content, and the sheet it is in: an index into the layouts. */
 export type SpooledRow = { layout: number; number: number; cells: Cells };
 
-const windowBytes = 1 << 20;
-/** 8 MiB: all rows of most files. */
-const heldBytes = 1 << 23;
+const windowBytes = 256 * 1024;
+const none = -1;
 
 /**
- * Rows joined by product. A product's rows may be anywhere in a file, and files have more rows than memory, so the rows of
- * a file with more than `heldBytes` of them go to a temporary file; memory then holds the products' keys and 20 bytes a
- * row: where it is and which row of its product is next. Products are read back in the order of their first rows, which
- * for rows that stand together is a sequential read.
+ * Rows joined by product. A product's rows may be anywhere in a file, and files have more rows than memory, so rows go to
+ * a temporary file; memory holds some 30 bytes a product ({@link KeyIndex}) and 12 a row: where it is and which row of its
+ * product is next. Products are read back in the order of their first rows, which for rows that stand together is a
+ * sequential read.
+ *
+ * Rows are not held as objects, not even those of small files: V8 learns from long-lived objects to allocate all like
+ * them where only a full collection finds them, which takes a tall file twice the memory.
  */
 export class RowSpool {
-  readonly #file: number;
-  readonly #groups = new Map<string, number>();
-  #created = 0;
-  #first = new Int32Array(1024);
+  readonly #file: TextFile;
+  readonly #keys = new KeyIndex();
+  readonly #aliases = new KeyIndex();
+  /** Of each alias: its product. */
+  #aliased = new Int32Array(1024);
+  /** Of each product: its last row; `none` for one whose rows are another's. */
   #last = new Int32Array(1024);
-  #next = new Int32Array(4096);
-  #offsets = new Float64Array(4096);
-  #lengths = new Int32Array(4096);
+  /** Of each row: the next of its product, after the last the first; and where it begins in the file. */
+  #next = new Int32Array(1024);
+  #offsets = new Float64Array(1024);
   #rows = 0;
-  readonly #held: SpooledRow[] = [];
-  #room: number;
-  #pending: string[] = [];
-  #pendingBytes = 0;
-  #written = 0;
-  #window: Buffer = Buffer.alloc(0);
+  readonly #buffer: Buffer = Buffer.allocUnsafeSlow(windowBytes);
+  #window: Buffer = this.#buffer.subarray(0, 0);
   #windowStart = 0;
 
-  constructor(path: string, room = heldBytes) {
-    this.#room = room;
-    this.#file = openSync(path, 'wx+', 0o600);
-  }
-
-  has(key: string): boolean {
-    return this.#groups.has(key);
-  }
-
-  get products(): number {
-    return this.#groups.size;
+  constructor(path: string) {
+    this.#file = new TextFile(path);
   }
 
   /** Appends a row to the product of `key`. */
   add(key: string, row: SpooledRow): void {
     const index = this.#rows++;
-    if (index >= this.#next.length) this.#growRows();
-    this.#next[index] = -1;
-    if (this.#room <= 0) this.#write(index, row);
-    else {
-      this.#room -= sizeOf(row.cells);
-      this.#held.push(row);
-      if (this.#room <= 0) for (const [place, held] of this.#held.splice(0).entries()) this.#write(place, held);
+    if (index + 1 >= this.#next.length) {
+      this.#next = new Int32Array(this.#next.buffer.transfer(this.#next.byteLength * 2));
+      this.#offsets = new Float64Array(this.#offsets.buffer.transfer(this.#offsets.byteLength * 2));
     }
+    this.#file.append(JSON.stringify([key, row.layout, row.number, row.cells]));
+    if (this.#file.bytes > limits.spooledBytes)
+      throw new SpreadsheetTooLargeError(
+        `The rows of the file hold more than ${limits.spooledBytes} bytes of text, most of it repeated. Split the file, or take out columns that repeat long texts.`,
+      );
+    this.#offsets[index + 1] = this.#file.bytes;
     this.#link(key, index);
   }
 
-  #write(index: number, row: SpooledRow): void {
-    const line = JSON.stringify([row.layout, row.number, row.cells]);
-    const length = Buffer.byteLength(line);
-    this.#offsets[index] = this.#written + this.#pendingBytes;
-    this.#lengths[index] = length;
-    this.#pending.push(line);
-    this.#pendingBytes += length;
-    if (this.#pendingBytes > windowBytes) this.#flush();
+  #link(key: string, index: number): void {
+    const known = this.#keys.count;
+    const product = this.#keys.add(key);
+    if (product === this.#last.length) this.#last = new Int32Array(this.#last.buffer.transfer(product * 8));
+    const last = product === known ? index : (this.#last[product] ?? none);
+    const first = product === known ? index : (this.#next[last] ?? none);
+    this.#next[last] = index;
+    this.#next[index] = first;
+    this.#last[product] = index;
   }
 
-  /** Makes the rows of product `from` rows of product `to`; nothing happens where either is not there. */
-  join(from: string, to: string): void {
-    const source = this.#groups.get(from);
-    const target = this.#groups.get(to);
-    if (source === undefined || target === undefined || source === target) return;
-    this.#next[this.#last[target] ?? 0] = this.#first[source] ?? -1;
-    this.#last[target] = this.#last[source] ?? -1;
-    this.#groups.delete(from);
+  /** Says that rows with the key `alias` are of the product of `key`, which has a row already: see {@link join}. */
+  alias(alias: string, key: string): void {
+    if (alias === key) return;
+    const known = this.#aliases.count;
+    const number = this.#aliases.add(alias);
+    // Who says it first is believed.
+    if (number !== known) return;
+    if (number === this.#aliased.length) this.#aliased = new Int32Array(this.#aliased.buffer.transfer(number * 8));
+    this.#aliased[number] = this.#keys.add(key);
   }
 
-  /** Every product's key and rows, in the order of the products' first rows; at most `maximumRows` rows of each. */
+  /** Gives the rows of aliases to their products. */
+  join(): void {
+    for (let alias = 0; alias < this.#aliases.count; alias += 1) {
+      const source = this.#keys.find(this.#aliases, alias);
+      const target = this.#aliased[alias];
+      if (source !== undefined && target !== undefined) this.#join(source, target);
+    }
+  }
+
+  #join(source: number, target: number): void {
+    const [lastOfSource = none, lastOfTarget = none] = [this.#last[source], this.#last[target]];
+    if (lastOfSource === none || lastOfTarget === none) return;
+    const firstOfTarget = this.#next[lastOfTarget] ?? none;
+    this.#next[lastOfTarget] = this.#next[lastOfSource] ?? none;
+    this.#next[lastOfSource] = firstOfTarget;
+    this.#last[target] = lastOfSource;
+    this.#last[source] = none;
+  }
+
+  /**
+   * Every product's key and rows, in the order of the products' first rows; at most `maximumRows` rows of each, and no
+   * more than `limits.bytesPerProduct` of them.
+   */
   *read(maximumRows: number): Generator<{ key: string; rows: SpooledRow[]; more: number }> {
-    this.#flush();
-    for (const [key, group] of this.#groups) {
+    this.#file.flush();
+    for (let product = 0; product < this.#keys.count; product += 1) {
+      const last = this.#last[product] ?? none;
+      if (last === none) continue;
       const indexes: number[] = [];
-      for (let row = this.#first[group] ?? -1; row >= 0; row = this.#next[row] ?? -1) indexes.push(row);
+      for (let row = last; row !== last || indexes.length === 0; ) {
+        row = this.#next[row] ?? none;
+        indexes.push(row);
+      }
+      const [first = none] = indexes;
       // Joined products' rows are one after the other; a person reads them in the order of the file.
       if (indexes.some((index, place) => index < (indexes[place - 1] ?? 0))) indexes.sort((a, b) => a - b);
-      const rows = indexes.slice(0, maximumRows).map((index, place) => this.#readRow(index, place === 0));
-      yield { key, rows, more: indexes.length - rows.length };
+      let bytes = 0;
+      const surplus = indexes.findIndex((index, place) => {
+        bytes += this.#sizeOf(index);
+        return place === maximumRows || bytes > limits.bytesPerProduct;
+      });
+      const few = surplus < 0 ? indexes : indexes.slice(0, surplus);
+      const read = few.map((index, place) => this.#readRow(index, place === 0));
+      const { key } = read[indexes.indexOf(first)] ?? this.#readRow(first, false);
+      yield { key, rows: read.map(({ row }) => row), more: indexes.length - read.length };
     }
   }
 
   close(): void {
-    closeSync(this.#file);
-  }
-
-  #link(key: string, index: number): void {
-    const group = this.#groups.get(key);
-    if (group !== undefined) {
-      this.#next[this.#last[group] ?? 0] = index;
-      this.#last[group] = index;
-      return;
-    }
-    const created = this.#created++;
-    if (created >= this.#first.length) {
-      this.#first = grow(this.#first, new Int32Array(created * 2));
-      this.#last = grow(this.#last, new Int32Array(created * 2));
-    }
-    this.#groups.set(key, created);
-    this.#first[created] = index;
-    this.#last[created] = index;
-  }
-  #growRows(): void {
-    const size = this.#next.length * 2;
-    this.#next = grow(this.#next, new Int32Array(size));
-    this.#offsets = grow(this.#offsets, new Float64Array(size));
-    this.#lengths = grow(this.#lengths, new Int32Array(size));
-  }
-
-  #flush(): void {
-    const bytes = Buffer.from(this.#pending.join(''));
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(this.#file, bytes, done, bytes.length - done, this.#written + done);
-    this.#written += bytes.length;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    this.#file.close();
   }
 
   /** Reads ahead from a product's first row; a row that stands apart is read alone. */
-  #readRow(index: number, ahead: boolean): SpooledRow {
-    const held = this.#held[index];
-    if (held !== undefined) return held;
+  #readRow(index: number, ahead: boolean): { key: string; row: SpooledRow } {
     const offset = this.#offsets[index] ?? 0;
-    const length = this.#lengths[index] ?? 0;
+    const length = this.#sizeOf(index);
+    const [key, layout, number, cells]: [string, number, number, Cells] = JSON.parse(this.#text(offset, length, ahead));
+    return { key, row: { layout, number, cells } };
+  }
+
+  #sizeOf(index: number): number {
+    return (this.#offsets[index + 1] ?? 0) - (this.#offsets[index] ?? 0);
+  }
+
+  #text(offset: number, length: number, ahead: boolean): string {
     const start = offset - this.#windowStart;
-    let bytes: Buffer;
-    if (start >= 0 && start + length <= this.#window.length) bytes = this.#window.subarray(start, start + length);
-    else if (ahead) {
-      this.#window = this.#readBytes(offset, Math.max(length, windowBytes));
-      this.#windowStart = offset;
-      bytes = this.#window.subarray(0, length);
-    } else bytes = this.#readBytes(offset, length);
-    const [layout, number, cells]: [number, number, Cells] = JSON.parse(bytes.toString());
-    return { layout, number, cells };
+    if (start >= 0 && start + length <= this.#window.length)
+      return this.#window.toString('utf8', start, start + length);
+    if (!ahead || length > windowBytes) return this.#file.read(Buffer.allocUnsafe(length), offset).toString();
+    this.#window = this.#file.read(this.#buffer, offset);
+    this.#windowStart = offset;
+    return this.#window.toString('utf8', 0, length);
   }
-
-  #readBytes(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(Math.min(length, this.#written - offset));
-    for (let done = 0; done < bytes.length; ) {
-      const read = readSync(this.#file, bytes, done, bytes.length - done, offset + done);
-      if (read === 0)
-        throw new Error(`The spool of rows ends at ${offset + done} bytes, ${this.#written} were written`);
-      done += read;
-    }
-    return bytes;
-  }
-}
-
-/** Roughly, bytes: a reference for each cell, and texts. */
-function sizeOf(cells: Cells): number {
-  let size = 64;
-  for (const cell of cells) size += 8 + textLength(cell);
-  return size;
-}
-
-function textLength(cell: Cell | null): number {
-  if (typeof cell === 'string') return 16 + cell.length;
-  if (typeof cell !== 'object' || cell === null) return 8;
-  return 48 + ('t' in cell ? cell.t.length + cell.l.length : 0);
-}
-
-function grow<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
