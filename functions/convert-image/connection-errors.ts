@@ -23,22 +23,27 @@ const rules: readonly Rule[] = [
     blip: false,
   },
   { pattern: /^EAI_AGAIN$/, code: 'DNS_FAILED', says: 'could not be looked up', blip: true },
-  { pattern: /^(ENOTFOUND|ENODATA|EAI_.*)$/, code: 'DNS_FAILED', says: 'has no address', blip: false },
+  // EINVAL: a name longer than DNS allows.
+  { pattern: /^(ENOTFOUND|ENODATA|EINVAL|EAI_.*)$/, code: 'DNS_FAILED', says: 'has no address', blip: false },
   {
-    pattern: new RegExp(`^(${lostConnection}|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$`),
+    pattern: new RegExp(
+      `^(${lostConnection}|ECONNREFUSED|E(HOST|NET)(UNREACH|DOWN)|EADDRNOTAVAIL|EAFNOSUPPORT|EACCES|EPERM)$`,
+    ),
     code: 'CONNECTION_FAILED',
     says: 'refused or dropped the connection',
     blip: true,
   },
   {
-    pattern: /^(HPE_.*|UND_ERR_(?!INVALID_|ABORT).*|Z_.*|ERR__ERROR_.*|ERR_BROTLI.*|ZSTD_.*)$/,
+    // ERR_ASSERTION: what undici takes for granted, as that a status is at least 100.
+    pattern: /^(HPE_.*|ERR_ASSERTION|UND_ERR_(?!INVALID_|ABORT).*|Z_.*|ERR__ERROR_.*|ERR_BROTLI.*|ZSTD_.*)$/,
     code: 'BAD_RESPONSE',
     says: 'sent something that cannot be read as HTTP',
     blip: false,
   },
   {
+    // UNSPECIFIED: OpenSSL has a name for it and Node.js none, such as a key or a digest that is too weak.
     pattern:
-      /^(CERT_.*|ERR_TLS_.*|ERR_SSL_.*|EPROTO|UNABLE_TO_.*|SELF_SIGNED_.*|DEPTH_ZERO_.*|ERROR_IN_CERT_.*|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH)$/,
+      /^(CERT_.*|ERR_TLS_.*|ERR_SSL_.*|EPROTO|UNABLE_TO_.*|SELF_SIGNED_.*|DEPTH_ZERO_.*|ERROR_IN_CERT_.*|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|CRL_.*|UNSPECIFIED)$/,
     code: 'TLS_FAILED',
     says: 'has no valid certificate, or too old a TLS',
     blip: false,

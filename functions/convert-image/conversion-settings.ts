@@ -30,7 +30,8 @@ export const conversionSettingsSchema = z.object({
   maxFrames: z.number().int().positive().default(100),
   /**
    * Pixels of all frames that are decoded together, as imgproxy counts and limits them. 49 MP took at most 140 MB as
-   * JPEG or WebP, 220 MB as 16-bit TIFF, 415 MB as progressive JPEG, 565 MB as interlaced 16-bit PNG and 970 MB as AVIF.
+   * JPEG or WebP, 220 MB as 16-bit TIFF, 415 MB as progressive JPEG, 565 MB as interlaced 16-bit PNG, 970 MB as AVIF and
+   * 1,320 MB as 12-bit AVIF.
    */
   maxPixels: z.number().int().positive().default(50_000_000),
   /** Longest side of a source in pixels. */

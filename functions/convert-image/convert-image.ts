@@ -30,7 +30,8 @@ export type Dependencies = {
  * Fetches, decides, converts and stores one image. Its renditions are all written before it is reported converted, under
  * keys that their content decides: dying in between leaves objects that the next attempt writes again.
  * An image whose batch is out of time, or whose host wants to be left alone, is postponed without a request.
- * Throws {@link HostOnHoldError} where that is a matter of seconds, {@link ImageBlipError} for what may be gone in seconds; everything else about an image is an outcome.
+ * Throws {@link HostOnHoldError} where that is a matter of seconds, {@link ImageBlipError} for what may be gone in seconds;
+ * everything else about an image is an outcome.
  */
 export async function convertImage(item: ImageItem, dependencies: Dependencies): Promise<ImageOutcome> {
   const { imageId, attempt } = item;

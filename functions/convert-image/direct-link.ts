@@ -10,7 +10,8 @@ export function directLink(url: URL): URL {
 }
 
 function dropboxLink(url: URL): URL {
-  if (!/^\/(s|scl\/fi)\//.test(url.pathname)) return url;
+  // A file in a shared folder has a path below the folder's id and key.
+  if (!/^\/(s|scl\/fi)\/|^\/sh\/[^/]+\/[^/]+\/./.test(url.pathname)) return url;
   const direct = new URL(url);
   direct.searchParams.delete('raw');
   direct.searchParams.set('dl', '1');
@@ -18,7 +19,9 @@ function dropboxLink(url: URL): URL {
 }
 
 function driveLink(url: URL): URL {
-  const id = /^\/file\/(?:u\/\d+\/)?d\/([\w-]+)/.exec(url.pathname)?.[1] ?? queryId(url);
+  // Of an organisation's domain, and for the n-th account signed in.
+  const path = url.pathname.replace(/^\/a\/[\w.-]+(?=\/)/, '').replace(/(?<=^|^\/file)\/u\/\d+(?=\/)/, '');
+  const id = /^\/file\/d\/([\w-]+)/.exec(path)?.[1] ?? queryId(path, url);
   if (id === null) return url;
   const direct = new URL('https://drive.usercontent.google.com/download');
   direct.searchParams.set('id', id);
@@ -29,7 +32,7 @@ function driveLink(url: URL): URL {
   return direct;
 }
 
-function queryId(url: URL): string | null {
-  const id = /^\/(open|uc)$/.test(url.pathname) ? url.searchParams.get('id') : null;
+function queryId(path: string, url: URL): string | null {
+  const id = /^\/(open|uc)$/.test(path) ? url.searchParams.get('id') : null;
   return id !== null && /^[\w-]+$/.test(id) ? id : null;
 }

@@ -11,10 +11,10 @@ export type SizeLimits = Pick<ConversionSettings, 'animation' | 'maxFrames' | 'm
 export async function checkSize(
   bytes: Buffer,
   limits: SizeLimits,
-): Promise<{ format: Metadata['format']; frames: number }> {
+): Promise<Pick<Metadata, 'format' | 'depth'> & { frames: number }> {
   // The limit is checked here, with a message that has the numbers.
   const header = await sharp(bytes, { limitInputPixels: false }).metadata();
-  const { width, height, pages = 1, format } = header;
+  const { width, height, pages = 1, format, depth } = header;
   const isAnimation = (format === 'gif' || format === 'webp') && pages > 1;
   const frames = isAnimation && limits.animation === 'keep' && pages <= limits.maxFrames ? pages : 1;
   if (Math.max(width, height) > limits.maxSide) {
@@ -26,5 +26,5 @@ export async function checkSize(
     const message = `The image has ${size} pixels; expected at most ${limits.maxPixels} in all.`;
     throw new ImageError('TOO_MANY_PIXELS', message);
   }
-  return { format, frames };
+  return { format, depth, frames };
 }

@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { ImageError } from './image-error.ts';
 
-const decoders: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-};
+const decoders = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+  ['zstd', createZstdDecompress],
+]);
 
 type BodyHeaders = { contentLength: string | undefined; contentEncoding: string | undefined };
 
@@ -33,17 +33,18 @@ export async function readBody(body: Readable, headers: BodyHeaders, maxBytes: n
   return bytes;
 }
 
+/**
+ * Names of no encoding are passed over, as browsers do: uploads to S3 leave `aws-chunked`, `utf-8` or `none` in the
+ * header. What the bytes are is decided by themselves in any case.
+ */
 function decoderFor(contentEncoding: string | undefined): Transform | null {
-  const encoding = (contentEncoding ?? '').trim().toLowerCase();
-  if (encoding === '' || encoding === 'identity') return null;
-  const create = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;
-  if (create === undefined) {
-    throw new ImageError(
-      'BAD_RESPONSE',
-      `The server sent content encoding ${JSON.stringify(encoding.slice(0, 50))}; expected none of it, or ${Object.keys(decoders).join(', ')}.`,
-    );
+  const names = (contentEncoding ?? '').toLowerCase().split(',');
+  const [create, ...more] = names.flatMap((name) => decoders.get(name.trim()) ?? []);
+  if (more.length > 0) {
+    const encodings = JSON.stringify(names.join().slice(0, 50));
+    throw new ImageError('BAD_RESPONSE', `The server sent content encodings ${encodings}; expected at most one.`);
   }
-  return create();
+  return create?.() ?? null;
 }
 
 async function* limitBytes(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {

@@ -14,25 +14,48 @@ type RenditionSettings = ConversionSettings['renditions'][string];
  * Throws {@link ImageError} for what is wrong with the image.
  */
 export async function renderImage(
-  bytes: Buffer,
+  source: Buffer,
   format: ImageFormat,
   settings: RenderSettings,
 ): Promise<RenderedImage[]> {
   try {
+    const bytes = format === 'avif' ? withBrand(source) : source;
     const header = await checkSize(bytes, settings);
     const read = header.format === 'heif' ? 'avif' : header.format;
     if (read !== format)
       throw new ImageError('CORRUPT_IMAGE', `The file begins like ${format} and reads like ${read}.`);
+    // TIFF has samples of 32 bits and more, whose black and white are not to be known: libvips makes grey ones all black.
+    if (header.depth !== 'uchar' && header.depth !== 'ushort') {
+      throw new ImageError('UNSUPPORTED_FORMAT', `The file has ${header.depth} samples; expected 8 or 16 bits each.`);
+    }
     const options: SharpOptions = { failOn: 'warning', sequentialRead: true, limitInputPixels: settings.maxPixels };
     if (header.frames > 1) return await renderAnimation(bytes, { ...options, pages: header.frames }, settings);
-    return await renderStill(bytes, options, settings).catch((error: unknown) => {
+    return await renderStill(bytes, options, settings).catch(async (error: unknown) => {
       const again = pastHarmlessDamage(error, bytes, format);
       if (again === null) throw error;
+      if (again.probe !== null) await decodeTo(again.probe, settings);
       return renderStill(again.bytes, { ...options, failOn: again.failOn }, settings);
     });
   } catch (error) {
-    throw decodingError(error, bytes, format, settings);
+    throw decodingError(error, source, format, settings);
   }
+}
+
+/** libvips knows AVIF by its main brand alone; sequences, whose first picture stands apart, and others have their own. */
+function withBrand(avif: Buffer): Buffer {
+  if (avif.toString('latin1', 8, 12) === 'avif') return avif;
+  const copy = Buffer.from(avif);
+  copy.write('avif', 8, 'latin1');
+  return copy;
+}
+
+/** Decodes an image down to a row of it, and throws at the first warning. */
+async function decodeTo({ bytes, row }: { bytes: Buffer; row: number }, { timeouts }: RenderSettings): Promise<void> {
+  await sharp(bytes, { failOn: 'warning', sequentialRead: true, limitInputPixels: false })
+    .extract({ left: 0, top: row, width: 1, height: 1 })
+    .timeout({ seconds: timeouts.conversion })
+    .raw()
+    .toBuffer();
 }
 
 /**

@@ -21,8 +21,9 @@ export function statusError(status: number, host: string, retryAfter: string | u
   if (status === 503 && retryAfterSeconds !== null) {
     return new ImageError('SERVICE_UNAVAILABLE', message, { retryAfterSeconds });
   }
-  const code = codes[status] ?? (status >= 500 ? 'SERVER_ERROR' : 'HTTP_ERROR');
-  return new ImageError(code, message, { retryAfterSeconds, blip: status >= 500 || status === 408 });
+  const failing = status >= 500 && status < 600;
+  const code = codes[status] ?? (failing ? 'SERVER_ERROR' : 'HTTP_ERROR');
+  return new ImageError(code, message, { retryAfterSeconds, blip: failing || status === 408 });
 }
 
 const week = 7 * 24 * 3600;
@@ -31,6 +32,8 @@ const week = 7 * 24 * 3600;
 export function parseRetryAfter(value: string | undefined, now: Date): number | null {
   if (value === undefined) return null;
   const text = value.trim();
-  const seconds = /^\d{1,15}$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now.getTime()) / 1000);
+  // Date.parse would make a date of `1.5` and `-5`, too.
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((date - now.getTime()) / 1000);
   return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), week);
 }

@@ -1,9 +1,18 @@
 import type { FileKind } from './image-format.ts';
 
+/** Formats that may be all text; what they begin with. */
+const documents = [
+  ['%PDF-', 'a PDF document'],
+  ['%!PS', 'a PostScript document'],
+  ['{\\rtf', 'an RTF document'],
+] as const;
+
 /** What a text file is; null for anything with bytes that text does not have. */
 export function identifyText(sample: Uint8Array): FileKind | null {
   const text = decodeText(sample);
   if (text === null) return null;
+  const document = documents.find(([start]) => text.startsWith(start));
+  if (document !== undefined) return { kind: 'other', name: document[1] };
   const start = text.trimStart();
   if (start.startsWith('<')) return identifyMarkup(start);
   if (/^[[{]/.test(start)) return { kind: 'other', name: 'JSON' };

@@ -63,3 +63,27 @@ function gif(width: number, height: number, frames: number, frameWidth: number, 
     Buffer.from([...delayOf40ms, 0x2c, 0, 0, 0, 0, ...size, 0, 2, 2, index % 2 === 0 ? 0x44 : 0x4c, 0x01, 0]);
   return Buffer.concat([screen, palette, ...Array.from({ length: frames }, (_, i) => frame(i)), Buffer.from([0x3b])]);
 }
+
+type TiffOptions = { bits?: number; floating?: boolean; compression?: number; big?: boolean };
+
+/** A TIFF in one grey whose directory comes first, as of writers that stream: what is cut off its end is pixels. */
+export function tiffOf(width: number, height: number, options: TiffOptions = {}): Buffer {
+  const { bits = 8, floating = false, compression = 1, big = false } = options;
+  const pixels = Buffer.alloc((width * height * bits) / 8, 0x3f);
+  const start = big ? 16 : 8;
+  const tags = [256, 257, 258, 259, 262, 273, 277, 278, 279, 339];
+  const end = start + (big ? 8 + 20 * tags.length + 8 : 2 + 12 * tags.length + 4);
+  const values = [width, height, bits, compression, 1, end, 1, height, pixels.length, floating ? 3 : 1];
+  const head = Buffer.alloc(end);
+  head.write(big ? 'II\x2b\0\x08\0\0\0' : 'II\x2a\0', 'latin1');
+  head.writeUInt32LE(start, big ? 8 : 4);
+  head.writeUInt16LE(tags.length, start);
+  for (const [index, tag] of tags.entries()) {
+    const at = big ? start + 8 + 20 * index : start + 2 + 12 * index;
+    head.writeUInt16LE(tag, at);
+    head.writeUInt16LE(4, at + 2);
+    head.writeUInt32LE(1, at + 4);
+    head.writeUInt32LE(values[index] ?? 0, big ? at + 12 : at + 8);
+  }
+  return Buffer.concat([head, pixels]);
+}

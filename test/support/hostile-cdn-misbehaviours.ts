@@ -1,4 +1,4 @@
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Responder } from './hostile-cdn.ts';
 
 const status =
@@ -11,11 +11,13 @@ const body =
   (_, response) =>
     response.writeHead(200, headers).end(bytes);
 
-/** 200 MB of zeros, in 200 KB and 160 bytes. */
+/** 200 MB of zeros, in 200 KB and 160 bytes; 20 MB in 90 KB and 600 bytes. */
 const gzipBomb = gzipSync(Buffer.alloc(200_000_000), { level: 9 });
 const brotliBomb = brotliCompressSync(Buffer.alloc(200_000_000), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 3 },
 });
+const deflateBomb = deflateSync(Buffer.alloc(20_000_000), { level: 1 });
+const zstdBomb = zstdCompressSync(Buffer.alloc(20_000_000));
 const html = '<!DOCTYPE html><html><body>Please log in</body></html>';
 
 /** Everything but what a real image has, by path. */
@@ -35,9 +37,14 @@ export const misbehaviours: Record<string, Responder> = {
   partial: status(206),
   empty: body({ 'content-type': 'image/jpeg' }, ''),
   'no-content': (_, response) => response.writeHead(204).end(),
+  'reset-content': (_, response) => response.writeHead(205).end(),
+  'status-zero': (request) => request.socket.end('HTTP/1.1 000 None\r\nContent-Length: 1\r\n\r\nx'),
+  'status-999': (request) => request.socket.end('HTTP/1.1 999 Denied\r\nContent-Length: 1\r\n\r\nx'),
   'login.jpg': body({ 'content-type': 'image/jpeg' }, html),
 
   silent: () => {},
+  'hints-forever': (request) => drip(request.socket, '', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
+  'drip-not-found': (request) => drip(request.socket, 'HTTP/1.1 404 None\r\nContent-Length: 9999\r\n\r\n', 'x'),
   'drip-headers': (request) => drip(request.socket, 'HTTP/1.1 200 OK\r\n', 'X-Slow: 1\r\n'),
   drip: (request) => drip(request.socket, 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 'x'),
   stall: (_, response) => {
@@ -64,9 +71,20 @@ export const misbehaviours: Record<string, Responder> = {
   'declares-twice': (request) =>
     request.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\nabc'),
   'chunks-cut': (request) => request.socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nabc'),
+  'trailers-forever': (request) =>
+    request.socket.end(
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n${'X-Some: thing\r\n'.repeat(20_000)}`,
+    ),
   'chunks-nonsense': (request) => request.socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc'),
 
   'gzip-bomb': body({ 'content-encoding': 'gzip' }, gzipBomb),
+  'deflate-bomb': body({ 'content-encoding': 'deflate' }, deflateBomb),
+  // Blocks of no bytes: what is sent counts, where nothing is unpacked.
+  'deflate-of-nothing': (_, response) => {
+    response.writeHead(200, { 'content-encoding': 'deflate' }).write(Buffer.from('789c', 'hex'));
+    response.end(Buffer.alloc(6_000_000, '000000ffff', 'hex'));
+  },
+  'zstd-bomb': body({ 'content-encoding': 'zstd' }, zstdBomb),
   'brotli-bomb': body({ 'content-encoding': 'br' }, brotliBomb),
   'gzip-lie': body({ 'content-encoding': 'gzip' }, 'this is not gzip at all'),
   'gzip-cut': body({ 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(5000, 'ab')).subarray(0, 20)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useHostileCdn } from '../../support/hostile-cdn.ts';
 import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
+import { picture, tiffOf } from '../../support/hostile-cdn-images.ts';
 
 const source = () => picture(320, 240);
 const files = {
@@ -35,6 +35,42 @@ describe('a file that ends before its last pixel', () => {
     const { result } = await convertBytes(files[name].subarray(0, 30));
     expect(result).toMatch(/^(TRUNCATED_IMAGE|CORRUPT_IMAGE)$/);
   });
+});
+
+/** Of a height whose last rows the decoder reads by themselves, without the marker that would end it. */
+const jpegOf = async (height: number, chromaSubsampling: string) =>
+  (await picture(90, height).jpeg({ chromaSubsampling }).toBuffer()).subarray(0, -2);
+const heights = [1, 8, 9, 16, 17, 24, 25, 32, 33, 40].flatMap((height) =>
+  ['4:4:4', '4:2:0'].map((sampling) => [height, sampling] as const),
+);
+
+describe('a JPEG without its end marker', () => {
+  it.each(heights)('is converted where it has all pixels: %s rows, %s', async (height, sampling) => {
+    expect(await convertBytes(await jpegOf(height, sampling))).toMatchObject({ result: 'converted' });
+  });
+
+  it.each(heights)('is TRUNCATED_IMAGE where the last ones are missing: %s rows, %s', async (height, sampling) => {
+    const bytes = (await jpegOf(height, sampling)).subarray(0, -12);
+    expect(await convertBytes(bytes)).toMatchObject({ result: 'TRUNCATED_IMAGE', written: 0 });
+  });
+
+  it('is TRUNCATED_IMAGE where its coding tells nothing of missing pixels', async () => {
+    const bytes = Buffer.from(files.jpeg.subarray(0, files.jpeg.indexOf(Buffer.from([0xff, 0xda])) + 200));
+    // Arithmetic instead of Huffman coding: noise, which a decoder takes for a picture.
+    bytes[bytes.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc9;
+    expect(await convertBytes(bytes)).toMatchObject({ result: 'TRUNCATED_IMAGE', written: 0 });
+  });
+});
+
+it.each([
+  ['TIFF', tiffOf(300, 200)],
+  ['BigTIFF', tiffOf(300, 200, { big: true })],
+])('is TRUNCATED_IMAGE where its directory comes first: %s', async (_, tiff) => {
+  expect(await convertBytes(tiff)).toMatchObject({ result: 'converted' });
+  for (const part of [0.1, 0.5, 0.99]) {
+    const bytes = tiff.subarray(0, tiff.length * part);
+    expect(await convertBytes(bytes)).toMatchObject({ result: 'TRUNCATED_IMAGE', written: 0 });
+  }
 });
 
 describe('damage that costs no pixel', () => {

@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyFile } from '../../../functions/convert-image/image-format.ts';
 import { useHostileCdn } from '../../support/hostile-cdn.ts';
 import { createConverter } from '../../support/hostile-cdn-client.ts';
@@ -33,6 +36,9 @@ describe('an image of a decoded format', () => {
 describe('anything else', () => {
   it.each([
     ['a PDF document', padded('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n')],
+    ['a PDF document', latin1('%PDF-1.4\n1 0 obj\n<< >>\nendobj\n')],
+    ['a PostScript document', latin1('%!PS-Adobe-3.0 EPSF-3.0\n')],
+    ['an RTF document', latin1('{\\rtf1\\ansi hello}')],
     ['a BMP image', padded('BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0')],
     ['a HEIC image', ftyp('heic', 'mif1', 'heic')],
     ['a HEIF image', ftyp('mif1', 'mif1', 'miaf')],
@@ -91,6 +97,14 @@ it('leaves libvips no decoder but the six, and SVG', async () => {
   for (const bytes of [ppm, csv, fits, radiance]) {
     await expect(sharp(bytes).metadata()).rejects.toThrow('unsupported image format');
   }
-  const file = await import.meta.resolve('../../../package.json');
-  await expect(sharp(new URL(file).pathname).metadata()).rejects.toThrow('unsupported image format');
+});
+
+it('lets libvips open no file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'decoders-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'a.png');
+  await picture(4, 4).png().toFile(file);
+  createConverter({});
+  await expect(sharp(file).metadata()).rejects.toThrow('unsupported image format');
+  expect((await sharp(await readFile(file)).metadata()).format).toBe('png');
 });

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { lookup } from 'node:dns';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ConversionSettings } from '../../../functions/convert-image/conversion-settings.ts';
 import { useHostileCdn } from '../../support/hostile-cdn.ts';
 import { createConverter, hastySettings } from '../../support/hostile-cdn-client.ts';
@@ -21,8 +23,13 @@ const expected: [path: string, code: string, blip: boolean][] = [
   ['partial', 'HTTP_ERROR', false],
   ['empty', 'EMPTY_BODY', false],
   ['no-content', 'EMPTY_BODY', false],
+  ['reset-content', 'EMPTY_BODY', false],
+  ['status-zero', 'BAD_RESPONSE', false],
+  ['status-999', 'HTTP_ERROR', false],
   ['login.jpg', 'HTML_PAGE', false],
   ['silent', 'TIMEOUT', false],
+  ['hints-forever', 'TIMEOUT', false],
+  ['drip-not-found', 'NOT_FOUND', false],
   ['drip-headers', 'TIMEOUT', false],
   ['drip', 'TIMEOUT', false],
   ['stall', 'TIMEOUT', false],
@@ -33,12 +40,16 @@ const expected: [path: string, code: string, blip: boolean][] = [
   ['declares-nonsense', 'BAD_RESPONSE', false],
   ['declares-twice', 'BAD_RESPONSE', false],
   ['chunks-cut', 'TRUNCATED_TRANSFER', true],
+  ['trailers-forever', 'BAD_RESPONSE', false],
   ['chunks-nonsense', 'BAD_RESPONSE', false],
   ['gzip-bomb', 'TOO_LARGE', false],
+  ['deflate-bomb', 'TOO_LARGE', false],
+  ['deflate-of-nothing', 'TOO_LARGE', false],
+  ['zstd-bomb', 'TOO_LARGE', false],
   ['brotli-bomb', 'TOO_LARGE', false],
   ['gzip-lie', 'BAD_RESPONSE', false],
   ['gzip-cut', 'TRUNCATED_TRANSFER', true],
-  ['unknown-encoding', 'BAD_RESPONSE', false],
+  ['unknown-encoding', 'UNSUPPORTED_FORMAT', false],
   ['gzip-twice', 'BAD_RESPONSE', false],
   ['loop', 'TOO_MANY_REDIRECTS', false],
   ['ping-pong', 'TOO_MANY_REDIRECTS', false],
@@ -111,17 +122,52 @@ it('keeps what Retry-After says, for 429 and 503', async () => {
   expect(seconds).toBeLessThanOrEqual(600);
 });
 
-it('names a refused connection, a failed look-up, a failed TLS handshake and a silent one', async () => {
+it.each([
+  ['7', 7],
+  ['0', 0],
+  ['9'.repeat(400), 604_800],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', 604_800],
+  ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ['-5', null],
+  ['1.5', null],
+  ['soon', null],
+  ['', null],
+])('reads Retry-After: %s as %s seconds', async (retryAfter, retryAfterSeconds) => {
   const cdn = await useHostileCdn();
+  const { convert } = createConverter({ allowedHosts: [cdn.host] });
+  const url = cdn.serve('/later', (_, response) => response.writeHead(429, { 'retry-after': retryAfter }).end());
+  expect((await convert(url)).outcome).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds });
+});
+
+it('names a refused connection, a failed look-up, a failed TLS handshake, a silent one and a silent resolver', async () => {
+  const cdn = await useHostileCdn();
+  const silent = createServer((socket) => socket.on('error', () => {}));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const codes: Record<string, string> = { later: 'EAI_AGAIN', gone: 'ENOTFOUND' };
+  // Each phase has a limit of its own, long before the total's.
+  const timeouts = { connect: 1, headers: 1, idle: 1, total: 60, conversion: 20 };
   const { convert } = createConverter({
-    allowedHosts: [cdn.host, '127.0.0.1:1'],
-    lookup: (host, _, callback) =>
-      callback(Object.assign(new Error(host), { code: host.startsWith('later') ? 'EAI_AGAIN' : 'ENOTFOUND' }), []),
+    settings: { timeouts },
+    allowedHosts: [cdn.host, '127.0.0.1:1', `127.0.0.1:${port}`],
+    lookup: (host, options, callback) => {
+      const code = codes[host.split('.')[0] ?? ''];
+      if (code !== undefined) callback(Object.assign(new Error(host), { code }), []);
+      else if (host !== 'mute.example') lookup(host, options, callback);
+    },
   });
   expect(await convert('http://127.0.0.1:1/a.jpg')).toMatchObject({ result: 'CONNECTION_FAILED', blip: true });
   expect(await convert('http://gone.example/a.jpg')).toMatchObject({ result: 'DNS_FAILED', blip: false });
   expect(await convert('http://later.example/a.jpg')).toMatchObject({ result: 'DNS_FAILED', blip: true });
   expect(await convert(`https://${cdn.host}/a.jpg`)).toMatchObject({ result: 'TLS_FAILED', blip: false });
+  for (const url of [`https://127.0.0.1:${port}/`, 'http://mute.example/', cdn.url('/silent'), cdn.url('/stall')]) {
+    const attempt = await convert(url);
+    expect(attempt).toMatchObject({ result: 'TIMEOUT', blip: false });
+    expect(attempt.seconds).toBeLessThan(8);
+  }
+  // Node.js asks no server for a name that is too long.
+  expect(await convert(`http://${'a'.repeat(300)}/a.jpg`)).toMatchObject({ result: 'DNS_FAILED', blip: false });
 });
 
 it('asks again at once when the server has closed a kept connection', async () => {

@@ -25,6 +25,18 @@ it('names the system, asks for the bytes as they are, and sends the headers of t
   expect(lastRequest(cdn)?.headers['user-agent']).toBe('Acme partner');
 });
 
+it.each([
+  ['User-Agent', 'Acme partner'],
+  ['Referer', 'https://shop.example/'],
+])('gets past a CDN that answers 403 without the right %s', async (name, value) => {
+  const { cdn, convert } = await cdnWithConverter();
+  const url = cdn.serve('/guarded.jpg', (request, response) =>
+    response.writeHead(request.headers[name.toLowerCase()] === value ? 200 : 403).end(image),
+  );
+  expect((await convert(url)).result).toBe('FORBIDDEN');
+  expect((await convert(url, { headers: { [name]: value } })).result).toBe('converted');
+});
+
 it.each<Record<string, string>>([
   { Host: 'evil.example' },
   { 'Content-Length': '5' },
@@ -137,6 +149,9 @@ it('reads bodies of any honest encoding and length, whatever their Content-Type'
     [{ 'content-encoding': 'gzip' }, gzipSync(image)],
     [{ 'content-encoding': 'BR' }, brotliCompressSync(image)],
     [{ 'content-encoding': 'zstd' }, zstdCompressSync(image)],
+    [{ 'content-encoding': 'aws-chunked,gzip' }, gzipSync(image)],
+    [{ 'content-encoding': 'none' }, image],
+    [{ 'content-encoding': 'utf-8' }, image],
     [{ 'content-encoding': 'identity', 'transfer-encoding': 'chunked' }, image],
     [{ 'content-type': 'image/jpeg; charset=binary' }, image],
     [{ 'content-type': 'application/octet-stream' }, image],
@@ -146,6 +161,22 @@ it('reads bodies of any honest encoding and length, whatever their Content-Type'
     cdn.serve(`/${index}`, (_, response) => response.writeHead(200, headers).end(bytes));
     expect((await convert(cdn.url(`/${index}`))).result).toBe('converted');
   }
+});
+
+it.each([
+  ['of HTTP/1.0, which ends with the connection', 'HTTP/1.0 200 OK\r\n\r\n', image, ''],
+  ['after early hints', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', image, ''],
+  [
+    'in chunks with extensions and trailers',
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${image.length.toString(16)};a=b\r\n`,
+    image,
+    '\r\n0\r\nETag: "late"\r\n\r\n',
+  ],
+])('reads a body %s', async (_, head, bytes, tail) => {
+  const { cdn, convert } = await cdnWithConverter();
+  const answer = Buffer.concat([Buffer.from(head), bytes, Buffer.from(tail)]);
+  const url = cdn.serve('/raw', (request) => request.socket.end(answer));
+  expect((await convert(url)).outcome).toMatchObject({ status: 'converted', etag: null });
 });
 
 it('uses one connection for one image after the other', async () => {

@@ -4,7 +4,7 @@ import { conversionSettingsSchema } from '../../../functions/convert-image/conve
 import { restrictDecoders } from '../../../functions/convert-image/decoders.ts';
 import type { ImageFormat } from '../../../functions/convert-image/image-format.ts';
 import { renderImage } from '../../../functions/convert-image/render-image.ts';
-import { gifOf, picture, plain } from '../../support/hostile-cdn-images.ts';
+import { gifOf, picture, plain, tiffOf } from '../../support/hostile-cdn-images.ts';
 
 restrictDecoders();
 const defaults = conversionSettingsSchema.parse({});
@@ -72,6 +72,16 @@ describe('sizes', () => {
   });
 });
 
+it('have the quality and the effort of the settings', async () => {
+  const source = await picture(200, 150).png().toBuffer();
+  const bytesOf = async (settings: Partial<typeof defaults>) =>
+    (await render(source, 'png', settings)).large.bytes.length;
+  const renditionsOf = (quality: number) => ({ large: { side: 200, quality }, thumb: { side: 20, quality } });
+  const low = await bytesOf({ renditions: renditionsOf(20) });
+  expect(low).toBeLessThan(await bytesOf({ renditions: renditionsOf(95) }));
+  expect(await bytesOf({ effort: 6 })).not.toBe(await bytesOf({ effort: 0 }));
+});
+
 describe('pixels', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('are upright: EXIF orientation %s', async (orientation) => {
     // Red left half, blue right half, once upright.
@@ -90,6 +100,12 @@ describe('pixels', () => {
     );
     expect(left).toEqual(near([254, 0, 0]));
     expect(right).toEqual(near([0, 0, 254]));
+  });
+
+  it.each(['png', 'webp', 'tiff', 'avif'] as const)('are upright: EXIF orientation 6 in %s', async (format) => {
+    const bytes = await plain(40, 80, '#0000ff').withMetadata({ orientation: 6 }).toFormat(format).toBuffer();
+    const { large } = await render(bytes, format);
+    expect([large.width, large.height]).toEqual([80, 40]);
   });
 
   it.each([
@@ -154,6 +170,25 @@ describe('pixels', () => {
       [...(a ?? [])].reduce((sum, value, i) => sum + Math.abs(value - (b?.[i] ?? 255)), 0) / (32 * 32 * 3);
     expect(distance).toBeLessThan(3);
   });
+});
+
+it.each(['avis', 'mif1', 'miaf'])('reads an AVIF whose main brand is %s', async (brand) => {
+  const bytes = await plain(60, 40, '#c02040').avif({ effort: 0 }).toBuffer();
+  bytes.write(brand, 8, 'latin1');
+  expect(await render(bytes, 'avif')).toMatchObject({ large: { width: 60, height: 40 } });
+});
+
+it.each([
+  [
+    'ZSTD compression',
+    tiffOf(40, 30, { compression: 50_000 }),
+    'ZSTD compression; expected JPEG, LZW, deflate or none',
+  ],
+  ['32-bit samples', tiffOf(40, 30, { bits: 32 }), 'uint samples; expected 8 or 16 bits each'],
+  ['floating-point samples', tiffOf(40, 30, { bits: 32, floating: true }), 'float samples; expected 8 or 16 bits each'],
+])('refuses a TIFF with %s by that name', async (_, bytes, message) => {
+  const refusal = { code: 'UNSUPPORTED_FORMAT', message: expect.stringContaining(message) };
+  await expect(render(bytes, 'tiff')).rejects.toMatchObject(refusal);
 });
 
 describe('animations', () => {
