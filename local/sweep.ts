@@ -23,13 +23,15 @@ type Options = {
 };
 
 const command = new Command('npm run sweep --')
-  .description('Sweeps leftover and failed images now, and waits until the queue and running imports are done.')
+  .description(
+    'Sweeps leftover and failed images now, and goes on until none is due and the queue and running imports are done.',
+  )
   .option('--due-within <hours>', 'also take images whose next try is due within so many hours', Number, 0)
   .option('--retry-failed', 'put images back first that were given up')
   .option('--supplier <code>', 'with --retry-failed: only those of this supplier')
   .option('--code <code>', 'with --retry-failed: only those with this error code, such as NOT_FOUND')
   .option('--redrive', 'put the messages of the dead-letter queue back into the queue')
-  .option('--no-wait', 'return as soon as the images are queued')
+  .option('--no-wait', 'sweep once, and return as soon as the images are queued')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
   .option('--json', 'print one JSON object')
@@ -76,17 +78,26 @@ async function sweep(target: Target, options: Options) {
   const redriven = options.redrive
     ? await redriveDeadLetters(target, (moved) => progress.show(`${moved} messages put back into the queue`))
     : 0;
-  const swept = await invokeSweep(target, {
+  let swept = await invokeSweep(target, {
     dueWithinSeconds: Math.round(options.dueWithin * 3600),
     ...(options.retryFailed && { retryFailed: { supplier, code } }),
   });
-  if (options.wait) {
+  const total = { ...swept, redriven };
+  while (options.wait) {
     await waitForBacklog(target, ({ messages, runningImports }) =>
-      progress.show(`${messages} images in the queue, ${runningImports} imports running`),
+      progress.show(
+        `${total.queued} images queued, ${messages} messages in the queue, ${runningImports} imports running`,
+      ),
     );
+    // A sweep takes no more of a host's images than it has lanes for: the rest is due still.
+    if (swept.due === 0 || swept.queued === 0) break;
+    swept = await invokeSweep(target, {});
+    for (const key of ['queued', 'released', 'poisoned', 'removed'] as const) total[key] += swept[key];
+    total.due = swept.due;
+    total.waiting = swept.waiting;
   }
   progress.done();
-  return { ...swept, redriven };
+  return total;
 }
 
 /** What was done before sweeping, where anything was. */

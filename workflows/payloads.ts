@@ -323,7 +323,9 @@ export const sweepResultSchema = z.object({
   queued: z.number().int(),
   /** Images claimed and let go again as SQS refused their message. */
   released: z.number().int(),
-  /** Images that no sweep can collect now, with the time of the next. */
+  /** Images left that were due, as their hosts had no lane for them: another sweep may take them in some minutes. */
+  due: z.number().int(),
+  /** Images that wait for a later sweep. */
   waiting: z.number().int(),
   /** Given-up images that `retryFailed` put back. */
   retried: z.number().int(),

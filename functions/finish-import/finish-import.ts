@@ -54,6 +54,7 @@ async function closeImport({ database, now }: Dependencies, input: Input): Promi
       productsUpdated: products.updated,
       productsUnchanged: products.unchanged,
       images: imageCounts,
+      imagesReleasedAt: finishedAt,
       error: null,
       errorMessage: null,
       finishedAt,

@@ -3,6 +3,7 @@ import type { ImageBatch, PlannedImages, planImagesInputSchema } from '../../wor
 import { type Database, withDatabaseErrors } from '../shared/database.ts';
 import { grantLanes, returnLanes } from '../shared/host-lanes.ts';
 import { batchImages } from '../shared/image-batches.ts';
+import { reopenImport } from '../shared/image-ownership.ts';
 import { workKeys } from '../shared/object-keys.ts';
 import { batchMilliseconds } from '../shared/politeness.ts';
 import { claimImages } from './claim-images.ts';
@@ -47,6 +48,7 @@ export async function planImages(
   const round = before.round + 1;
   const key = workKeys.images(importId, round);
   return withDatabaseErrors(async () => {
+    await reopenImport(database, importId);
     if (before.round === 0) await claimImages(database, input.import);
     const demands = await owedByHost(database, importId);
     const left = demands.reduce((total, { images }) => total + images, 0);

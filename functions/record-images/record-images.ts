@@ -27,9 +27,13 @@ export async function recordImages(
   return { converted: records.length - failed - postponed, failed };
 }
 
-/** An image that a batch holds twice is recorded once: UPDATE … FROM would pick either. Success goes before failure. */
+/**
+ * An image that a batch holds twice is recorded once: UPDATE … FROM would pick either. Success goes before failure. In the
+ * order of ids: batches that share images (SQS delivers twice) lock their rows one after the other and never deadlock.
+ */
 function bestOfEachImage(records: readonly ImageRecord[]): ImageRecord[] {
   const ranks = { postponed: 0, failed: 1, not_modified: 2, converted: 2 };
   const rank = ({ outcome, attempts }: ImageRecord) => ranks[outcome] * 1_000_000 + attempts;
-  return [...new Map([...records].sort((a, b) => rank(a) - rank(b)).map((record) => [record.id, record])).values()];
+  const best = new Map([...records].sort((a, b) => rank(a) - rank(b)).map((record) => [record.id, record]));
+  return [...best.values()].sort((a, b) => a.id - b.id);
 }

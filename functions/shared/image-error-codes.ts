@@ -8,7 +8,8 @@ type ImageError = {
   action: string;
 };
 
-const supplierFixesFile = 'Ask the supplier for a working file under a new URL.';
+const supplierFixesFile =
+  'Ask the supplier for a working file under a new URL; under the same one, then `npm run sweep -- --retry-failed`.';
 const supplierFixesServer = 'Nothing while it is retried; then tell the supplier that their server fails.';
 const engineerReadsLog =
   'An engineer reads the log of convert-image at that time, then `npm run sweep -- --retry-failed`.';
@@ -22,7 +23,8 @@ export const imageErrorCodes = {
   BAD_HEADERS: {
     meaning: 'the request headers configured for the supplier cannot be sent',
     retry: false,
-    action: 'Correct the headers of the supplier, then `npm run sweep -- --retry-failed --supplier X`.',
+    action:
+      'Correct `headers` in the supplier’s `image_settings`, then `npm run sweep -- --retry-failed --supplier X`.',
   },
   BLOCKED_ADDRESS: {
     meaning: 'the host, or one it redirects to, is in a private or special-purpose network',
@@ -67,7 +69,8 @@ export const imageErrorCodes = {
   NOT_FOUND: {
     meaning: 'the server answered 404: not uploaded yet, or moved',
     retry: true,
-    action: 'Ask the supplier to upload the image; a re-import tries again.',
+    action:
+      'Ask the supplier to upload the image. Once it is given up, import the file again, or `npm run sweep -- --retry-failed`.',
   },
   GONE: {
     meaning: 'the server answered 410: removed for good',
@@ -79,12 +82,12 @@ export const imageErrorCodes = {
       'the server answered 401, 403, 407 or 451: it wants a login, a Referer or another User-Agent, or the link has expired',
     retry: true,
     action:
-      'Set the headers the CDN asks for on the supplier, or have it allow our User-Agent; expired links need a new file.',
+      'Set the `headers` the CDN asks for in the supplier’s `image_settings`, or have it allow our User-Agent; expired links need a new file.',
   },
   RATE_LIMITED: {
     meaning: 'the server answered 429: too many requests',
     retry: true,
-    action: 'Lower the supplier’s request limit, or have the supplier raise theirs.',
+    action: 'Lower `maxConcurrency` in the supplier’s `image_settings`, or have the supplier raise their limit.',
   },
   SERVICE_UNAVAILABLE: {
     meaning: 'the server answered 503 and said when to come back',
@@ -104,7 +107,8 @@ export const imageErrorCodes = {
   TOO_LARGE: {
     meaning: 'the file has more bytes than the limit, as sent or unpacked',
     retry: false,
-    action: 'Ask the supplier for a smaller file, or raise `maxBytes` in CONVERSION_SETTINGS.',
+    action:
+      'Ask the supplier for a smaller file, or raise `conversion.maxBytes` in the settings, then `npm run sweep -- --retry-failed --code TOO_LARGE`.',
   },
   EMPTY_BODY: {
     meaning: 'the server sent success with zero bytes',
@@ -119,7 +123,8 @@ export const imageErrorCodes = {
   UNSUPPORTED_FORMAT: {
     meaning: 'the file is of a kind that is not converted; the message names it',
     retry: false,
-    action: 'Ask the supplier for JPEG, PNG, GIF, WebP, AVIF or TIFF. SVG can be allowed for a supplier.',
+    action:
+      'Ask the supplier for JPEG, PNG, GIF, WebP, AVIF or TIFF. SVG can be allowed for a supplier (`allowSvg`), then `npm run sweep -- --retry-failed --supplier X`.',
   },
   UNSAFE_SVG: {
     meaning: 'the SVG refers to something outside itself, or declares a document type or entities',
@@ -130,7 +135,7 @@ export const imageErrorCodes = {
     meaning: 'the image has more pixels, its frames summed, or a longer side than the limit',
     retry: false,
     action:
-      'Ask the supplier for a smaller image, or raise `maxPixels` in CONVERSION_SETTINGS with the function’s memory.',
+      'Ask the supplier for a smaller image, or raise `conversion.maxPixels` in the settings with the function’s memory, then `npm run sweep -- --retry-failed --code TOO_MANY_PIXELS`.',
   },
   CORRUPT_IMAGE: {
     meaning: 'the file begins like an image but cannot be decoded',
@@ -161,7 +166,7 @@ export const imageErrorCodes = {
   CONVERTER_OUT_OF_MEMORY: {
     meaning: 'the function ran out of memory with this image',
     retry: true,
-    action: 'Raise the memory of convert-image or lower `maxPixels`, then `npm run sweep -- --retry-failed`.',
+    action: 'Raise `images.memoryMegabytes` or lower `conversion.maxPixels`, then `npm run sweep -- --retry-failed`.',
   },
   CONVERTER_UNAVAILABLE: {
     meaning: 'Lambda did not run the function: throttled or faulty',
@@ -174,9 +179,10 @@ export const imageErrorCodes = {
     action: 'Check the AWS health page and the function’s permissions, then `npm run sweep -- --retry-failed`.',
   },
   QUEUE_POISONED: {
-    meaning: 'the image’s queue message failed until it ended in the dead-letter queue',
+    meaning:
+      'nothing was heard of the image for 3 hours after it was queued: its message ended in the dead-letter queue, or was lost',
     retry: true,
-    action: 'An engineer finds the cause in the log of convert-queued, then redrives the dead-letter queue.',
+    action: 'An engineer finds the cause in the log of convert-queued, then `npm run sweep -- --redrive`.',
   },
 } as const satisfies Record<string, ImageError>;
 

@@ -21,8 +21,13 @@ export type ImageItemRow = {
   last_modified: string | null;
 };
 
-/** Requests at once that an image's supplier allows to one host, at least 1. */
-export const supplierLimit = sql`greatest(1, coalesce((${suppliers.imageSettings} ->> 'maxConcurrency')::int, ${sql.raw(String(defaultConcurrency))}))`;
+/**
+ * Requests at once that an image's supplier allows to one host, 1 to 1,000. Settings are typed by people: what is no number
+ * counts as not set, or one supplier's mistake would stop the sweeps of all.
+ */
+export const supplierLimit = sql`(case when jsonb_typeof(${suppliers.imageSettings} -> 'maxConcurrency') = 'number'
+  then floor(greatest(1, least(1000, (${suppliers.imageSettings} ->> 'maxConcurrency')::numeric)))::int
+  else ${sql.raw(String(defaultConcurrency))} end)`;
 
 /** The work to do for a claimed image: its next attempt, in its supplier's folder, with its supplier's settings. */
 export function hostItem(row: ImageItemRow): HostItem {
@@ -33,8 +38,13 @@ export function hostItem(row: ImageItemRow): HostItem {
     attempt: row.attempts + 1,
     etag: row.etag,
     lastModified: row.last_modified,
-    headers: row.settings.headers ?? {},
-    allowSvg: row.settings.allowSvg ?? false,
+    headers: textHeaders(row.settings.headers),
+    allowSvg: row.settings.allowSvg === true,
   };
   return { host: row.host, item };
+}
+
+/** A number is sent as its text: it would make a message of the queue unreadable, neighbours and all. */
+function textHeaders(headers: Record<string, unknown> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

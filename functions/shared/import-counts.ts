@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { type ImageCounts, images, importChunks } from '../../schema/index.ts';
+import { type ImageCounts, images, importChunks, imports } from '../../schema/index.ts';
 import type { RegisteredImport, WrittenProducts } from '../../workflows/payloads.ts';
 import type { Database } from './database.ts';
 import { imagesOfImport } from './images-of-import.ts';
@@ -25,8 +25,8 @@ export type ImagesOfFile = ImageCounts & {
 };
 
 /**
- * The distinct images of the import's file by outcome: `failed` are given up, `waiting` are those a sweep, the queue or
- * another import has yet to bring in.
+ * The distinct images of the import's file by outcome: `failed` are given up, `waiting` have a time, or an import that has
+ * yet to bring them in or release them. One that is none of these has been lost track of.
  */
 export async function countImages(
   database: Database,
@@ -35,13 +35,16 @@ export async function countImages(
   const [counts] = await database.execute<ImagesOfFile>(sql`
     with of_file as materialized (${imagesOfImport(registered)}),
     state as (
-      select ${images.status} as status, ${images.errorCode} as error_code, ${images.nextAttemptAt} as next_attempt_at
+      select ${images.status} as status, ${images.errorCode} as error_code, ${images.nextAttemptAt} as next_attempt_at,
+        ${images.nextAttemptAt} is not null or exists(
+          select from ${imports} where ${imports.id} = ${images.importId} and ${imports.imagesReleasedAt} is null) as is_expected
       from ${images} where ${images.id} in (select image_id from of_file)
     )
     select (select count(*) from of_file)::int as distinct,
       (count(*) filter (where status = 'converted'))::int as converted,
       (count(*) filter (where status = 'failed' and next_attempt_at is null))::int as failed,
-      (count(*) filter (where status in ('pending', 'queued') or (status = 'failed' and next_attempt_at is not null)))::int as waiting,
+      (count(*) filter (where status <> 'converted' and is_expected
+        and (status <> 'failed' or next_attempt_at is not null)))::int as waiting,
       coalesce((
         select jsonb_object_agg(error_code, count)
         from (select error_code, count(*) from state where status = 'failed' group by error_code) as by_code

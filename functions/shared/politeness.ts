@@ -20,11 +20,14 @@ export const shortHoldSeconds = 5;
 /** Seconds after a slow-down in which outcomes neither slow down nor speed up: they were sent at the pace before. */
 export const settleSeconds = 30;
 
+/** Codes with which a host asks to be left alone, mostly with a Retry-After. */
+export const holdCodes: readonly string[] = ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'];
+
 /** Codes that say "too much", from the host or by its silence. */
-export const overloadCodes: readonly string[] = ['RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'TIMEOUT'];
+export const overloadCodes: readonly string[] = [...holdCodes, 'TIMEOUT'];
 
 /** Seconds to leave the host alone after an outcome with `code`; 0: none asked for. */
 export function holdSeconds(code: string, retryAfterSeconds: number | null): number {
-  if (code !== 'RATE_LIMITED' && code !== 'SERVICE_UNAVAILABLE') return 0;
+  if (!holdCodes.includes(code)) return 0;
   return Math.min(retryAfterSeconds ?? defaultHoldSeconds, longestHoldSeconds);
 }

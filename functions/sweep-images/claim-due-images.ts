@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { images, suppliers } from '../../schema/index.ts';
+import { imageHosts, images, suppliers } from '../../schema/index.ts';
 import type { Database } from '../shared/database.ts';
 import type { Demand } from '../shared/host-lanes.ts';
 import type { HostItem } from '../shared/image-batches.ts';
 import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/image-item.ts';
 import { ownedByRunningImport } from '../shared/image-ownership.ts';
+import { shortHoldSeconds } from '../shared/politeness.ts';
 
 /** A claimed image and what its row was before. */
 export type ClaimedImage = HostItem & { before: ImageState };
@@ -28,25 +29,36 @@ function isDue(withinSeconds: number): SQL {
     and ${images.status} in ('pending', 'failed') and not ${ownedByRunningImport()}`;
 }
 
-/** Hosts of the `limit` longest due images, the longest due first, with how many each has. */
-export async function hostsWithDueImages(database: Database, withinSeconds: number, limit: number): Promise<Demand[]> {
-  return database.execute<Demand>(sql`
-    with due as (
-      select ${images.host} as host, ${images.nextAttemptAt} as since, ${images.supplierId} as supplier_id
-      from ${images} where ${isDue(withinSeconds)} order by ${images.nextAttemptAt} limit ${limit}
-    )
-    select due.host, count(*)::int as images, min(${supplierLimit})::int as "limit"
-    from due join ${suppliers} on ${suppliers.id} = due.supplier_id
-    group by due.host order by min(due.since)`);
+/** Hosts of one run at most, for the time of this function. */
+const mostHosts = 2000;
+/** A host's images that one run looks at: more than its lanes have room for. */
+const mostOfHost = 2000;
+
+/** A host's due images: how many, and the ids of the longest due. */
+export type DueHost = Demand & { ids: number[] };
+
+/**
+ * Hosts with due images that may be asked now, that of the longest due image first. A host's backlog, however long, takes
+ * no other host's turn.
+ */
+export async function hostsWithDueImages(database: Database, withinSeconds: number): Promise<DueHost[]> {
+  return database.execute<DueHost>(sql`
+    select ${images.host}, count(*)::int as images, min(${supplierLimit})::int as "limit",
+      to_json((array_agg(${images.id} order by ${images.nextAttemptAt}))[1:${sql.raw(String(mostOfHost))}]) as ids
+    from ${images} join ${suppliers} on ${suppliers.id} = ${images.supplierId}
+    left join ${imageHosts} on ${imageHosts.host} = ${images.host}
+    where ${isDue(withinSeconds)}
+      and coalesce(${imageHosts.holdUntil} <= now() + make_interval(secs => ${shortHoldSeconds}), true)
+    group by ${images.host} order by min(${images.nextAttemptAt}) limit ${mostHosts}`);
 }
 
 /**
- * Claims at most `limit` due images of a host for the queue, the longest due first, and returns their work. Rows that
+ * Claims at most `limit` of a host's due images for the queue, the longest due first, and returns their work. Rows that
  * another sweep is claiming are skipped. The import is taken off the row: whose claim it is shows from there on.
  */
 export async function claimDueImages(
   database: Database,
-  host: string,
+  ids: readonly number[],
   withinSeconds: number,
   limit: number,
 ): Promise<ClaimedImage[]> {
@@ -54,7 +66,8 @@ export async function claimDueImages(
     with due as (
       select ${images.id}, ${images.status}, ${images.nextAttemptAt}, ${images.claimedAt}, ${images.importId}
       from ${images}
-      where ${images.host} = ${host} and ${isDue(withinSeconds)}
+      where ${images.id} in (select listed::bigint from json_array_elements_text(${JSON.stringify(ids)}::json) listed)
+        and ${isDue(withinSeconds)}
       order by ${images.nextAttemptAt} limit ${limit}
       for no key update skip locked
     )

@@ -5,7 +5,7 @@ import { type ImageErrorCode, retryScheduleHours } from '../shared/image-error-c
 
 const code: ImageErrorCode = 'QUEUE_POISONED';
 const message =
-  'Nothing was heard of the image within 3 hours of its being queued: its message is in the dead-letter queue, or was lost.';
+  'Nothing was heard of the image within 3 hours of its being queued: its message is in the dead-letter queue, or was never sent, or the queue stands still.';
 
 /**
  * Records the images whose claim has run out as failed, so that they show up under a code of their own and are tried

@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { images } from '../../schema/index.ts';
 import type { ImageBatch, SweepResult, sweepInputSchema } from '../../workflows/payloads.ts';
 import { type Database, withDatabaseErrors } from '../shared/database.ts';
-import { type Demand, grantLanes, returnUnusedLanes } from '../shared/host-lanes.ts';
+import { grantLanes, returnUnusedLanes } from '../shared/host-lanes.ts';
 import { batchImages } from '../shared/image-batches.ts';
-import { countLostImages, releaseAbandonedImages } from '../shared/image-ownership.ts';
-import { claimDueImages, hostsWithDueImages, unclaimImages } from './claim-due-images.ts';
+import { closeEndedImports, recoverLostImages, releaseAbandonedImages } from '../shared/image-ownership.ts';
+import { claimDueImages, type DueHost, hostsWithDueImages, unclaimImages } from './claim-due-images.ts';
 import { failPoisonedImages } from './poisoned-images.ts';
 import { removeReplacedObjects } from './remove-replaced-objects.ts';
 import { retryFailed } from './retry-failed.ts';
@@ -30,8 +30,8 @@ const laneSeconds = 1860;
 
 /**
  * Puts images that are owed and that no execution has into the queue, host by host, the longest due first: as many batches
- * as the host has lanes left. Each host's images are claimed before they are sent and given back where SQS refuses them.
- * Two sweeps at once share the work.
+ * as the host has lanes left, so that a long backlog takes several sweeps. Each host's images are claimed before they are
+ * sent and given back where SQS refuses them. Two sweeps at once share the work.
  */
 export async function sweepImages(
   dependencies: Dependencies,
@@ -40,34 +40,38 @@ export async function sweepImages(
   const { database, removeObjects, reportBreach } = dependencies;
   const { poisoned, retried, hosts } = await withDatabaseErrors(async () => {
     const retried = retry ? await retryFailed(database, retry) : 0;
+    await closeEndedImports(database);
     await releaseAbandonedImages(database);
+    const lost = await recoverLostImages(database);
+    if (lost > 0) reportBreach(lost);
     const poisoned = await failPoisonedImages(database);
-    return { retried, poisoned, hosts: await hostsWithDueImages(database, dueWithinSeconds, sweepLimit) };
+    return { retried, poisoned, hosts: await hostsWithDueImages(database, dueWithinSeconds) };
   });
   let queued = 0;
   let released = 0;
-  for (const demand of hosts) {
-    const swept = await sweepHost(dependencies, demand, dueWithinSeconds);
+  for (const due of hosts) {
+    if (queued >= sweepLimit) break;
+    const swept = await sweepHost(dependencies, due, dueWithinSeconds, sweepLimit - queued);
     queued += swept.queued;
     released += swept.released;
   }
+  const due = hosts.reduce((total, { images }) => total + images, 0) - queued;
   const removed = await withDatabaseErrors(() => removeReplacedObjects(database, removeObjects));
-  const lost = await withDatabaseErrors(() => countLostImages(database));
-  if (lost > 0) reportBreach(lost);
-  return { queued, released, waiting: await countWaiting(database), retried, poisoned, removed };
+  return { queued, released, due, waiting: await countWaiting(database), retried, poisoned, removed };
 }
 
 async function sweepHost(
   { database, sendBatches, batchSize }: Dependencies,
-  demand: Demand,
+  demand: DueHost,
   dueWithinSeconds: number,
+  limit: number,
 ): Promise<{ queued: number; released: number }> {
   const holder = { importId: null, supplierId: null, seconds: laneSeconds };
   const { lanes, claimed, batches } = await withDatabaseErrors(async () => {
     const { grants } = await grantLanes(database, holder, [demand]);
     const lanes = grants.flatMap((grant) => grant.lanes);
-    const room = Math.min(demand.images, batchSize * lanes.length);
-    const claimed = room > 0 ? await claimDueImages(database, demand.host, dueWithinSeconds, room) : [];
+    const room = Math.min(demand.images, batchSize * lanes.length, limit);
+    const claimed = room > 0 ? await claimDueImages(database, demand.ids, dueWithinSeconds, room) : [];
     return { lanes, claimed, batches: batchImages(claimed, grants, batchSize) };
   });
   const refused = await sendBatches(batches);

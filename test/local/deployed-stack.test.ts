@@ -67,6 +67,17 @@ it('imports into the stack that the name stands for, then sweeps it', { timeout:
   expect(JSON.parse(swept.stdout)).toMatchObject({ queued: 1, queue: { messages: 0, deadLetters: 0 } });
 });
 
+it('goes on sweeping while a host has more images due than lanes for them', { timeout: 180_000 }, async () => {
+  const { $client } = local.database;
+  await $client`update suppliers set image_settings = '{"maxConcurrency": 1}'`;
+  await $client`insert into images (source_url_hash, source_url, supplier_id, host)
+    select gen_random_uuid(), source_url || '?' || n, supplier_id, host
+    from (select * from images order by id limit 1) one, generate_series(1, 70) n`;
+  const swept = await run('local/sweep.ts', '--stack', stackName, '--json');
+  expect(swept).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(swept.stdout)).toMatchObject({ queued: 70, due: 0, queue: { messages: 0 } });
+});
+
 it('prints what the sweep returned and how deep the queues are', async () => {
   const { stdout } = await run('local/sweep.ts', '--stack', stackName);
   expect(stdout).toMatch(/^0 images queued, 0 released, .*; 0 messages in the queue, 0 in the dead-letter queue\n$/);

@@ -4,6 +4,7 @@ import { failEndedExecution } from '../../../functions/fail-import/fail-ended-ex
 import { failImport } from '../../../functions/fail-import/fail-import.ts';
 import { registerImport } from '../../../functions/register-import/register-import.ts';
 import type { Database } from '../../../functions/shared/database.ts';
+import { recoverLostImages, releaseAbandonedImages } from '../../../functions/shared/image-ownership.ts';
 import { images, imports } from '../../../schema/index.ts';
 import { failedImportSchema, type ImportSummary } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';
@@ -100,6 +101,20 @@ describe('an execution that ended without its "Fail import"', () => {
     expect(failed).toMatchObject({ error: name, summary: { supplier: 'acme', error: { name } } });
     expect(await database.select().from(imports)).toMatchObject([{ status: 'failed', error: name }]);
     expect(own.written.size).toBe(1);
+  });
+
+  it('has the images looked for again that a function in flight inserts after it was stopped', async () => {
+    const { database } = await createTestDatabase();
+    const started = await startImport(database);
+    await failEndedExecution(dependencies(database), ended('ABORTED', started.execution, started.upload));
+    await writeChunk(database, started, [aProduct({ images: ['https://cdn.example/a.jpg'] })]);
+    expect(await recoverLostImages(database)).toBe(0);
+    // The import ended longer ago than any function runs.
+    expect(await releaseAbandonedImages(database)).toBe(1);
+    expect(await database.select().from(images)).toMatchObject([
+      { status: 'pending', nextAttemptAt: expect.any(Date) },
+    ]);
+    expect(await releaseAbandonedImages(database)).toBe(0);
   });
 
   it('changes nothing where the import has ended or runs in another execution', async () => {

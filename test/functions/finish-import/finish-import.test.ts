@@ -114,13 +114,31 @@ describe('finishing an import', () => {
     },
   );
 
-  it('reports a breach where an image is in no known state', async () => {
+  it.each([
+    {
+      state: 'without a row',
+      // The schema rules it out, so the schema has to go.
+      lose: async (database: Database) => {
+        await database.execute(sql`alter table product_images drop constraint product_images_image_id_images_id_fk`);
+        await database.delete(images).where(eq(images.sourceUrl, url('a')));
+      },
+    },
+    {
+      state: 'of an import that has ended and released its images',
+      lose: async (database: Database) => {
+        const { importId } = (await startImport(database, { key: 'other/a.csv' })).import;
+        await database.update(imports).set({ imagesReleasedAt: new Date() }).where(eq(imports.id, importId));
+        await database
+          .update(images)
+          .set({ importId })
+          .where(eq(images.sourceUrl, url('a')));
+      },
+    },
+  ])('reports a breach where an image is $state', async ({ lose }) => {
     const { database } = await createTestDatabase();
     const started = await startImport(database);
     await writeChunk(database, started, [aProduct({ images: [url('a'), url('b')] })]);
-    // The schema rules it out, so the schema has to go.
-    await database.execute(sql`alter table product_images drop constraint product_images_image_id_images_id_fk`);
-    await database.delete(images).where(eq(images.sourceUrl, url('a')));
+    await lose(database);
     expect((await finish(database, started)).breaches).toEqual([1]);
   });
 

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordImages } from '../../../functions/record-images/record-images.ts';
@@ -255,6 +255,23 @@ describe('recording image outcomes', () => {
     const { database, id } = await queuedImages();
     expect(await record(database, convertedTo(id), failedWith(id))).toEqual({ converted: 1, failed: 0 });
     expect(await read(database, id)).toMatchObject({ status: 'converted' });
+  });
+
+  it('locks its rows in the order of ids, so that batches that share images do not deadlock', async () => {
+    const { database, ids } = await queuedImages(10);
+    const recorded = await database.transaction(async (transaction) => {
+      await transaction.execute(sql`select from ${images} where ${images.id} = ${ids[0]} for update`);
+      const recording = record(database, ...ids.toReversed().map((id) => failedWith(id)));
+      const waiting = () =>
+        database.execute(
+          sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+      await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1);
+      const free = await database.execute(sql`select from ${images} for update skip locked`);
+      expect(free).toHaveLength(9);
+      return { recording };
+    });
+    expect(await recorded.recording).toEqual({ converted: 0, failed: 10 });
   });
 
   it('stores a message with characters that PostgreSQL has no room for', async () => {

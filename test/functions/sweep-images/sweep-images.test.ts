@@ -2,8 +2,8 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../functions/shared/database.ts';
 import { sweepImages, sweepLimit } from '../../../functions/sweep-images/sweep-images.ts';
-import { hostLanes, imageHosts, images, imports, replacedObjects } from '../../../schema/index.ts';
-import { type ImageBatch, type ImageItem, sweepResultSchema } from '../../../workflows/payloads.ts';
+import { hostLanes, imageHosts, images, imports, replacedObjects, suppliers } from '../../../schema/index.ts';
+import { type ImageBatch, type ImageItem, imageBatchSchema, sweepResultSchema } from '../../../workflows/payloads.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startImport } from '../../support/imports.ts';
 
@@ -85,7 +85,6 @@ describe('sweeping images', () => {
       values: { status: 'converted' as const, storeId: 1, objectKey: 'k', renditions: {}, nextAttemptAt: null },
       sent: 0,
     },
-    { state: 'claimed by an import that has released its images', values: queued, sent: 0 },
     { state: 'in the queue', values: { ...queued, importId: null, nextAttemptAt: minutesAgo(-10) }, sent: 0 },
   ])('sends $sent message for an image that is $state', async ({ values, sent }) => {
     const { database } = await imagesOf(values);
@@ -102,6 +101,26 @@ describe('sweeping images', () => {
     const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(1) });
     const { sent } = await sweep(database);
     expect(sent).toMatchObject([{ attempt: 3, supplierCode: 'acme', sourceUrl: 'https://cdn.example/1' }]);
+  });
+
+  it('sends messages that can be read, and goes on, whatever someone has typed into a supplier’s settings', async () => {
+    const { database } = await imagesOf({}, undefined, 30);
+    const typed = { maxConcurrency: 'two', headers: { 'X-Shop': 5 }, allowSvg: 'yes' };
+    await database.execute(sql`update suppliers set image_settings = ${JSON.stringify(typed)}::jsonb`);
+    const { sent, batches } = await sweep(database);
+    expect(batches.map((batch) => imageBatchSchema.parse(batch))).toEqual(batches);
+    expect(sent).toHaveLength(30);
+    expect(sent[0]).toMatchObject({ headers: { 'X-Shop': '5' }, allowSvg: false });
+  });
+
+  it.each([
+    [2.5, 2],
+    [0, 1],
+    [1e12, 8],
+  ])('allows a host with maxConcurrency %d messages: %d', async (maxConcurrency, messages) => {
+    const { database } = await imagesOf({}, undefined, 170);
+    await database.update(suppliers).set({ imageSettings: { maxConcurrency } });
+    expect((await sweep(database)).batches).toHaveLength(messages);
   });
 
   it.each([
@@ -164,6 +183,18 @@ describe('sweeping images', () => {
     expect(row).toMatchObject({ status: 'failed', attempts: 6, nextAttemptAt: null });
   });
 
+  it('lets no backlog of one host, nor one on hold, take the turn of the others', async () => {
+    const { database, importId, supplierId } = await imagesOf({}, undefined, sweepLimit + 1000);
+    await insertImages(database, { importId, supplierId }, 300, 'held.example');
+    await database.execute(sql`update images set next_attempt_at = now() - interval '1 day'`);
+    const holdUntil = minutesAgo(-10);
+    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, maximum: 8, holdUntil });
+    await insertImages(database, { importId, supplierId }, 30, 'small.example');
+    const { queued: count, due, batches } = await sweep(database);
+    expect({ count, due }).toEqual({ count: 8 * 40 + 30, due: sweepLimit + 1000 - 320 });
+    expect(batches.at(-1)?.Items).toHaveLength(30);
+  }, 30_000);
+
   it('takes the longest due of a host, as many as it has lanes for, and every host its own', async () => {
     const { database, importId, supplierId } = await imagesOf({}, undefined, 1000);
     await insertImages(database, { importId, supplierId }, 30, 'slow.example');
@@ -224,18 +255,52 @@ describe('sweeping images', () => {
     });
   }, 20_000);
 
-  it('collects the images of an import that ended without releasing them', async () => {
+  it.each([
+    {
+      owner: 'ended without releasing them',
+      status: 'failed' as const,
+      finishedAt: minutesAgo(20),
+      startedAt: minutesAgo(30),
+    },
+    {
+      owner: 'has been running for a day',
+      status: 'running' as const,
+      finishedAt: null,
+      startedAt: minutesAgo(24 * 60),
+    },
+  ])(
+    'collects the images of an import that $owner, also those that it inserts later',
+    async ({ owner: _, ...owner }) => {
+      const { database, importId, supplierId } = await imagesOf(
+        { nextAttemptAt: null },
+        { ...owner, imagesReleasedAt: null },
+        3,
+      );
+      expect(await sweep(database)).toMatchObject({ queued: 3, breaches: [] });
+      await freeLanes(database);
+      if (owner.status !== 'running') return;
+      await insertImages(database, { importId, supplierId }, 2, 'late.example');
+      await database.update(images).set({ nextAttemptAt: null }).where(eq(images.host, 'late.example'));
+      expect(await sweep(database)).toMatchObject({ queued: 2, breaches: [] });
+    },
+  );
+
+  it.each([
+    { hours: 24, status: 'running', error: null },
+    { hours: 26, status: 'failed', error: 'ExecutionTimedOut' },
+  ])('leaves an import $status whose row has been running for $hours h', async ({ hours, status, error }) => {
     const { database } = await imagesOf(
-      { status: 'pending', nextAttemptAt: null },
-      { status: 'failed', finishedAt: minutesAgo(20), imagesReleasedAt: null },
-      3,
+      { nextAttemptAt: null },
+      { status: 'running', startedAt: minutesAgo(hours * 60), finishedAt: null, imagesReleasedAt: null },
     );
-    expect(await sweep(database)).toMatchObject({ queued: 3, breaches: [] });
+    await sweep(database);
+    expect(await database.select().from(imports)).toMatchObject([{ status, error }]);
   });
 
-  it('reports images that nobody would ever look at again', async () => {
+  it('reports images that nobody would ever look at again, and collects them', async () => {
     const { database } = await imagesOf({ status: 'pending', nextAttemptAt: null }, undefined, 2);
-    expect(await sweep(database)).toMatchObject({ queued: 0, breaches: [2] });
+    expect(await sweep(database)).toMatchObject({ queued: 2, breaches: [2] });
+    expect(await sweep(database)).toMatchObject({ queued: 0, breaches: [] });
   });
 
   it.each([
