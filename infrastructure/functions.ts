@@ -110,7 +110,8 @@ export class Functions extends Construct {
       description: 'Deactivates the products that a full feed no longer lists',
       ...databaseSize,
       inside,
-    });
+      environment: workBucket,
+    }).allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject');
     this.planImages = define('PlanImages', {
       name: 'plan-images',
       description: 'Claims the images that an import owes',

@@ -5,8 +5,10 @@ import { eq, sql } from 'drizzle-orm';
 import { checkFeed } from '../functions/check-feed/check-feed.ts';
 import { parseUpload } from '../functions/parse-spreadsheet/parse-upload.ts';
 import { checkFileType } from '../functions/register-import/file-type.ts';
+import { isCorrection } from '../functions/shared/correction.ts';
 import type { Database, Transaction } from '../functions/shared/database.ts';
-import { parseUploadKey } from '../functions/shared/object-keys.ts';
+import { parseUploadKey, workKeys } from '../functions/shared/object-keys.ts';
+import { rejectedCodeSchema } from '../functions/shared/rejected-codes.ts';
 import { compareProducts } from '../functions/write-products/compare-products.ts';
 import { storable } from '../functions/write-products/storable.ts';
 import { products, suppliers } from '../schema/index.ts';
@@ -52,7 +54,7 @@ export async function dryRun(
   try {
     return await database.transaction(
       async (transaction) => {
-        const registered = await readSupplier(transaction, supplierCode);
+        const registered = await readSupplier(transaction, supplierCode, fileName);
         const upload = {
           bucket: 'dry-run',
           key: `${supplierCode}/${fileName}`,
@@ -94,8 +96,13 @@ export async function dryRun(
         const readProductCodes = async function* () {
           yield* codes;
         };
+        const readRejectedCodes = async function* (importId: number) {
+          const path = join(directory, workKeys.rejectedCodes(importId));
+          yield* readLines(path, (line) => rejectedCodeSchema.parse(line).code);
+        };
         const input = { upload, import: registered, parsed };
-        counts.deactivated = (await checkFeed({ database: transaction, readProductCodes }, input)).missing;
+        const dependencies = { database: transaction, readProductCodes, readRejectedCodes };
+        counts.deactivated = (await checkFeed(dependencies, input)).missing;
         const { format, rows, problems } = parsed;
         return { file: fileName, supplier: supplierCode, format, rows, products: counts, problems, reports };
       },
@@ -107,13 +114,13 @@ export async function dryRun(
 }
 
 /** The supplier as it is stored, or as its first upload would create it. */
-async function readSupplier(transaction: Transaction, code: string): Promise<RegisteredImport> {
+async function readSupplier(transaction: Transaction, code: string, fileName: string): Promise<RegisteredImport> {
   const [supplier] = await transaction.select().from(suppliers).where(eq(suppliers.code, code));
   return {
     importId: unregistered,
     supplierId: supplier?.id ?? unregistered,
     supplierCode: code,
-    feedMode: supplier?.feedMode ?? 'partial',
+    feedMode: isCorrection(fileName) ? 'partial' : (supplier?.feedMode ?? 'partial'),
     columnMapping: supplier?.columnMapping ?? {},
     currency: supplier?.currency ?? 'USD',
     locale: supplier?.locale ?? 'en-US',
@@ -138,7 +145,7 @@ async function compareChunk(
   return { created: different.length - (stored?.count ?? 0), different: different.length };
 }
 
-async function writeBeneath(directory: string, key: string, lines: string): Promise<void> {
+async function writeBeneath(directory: string, key: string, lines: Buffer): Promise<void> {
   const path = join(directory, key);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, lines);

@@ -6,12 +6,12 @@ import { parsedSpreadsheetSchema, registeredImportSchema, uploadSchema } from '.
 export const checkFeedInputSchema = z.object({
   upload: uploadSchema,
   import: registeredImportSchema,
-  parsed: parsedSpreadsheetSchema.pick({ manifestKey: true }),
+  parsed: parsedSpreadsheetSchema.pick({ manifestKey: true, rows: true }),
 });
 export const checkedFeedSchema = z.object({
   /** The supplier's active products. */
   active: z.number().int(),
-  /** Those of them that the file does not list; 0 in a partial feed. */
+  /** Those of them that the file does not list, not even in a rejected row; 0 in a partial feed. */
   missing: z.number().int(),
 });
 export type CheckedFeed = z.infer<typeof checkedFeedSchema>;

@@ -2,6 +2,7 @@ import { type CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-pay
 import { connectDatabase } from '../shared/database.ts';
 import { environment } from '../shared/environment.ts';
 import { importKeys, loggerFor } from '../shared/logger.ts';
+import { readRejectedCodes } from '../shared/rejected-codes.ts';
 import { checkFeed } from './check-feed.ts';
 import { readProductCodes } from './read-product-codes.ts';
 
@@ -12,6 +13,7 @@ export async function handler(event: unknown): Promise<CheckedFeed> {
     {
       database: await connectDatabase(),
       readProductCodes: (manifestKey) => readProductCodes(environment('WORK_BUCKET'), manifestKey),
+      readRejectedCodes: (importId) => readRejectedCodes(environment('WORK_BUCKET'), importId),
     },
     input,
   );

@@ -2,27 +2,35 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, products } from '../../schema/index.ts';
 import type { Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
+import { textRows } from '../shared/bulk-insert.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
 import { type FileOrder, findNewerImports } from '../shared/newer-imports.ts';
 import { lockSupplier } from '../shared/supplier-lock.ts';
 
-export type Dependencies = { database: Database };
+export type Dependencies = {
+  database: Database;
+  /** Codes of the products that the feed lists in rows that were rejected. */
+  readRejectedCodes(importId: number): AsyncIterable<string>;
+};
 
 /**
  * Deactivates, in one statement, the supplier's products that a full feed does not list, and adds their number to the
- * import. Run again, it finds none. Products that a newer file has written stay, and where a newer file has begun to
- * write, none is touched: that feed says itself what is missing. Partial feeds deactivate nothing.
+ * import. Run again, it finds none. A product whose rows were rejected is listed: what is stored of it stays. Products that a
+ * newer file has written stay, and where a newer file has begun to write, none is touched: that feed says itself what is
+ * missing. Partial feeds deactivate nothing.
  */
 export async function deactivateMissing(
-  { database }: Dependencies,
+  { database, readRejectedCodes }: Dependencies,
   { upload, import: { importId, supplierId, feedMode } }: z.infer<typeof deactivateMissingInputSchema>,
 ): Promise<Deactivated> {
   if (feedMode !== 'full') return { deactivated: 0 };
   const file: FileOrder = { supplierId, importId, uploadedAt: upload.uploadedAt };
-  return withDatabaseErrors(() => database.transaction((transaction) => deactivate(transaction, file)));
+  const rejected: string[] = [];
+  for await (const code of readRejectedCodes(importId)) rejected.push(code);
+  return withDatabaseErrors(() => database.transaction((transaction) => deactivate(transaction, file, rejected)));
 }
 
-async function deactivate(transaction: Transaction, file: FileOrder): Promise<Deactivated> {
+async function deactivate(transaction: Transaction, file: FileOrder, rejected: string[]): Promise<Deactivated> {
   const { supplierId, importId, uploadedAt } = file;
   await lockSupplier(transaction, supplierId, importId);
   if ((await findNewerImports(transaction, file)).decide) return { deactivated: 0 };
@@ -33,6 +41,7 @@ async function deactivate(transaction: Transaction, file: FileOrder): Promise<De
       and (${products.sourceUploadedAt}, ${products.lastImportId}) <= (${uploadedAt}::timestamptz, ${importId}::bigint)
       and ${products.code} not in (
         select unnest(${importChunks.productCodes}) from ${importChunks} where ${importChunks.importId} = ${importId}
+        union all ${textRows(rejected)}
       )`);
   if (count > 0) {
     await transaction

@@ -1,13 +1,21 @@
 import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
 import { connectDatabase } from '../shared/database.ts';
+import { environment } from '../shared/environment.ts';
 import { importKeys, loggerFor } from '../shared/logger.ts';
 import { emit } from '../shared/metrics.ts';
+import { readRejectedCodes } from '../shared/rejected-codes.ts';
 import { deactivateMissing } from './deactivate-missing.ts';
 
 /** State "Deactivate missing". */
 export async function handler(event: unknown): Promise<Deactivated> {
   const input = deactivateMissingInputSchema.parse(event);
-  const deactivated = await deactivateMissing({ database: await connectDatabase() }, input);
+  const deactivated = await deactivateMissing(
+    {
+      database: await connectDatabase(),
+      readRejectedCodes: (importId) => readRejectedCodes(environment('WORK_BUCKET'), importId),
+    },
+    input,
+  );
   loggerFor(importKeys(input.import)).info('Missing products deactivated', deactivated);
   emit({ ProductsDeactivated: deactivated.deactivated });
   return deactivated;

@@ -3,7 +3,7 @@ import { type Database, withDatabaseErrors } from '../shared/database.ts';
 
 /** Tables the functions read and write. Deleted are surplus positions of images, and the chunks of an import that starts anew. */
 const rights: Record<string, string> = {
-  suppliers: 'select, insert, update',
+  suppliers: 'select, insert',
   imports: 'select, insert, update',
   import_chunks: 'select, insert, delete',
   products: 'select, insert, update',

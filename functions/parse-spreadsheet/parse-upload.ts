@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { ParsedSpreadsheet, parseSpreadsheetInputSchema, Upload } from '../../workflows/payloads.ts';
 import { reportKeys, workKeys } from '../shared/object-keys.ts';
 import { ChunkWriter } from './chunk-writer.ts';
+import { limits } from './limits.ts';
 import { parseSpreadsheet } from './parse-spreadsheet.ts';
 import { problemsCsv, problemsCsvHeader } from './problems-csv.ts';
 import { RejectedWorkbook } from './rejected-workbook.ts';
@@ -13,8 +14,8 @@ import { SpoolFile } from './spool-file.ts';
 export type Dependencies = {
   /** Downloads the very version of the upload to a local path; throws ObjectReplacedError where it is gone. */
   download: (upload: Upload, path: string) => Promise<void>;
-  /** Writes JSON lines into the work bucket. */
-  writeLines: (key: string, lines: string) => Promise<void>;
+  /** Writes JSON lines into the work bucket; their bytes are valid until it resolves. */
+  writeLines: (key: string, lines: Buffer) => Promise<void>;
   /** Uploads a local file into the reports bucket. */
   writeReport: (key: string, path: string, contentType: string) => Promise<void>;
 };
@@ -38,10 +39,15 @@ export async function parseUpload(
     const problems = new SpoolFile(join(directory, 'problems.csv'));
     await problems.write(problemsCsvHeader);
     const rejected = new RejectedWorkbook(new SpoolFile(join(directory, 'rejected.jsonl')));
+    const rejectedCodes = new Set<string>();
     const result = await parseSpreadsheet(path, registered, {
       product: (product) => chunks.add(product),
       problem: (problem) => problems.write(problemsCsv([problem])),
-      rejectedRow: (row) => rejected.add(row),
+      rejectedRow: async (row) => {
+        // No product is stored under a longer one.
+        if (row.code !== null && row.code.length <= limits.indexedCharacters) rejectedCodes.add(row.code);
+        await rejected.add(row);
+      },
     });
     await chunks.end();
     await problems.end();
@@ -52,9 +58,14 @@ export async function parseUpload(
       await rejected.write(workbook);
       await writeReport(reportKeys.rejected(...keys), workbook, xlsx);
     }
+    if (registered.feedMode === 'full') {
+      const lines = [...rejectedCodes].map((code) => `${JSON.stringify({ code })}\n`);
+      await writeLines(workKeys.rejectedCodes(registered.importId), Buffer.from(lines.join('')));
+    }
     const manifestKey = workKeys.manifest(registered.importId);
     // Last: a manifest stands for a parse that is complete.
-    await writeLines(manifestKey, chunks.chunks.map((chunk) => `${JSON.stringify(chunk)}\n`).join(''));
+    const manifest = chunks.chunks.map((chunk) => `${JSON.stringify(chunk)}\n`).join('');
+    await writeLines(manifestKey, Buffer.from(manifest));
     return { ...result, chunks: chunks.chunks.length, manifestKey };
   } finally {
     await rm(directory, { recursive: true, force: true });

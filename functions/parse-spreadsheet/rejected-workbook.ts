@@ -15,6 +15,15 @@ const longestCell = 32_767;
 /** Cells with a comment: each is a drawing, of which spreadsheet programs take thousands but not millions. */
 const maximumComments = 10_000;
 
+/** Characters that XML has no place for (https://www.w3.org/TR/xml/#charsets), and what looks like their escape. */
+const escaped = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|_(?=x[0-9A-F]{4}_)/gu;
+
+/** As much of a text as a cell holds, escaped as Excel does: with a bare control character a workbook does not open. */
+function cellText(text: string): string {
+  const hex = (character: string) => character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return text.slice(0, longestCell).replace(escaped, (character) => `_x${hex(character)}_`);
+}
+
 const highlighted: ExcelJS.Fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFC7CE' } };
 
 type Line = { layout: number; cells: Cells; reason: string; marks: [number, string][] };
@@ -23,6 +32,8 @@ type Line = { layout: number; cells: Cells; reason: string; marks: [number, stri
 export class RejectedWorkbook {
   readonly #spool: SpoolFile;
   readonly #layouts: Layout[] = [];
+  /** Of each layout, columns of its widest row: the added column stands beyond. */
+  readonly #widths: number[] = [];
   #errors: Errors | undefined;
 
   constructor(spool: SpoolFile) {
@@ -36,6 +47,7 @@ export class RejectedWorkbook {
   async add(row: RejectedRow): Promise<void> {
     let layout = this.#layouts.indexOf(row.layout);
     if (layout < 0) layout = this.#layouts.push(row.layout) - 1;
+    this.#widths[layout] = Math.max(this.#widths[layout] ?? row.layout.columns.length, row.cells.length);
     if (this.#errors?.problems !== row.problems) this.#errors = errorsOf(row.problems);
     const own = this.#errors.byRow.get(`${row.number} ${row.layout.sheet}`) ?? [];
     const reason = reasonOf(own, this.#errors.first);
@@ -50,18 +62,19 @@ export class RejectedWorkbook {
     let comments = 0;
     const names = new Set<string>();
     for (const [index, layout] of this.#layouts.entries()) {
-      let sheet = addSheet(workbook, layout, names);
+      const width = this.#widths[index] ?? layout.columns.length;
+      let sheet = addSheet(workbook, layout, width, names);
       let rows = 0;
       for await (const text of this.#spool.lines()) {
         const line: Line = JSON.parse(text);
         if (line.layout !== index) continue;
         if (rows === rowsPerSheet) {
           sheet.commit();
-          sheet = addSheet(workbook, layout, names);
+          sheet = addSheet(workbook, layout, width, names);
           rows = 0;
         }
         rows += 1;
-        comments += addRow(sheet, layout, line, comments < maximumComments);
+        comments += addRow(sheet, layout, width, line, comments < maximumComments);
       }
       sheet.commit();
     }
@@ -69,66 +82,75 @@ export class RejectedWorkbook {
   }
 }
 
-function addSheet(workbook: ExcelJS.stream.xlsx.WorkbookWriter, layout: Layout, names: Set<string>): ExcelJS.Worksheet {
+function addSheet(
+  workbook: ExcelJS.stream.xlsx.WorkbookWriter,
+  layout: Layout,
+  width: number,
+  names: Set<string>,
+): ExcelJS.Worksheet {
   const base =
     layout.sheet
       .replace(/[\\/*?:[\]]/g, ' ')
-      .replace(/^'|'$/g, '')
-      .slice(0, 27) || 'Rejected';
+      .slice(0, 27)
+      .replace(/^'+|'+$/g, '') || 'Rejected';
   let name = base;
   for (let number = 2; names.has(name.toLowerCase()); number += 1) name = `${base} ${number}`;
   names.add(name.toLowerCase());
   const sheet = workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
   const header = sheet.addRow([
     ...layout.columns.map((column) =>
-      column?.match?.field === 'ignored' && column.header === problemsHeader ? null : (column?.header ?? null),
+      column?.match?.field === 'ignored' && column.header === problemsHeader ? null : column && cellText(column.header),
     ),
-    problemsHeader,
   ]);
+  header.getCell(width + 1).value = problemsHeader;
   header.font = { bold: true };
   header.commit();
   return sheet;
 }
 
 /** Returns the number of comments added. */
-function addRow(sheet: ExcelJS.Worksheet, layout: Layout, line: Line, commented: boolean): number {
-  const width = layout.columns.length;
+function addRow(sheet: ExcelJS.Worksheet, layout: Layout, width: number, line: Line, commented: boolean): number {
   const row = sheet.addRow([]);
   for (const [index, cell] of line.cells.entries()) {
     const isReason = layout.columns[index]?.header === problemsHeader;
-    if (cell !== null && index < width && !isReason) setCell(row.getCell(index + 1), cell);
-    // Values beyond the last header are beyond the added column too.
-    if (cell !== null && index >= width) setCell(row.getCell(index + 2), cell);
+    if (cell !== null && !isReason) setCell(row.getCell(index + 1), cell);
   }
   const cut = line.cells.flatMap((cell, index) =>
     typeof cell === 'string' && cell.length > longestCell ? [columnLetters(index)] : [],
   );
   const cutNote =
     cut.length === 0 ? '' : `\nCut to the ${longestCell} characters that a cell holds: column ${cut.join(', ')}`;
-  row.getCell(width + 1).value = `${line.reason}${cutNote}`.slice(0, longestCell);
+  row.getCell(width + 1).value = cellText(`${line.reason}${cutNote}`);
   for (const [index, message] of line.marks) {
     const cell = row.getCell(index + 1);
     cell.fill = highlighted;
-    if (commented) cell.note = message;
+    if (commented) cell.note = cellText(message);
   }
   row.commit();
   return commented ? line.marks.length : 0;
+}
+
+/** ISO 8601 of a date, a time of day or both; Excel's day before the first is that of a time. */
+function dateTime(text: string): string {
+  if (text.length === 'hh:mm:ss'.length) return `1899-12-30T${text}`;
+  return text.length === 'yyyy-mm-dd'.length ? `${text}T00:00:00` : text;
 }
 
 const errorValues = ['#N/A', '#REF!', '#NAME?', '#DIV/0!', '#NULL!', '#VALUE!', '#NUM!'] as const;
 
 function setCell(into: ExcelJS.Cell, cell: Cell): void {
   if (typeof cell === 'string') {
-    into.value = cell.slice(0, longestCell).toWellFormed();
+    into.value = cellText(cell);
     into.numFmt = '@';
   } else if (typeof cell !== 'object') into.value = cell;
   else if ('n' in cell) {
     into.value = cell.n;
     into.numFmt = cell.f;
   } else if ('d' in cell) {
-    into.value = new Date(cell.d.length === 10 ? `${cell.d}T00:00:00Z` : `${cell.d}Z`);
+    const date = new Date(`${dateTime(cell.d)}Z`);
+    into.value = Number.isNaN(date.getTime()) ? cell.d : date;
     into.numFmt = cell.f;
-  } else if ('l' in cell) into.value = { text: cell.t, hyperlink: cell.l };
+  } else if ('l' in cell) into.value = { text: cellText(cell.t), hyperlink: cellText(cell.l) };
   else {
     const error = errorValues.find((value) => value === cell.e);
     into.value = error === undefined ? null : { error };

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, suppliers } from '../../schema/index.ts';
 import type { RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
+import { isCorrection } from '../shared/correction.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
 import { parseUploadKey } from '../shared/object-keys.ts';
 import { checkFileType } from './file-type.ts';
@@ -24,7 +25,7 @@ export async function registerImport({ database }: Dependencies, input: Input): 
         importId,
         supplierId: supplier.id,
         supplierCode,
-        feedMode: supplier.feedMode,
+        feedMode: isCorrection(fileName) ? 'partial' : supplier.feedMode,
         columnMapping: supplier.columnMapping,
         currency: supplier.currency,
         locale: supplier.locale,

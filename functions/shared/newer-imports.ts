@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { importChunks, imports } from '../../schema/index.ts';
+import { correctionPattern } from './correction.ts';
 import type { Transaction } from './database.ts';
 
 /** The file an import reads, in the order of files: by upload time and, within the same second, by registration. */
@@ -14,14 +15,14 @@ function isNewer({ supplierId, importId, uploadedAt }: FileOrder): SQL {
 export type NewerImports = {
   /** A newer file has written chunks, of whatever end. */
   exist: boolean;
-  /** One of them has not failed: if it is a full feed, it decides alone which products there are. */
+  /** One of them has not failed and is no correction: if it is a full feed, it decides alone which products there are. */
   decide: boolean;
 };
 
 /** Whether newer files of the supplier have begun to write products. */
 export async function findNewerImports(transaction: Transaction, file: FileOrder): Promise<NewerImports> {
   const [newer] = await transaction.execute<NewerImports>(sql`
-    select count(*) > 0 as exist, coalesce(bool_or(${imports.status} <> 'failed'), false) as decide
+    select count(*) > 0 as exist, coalesce(bool_or(${imports.status} <> 'failed' and ${imports.objectKey} !~* ${correctionPattern}), false) as decide
     from ${imports}
     where ${isNewer(file)} and exists(select from ${importChunks} where ${importChunks.importId} = ${imports.id})`);
   return newer ?? { exist: false, decide: false };

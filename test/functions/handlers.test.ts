@@ -1,54 +1,22 @@
-import { createServer } from 'node:http';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { connectDatabase } from '../../functions/shared/database.ts';
+import { expect, it } from 'vitest';
+import { workKeys } from '../../functions/shared/object-keys.ts';
 import { writeJsonLines } from '../../functions/shared/storage.ts';
-import { createSecretsManager } from '../../local/secrets/secrets-manager.ts';
-import { images, productCatalog, suppliers } from '../../schema/index.ts';
+import { hostLanes, images, productCatalog, replacedObjects, suppliers } from '../../schema/index.ts';
 import { imageBatchSchema, importSummarySchema } from '../../workflows/payloads.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { startHandlers } from '../support/handlers.ts';
 import { anUpload, aParsedSpreadsheet, aProduct } from '../support/imports.ts';
 import { useServices } from '../support/services.ts';
 
-const { fauxqs, readText } = useServices({ buckets: ['work', 'reports'], queues: ['images'] });
+const { fauxqs, readText } = useServices({ buckets: ['work', 'reports', 'images'], queues: ['images'] });
 
-const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Database';
-const handlerOf = async (name: string): Promise<(event: unknown) => Promise<Record<string, unknown>>> =>
-  (await import(`../../functions/${name}/handler.ts`)).handler;
-/** Events arrive as JSON, as they do in Lambda. */
-const invoke = async (name: string, event: unknown) => (await handlerOf(name))(JSON.parse(JSON.stringify(event)));
-
-const secrets = new Map<string, string>();
-const server = createServer(createSecretsManager(secrets));
-
-beforeEach(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  const {
-    hostname: host,
-    port: databasePort,
-    pathname,
-    username,
-    password,
-  } = new URL((await createTestDatabase()).url);
-  const database = { host, port: databasePort, dbname: pathname.slice(1), username, password, sslmode: 'disable' };
-  secrets.set(secretArn, JSON.stringify(database));
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${port}`);
-  vi.stubEnv('DATABASE_SECRET_ARN', secretArn);
-  vi.stubEnv('WORK_BUCKET', 'work');
-  vi.stubEnv('REPORTS_BUCKET', 'reports');
-  vi.stubEnv('IMAGES_BUCKET', 'images');
-  vi.stubEnv('IMAGES_PER_BATCH', '40');
-  vi.stubEnv('IMAGE_QUEUE_URL', fauxqs().inspectQueue('images')?.url ?? '');
-});
-afterEach(async () => {
-  await (await connectDatabase()).$client.end();
-  server.closeAllConnections();
-  server.close();
-});
-
-it('the handlers of one import pass their results on as the state machine does', async () => {
-  const database = await connectDatabase();
+it('the handlers of one import pass their results on as the state machine does, with the rights they have', async () => {
+  const { database, invoke } = await startHandlers({
+    WORK_BUCKET: 'work',
+    REPORTS_BUCKET: 'reports',
+    IMAGES_BUCKET: 'images',
+    IMAGES_PER_BATCH: '40',
+    IMAGE_QUEUE_URL: fauxqs().inspectQueue('images')?.url ?? '',
+  });
   await database.insert(suppliers).values({ code: 'acme', name: 'Acme', feedMode: 'full' });
   const upload = anUpload();
   const execution = { arn: 'arn:aws:states:us-east-1:000000000000:execution:ProductImport:acme-1', name: 'acme-1' };
@@ -56,6 +24,7 @@ it('the handlers of one import pass their results on as the state machine does',
   const chunk = { chunk: 0, key: 'imports/1/rows/00000.jsonl', products: 2 };
   const parsed = aParsedSpreadsheet({ manifestKey: 'imports/1/rows.jsonl' });
   await writeJsonLines('work', parsed.manifestKey, [chunk]);
+  await writeJsonLines('work', workKeys.rejectedCodes(1), [{ code: 'C' }]);
   const urls = ['https://cdn.example/a.jpg', 'https://cdn.example/b.jpg'];
   await writeJsonLines('work', chunk.key, [aProduct({ images: urls }), aProduct({ code: 'B' })]);
   const own = { upload, import: registered };
@@ -102,8 +71,10 @@ it('the handlers of one import pass their results on as the state machine does',
     { code: 'B', images: [] },
   ]);
 
-  const swept = { released: 0, retried: 0, poisoned: 0, removed: 0 };
-  expect(await invoke('sweep-images', {})).toEqual({ ...swept, queued: 0, waiting: 1 });
+  const swept = { due: 0, released: 0, retried: 0, poisoned: 0, removed: 0 };
+  const replaced = { objectKey: 'acme/old', keys: ['acme/old/large.webp'], removeAfter: new Date(0) };
+  await database.insert(replacedObjects).values(replaced);
+  expect(await invoke('sweep-images', {})).toEqual({ ...swept, removed: 1, queued: 0, waiting: 1 });
   expect(await invoke('sweep-images', { dueWithinSeconds: 7200 })).toEqual({ ...swept, queued: 1, waiting: 0 });
   expect(await database.select({ status: images.status }).from(images)).toContainEqual({ status: 'queued' });
   const error = { Error: 'States.Timeout' };
@@ -111,4 +82,20 @@ it('the handlers of one import pass their results on as the state machine does',
     error: 'States.Timeout',
     summary: { status: 'failed', products: { created: 2 } },
   });
+  const again = { arn: `${execution.arn}-again`, name: 'acme-1-again' };
+  expect(await invoke('register-import', { upload, execution: again })).toMatchObject({
+    importId: registered.importId,
+  });
+  expect(await invoke('write-products', { ...own, chunk })).toEqual({ created: 2, updated: 0, unchanged: 0 });
+  const newer = { upload: anUpload({ uploadedAt: '2026-03-02T12:00:00.000Z' }), execution: again };
+  const next = { ...newer, import: await invoke('register-import', newer) };
+  await writeJsonLines('work', chunk.key, [aProduct({ images: ['https://cdn.example/c.jpg'] })]);
+  await writeJsonLines('work', workKeys.rejectedCodes(Number(next.import.importId)), []);
+  expect(await invoke('write-products', { ...next, chunk })).toEqual({ created: 0, updated: 1, unchanged: 0 });
+  expect(await invoke('deactivate-missing', next)).toEqual({ deactivated: 1 });
+  const lane = { host: 'cdn.example', importId: null, expiresAt: new Date(Date.now() + 600_000) };
+  await database.insert(hostLanes).values(Array.from({ length: 100 }, () => lane));
+  const waiting = await invoke('plan-images', { import: next.import });
+  expect(waiting).toMatchObject({ images: 0, left: 1 });
+  expect(await invoke('plan-images', { import: next.import, images: waiting })).toMatchObject({ images: 0, left: 1 });
 });

@@ -30,7 +30,7 @@ const table: Record<string, string[]> = {
   ],
   CheckFeed: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
   WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
-  DeactivateMissing: [secret],
+  DeactivateMissing: ['s3:GetObject on StorageWork/imports/*/rows-rejected.jsonl', secret],
   PlanImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   ConvertImage: [
     's3:GetObject on StorageWork/holds/*',

@@ -124,6 +124,7 @@ describe('the network', () => {
     expect(allowed('NetworkS3')).toEqual([
       's3:DeleteObject on StorageImages/*.webp',
       's3:GetObject on StorageWork/imports/*/rows*',
+      's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
       's3:PutObject on StorageReports/*/summary.json',
       's3:PutObject on StorageWork/imports/*/images/*',
     ]);

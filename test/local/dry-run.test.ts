@@ -82,6 +82,8 @@ it('counts what a full feed would deactivate, and refuses as the import would', 
   await database.update(suppliers).set({ feedMode: 'full' }).where(eq(suppliers.code, 'acme'));
   const two = await fileOf(`${header}A,Armchair,10,\nB,Bed,20,\n`);
   expect(await dryRun(database, two, 'acme')).toMatchObject({ products: { unchanged: 2, deactivated: 1 } });
+  const rejected = await fileOf(`${header}A,Armchair,10,\nB,Bed,ask,\nC,,,\n`);
+  expect(await dryRun(database, rejected, 'acme')).toMatchObject({ products: { unchanged: 1, deactivated: 0 } });
   const one = await fileOf(`${header}A,Armchair,10,\n`);
   await expect(dryRun(database, one, 'acme')).rejects.toMatchObject({ name: 'FeedWouldDeactivateTooMuch' });
 });

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { onTestFinished, vi } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { createSecretsManager } from '../../local/secrets/secrets-manager.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -9,8 +9,9 @@ const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Database
 export type Invoke = (name: string, event: unknown) => Promise<Record<string, unknown>>;
 
 /**
- * Freshly loaded handlers, as in a new execution environment, over a database of the test's own. The buckets and the
- * queue are those of `useServices`; `environment` are further variables of the functions.
+ * Freshly loaded handlers, as in a new execution environment, over a database of the test's own, to which they connect
+ * with the rights of the application and no others. The buckets and the queue are those of `useServices`; `environment`
+ * are further variables of the functions.
  */
 export async function startHandlers(environment: Record<string, string>): Promise<TestDatabase & { invoke: Invoke }> {
   const secrets = new Map<string, string>();
@@ -19,8 +20,9 @@ export async function startHandlers(environment: Record<string, string>): Promis
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   const own = await createTestDatabase();
-  const { hostname: host, port: databasePort, pathname, username, password } = new URL(own.url);
-  const secret = { host, port: databasePort, dbname: pathname.slice(1), username, password, sslmode: 'disable' };
+  const { hostname: host, port: databasePort, pathname } = new URL(own.url);
+  const database = { host, port: databasePort, dbname: pathname.slice(1), sslmode: 'disable' };
+  const secret = { ...database, ...inject('applicationRole') };
   secrets.set(secretArn, JSON.stringify(secret));
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${port}`);
   vi.stubEnv('DATABASE_SECRET_ARN', secretArn);

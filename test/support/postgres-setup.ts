@@ -2,12 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { grantApplication } from '../../functions/migrate/grant-application.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
+import { applicationRole } from '../../infrastructure/database.ts';
 import { openDatabaseUrl, startPostgres } from '../../local/postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    /** The role that the functions connect as, with its rights in every test's database. */
+    applicationRole: { username: string; password: string };
   }
 }
 
@@ -19,9 +23,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await administrator.execute('create database template_migrated');
   const template = openDatabaseUrl(server.url('template_migrated'));
   await migrate(template, 'schema/migrations');
+  const credentials = { username: applicationRole, password: 'local' };
+  await grantApplication(template, credentials);
   await template.$client.end();
   await administrator.$client.end();
   project.provide('postgresUrl', server.url('postgres'));
+  project.provide('applicationRole', credentials);
   return async () => {
     await server.stop();
     await rm(directory, { recursive: true, force: true });

@@ -48,6 +48,21 @@ describe('registering an import', () => {
     expect(await database.$count(suppliers)).toBe(1);
   });
 
+  it.each([
+    ['acme/feed.csv', 'full'],
+    ['acme/rejected/feed.csv', 'full'],
+    ['acme/feed of rejected.xlsx', 'full'],
+    ['rejected/feed.csv', 'full'],
+    ['acme/rejected.xlsx', 'partial'],
+    ['acme/spring/Rejected (2) fixed.csv', 'partial'],
+  ])('takes %s of a supplier of full feeds as a %s one', async (key, feedMode) => {
+    const { database } = await createTestDatabase();
+    const code = key.split('/')[0] ?? '';
+    await database.insert(suppliers).values({ code, name: code, feedMode: 'full' });
+    const upload = anUpload({ key });
+    expect(await registerImport({ database }, { upload, execution: execution('one') })).toMatchObject({ feedMode });
+  });
+
   it('registers an upload once, however often its state is run', async () => {
     const { database } = await createTestDatabase();
     const input = { upload: anUpload(), execution: execution('one') };
