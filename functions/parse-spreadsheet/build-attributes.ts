@@ -1,7 +1,7 @@
 import type { ImportedVariant } from '../../workflows/payloads.ts';
 import { linkText, shownText } from './cells.ts';
 import { assignments } from './product-key.ts';
-import { type Report, type RowValues, text } from './row-values.ts';
+import { otherStoreView, type Report, type RowValues, text } from './row-values.ts';
 
 /**
  * Keeps every column that is no field, under its own header: the product's in the result, a variant's in the variant.
@@ -15,9 +15,11 @@ export function assignAttributes(
 ): Record<string, string> {
   const product = new Map(productOptions(main, variants));
   const own = new Map(variants.map((variant) => [variant.values, new Map<string, string>()]));
+  const optionsOf = new Map(variants.map(({ values, options }) => [values, options]));
   for (const values of [main, ...rows.filter((row) => row !== main)]) {
     const variant = own.get(values);
     for (const { header, text: value, ofVariant } of attributesOf(values, main)) {
+      if (optionsOf.get(values)?.[header] === value) continue;
       const known = product.get(header);
       if (
         variant !== undefined &&
@@ -52,15 +54,25 @@ const ofProduct = [
   'status',
   'published',
 ] as const;
+const ofStoreView = [...ofProduct, 'price', 'salePrice', 'cost', 'msrp'] as const;
 
-function* attributesOf(
-  values: RowValues,
-  main: RowValues,
-): Generator<{ header: string; text: string; ofVariant: boolean }> {
+type Attribute = { header: string; text: string; ofVariant: boolean };
+
+function* attributesOf(values: RowValues, main: RowValues): Generator<Attribute> {
+  const view = otherStoreView(values, main);
+  if (view === null) yield* ownAttributes(values, main);
+  // Magento: a row with the product's texts and prices in another shop, or in another language.
+  else
+    for (const attribute of ownAttributes(values, main))
+      yield { ...attribute, header: `${attribute.header} (${view})` };
+}
+
+function* ownAttributes(values: RowValues, main: RowValues): Generator<Attribute> {
   yield* values.attributes;
-  const { attributeList, rowType, id, variantImage } = values.fields;
+  const { attributeList, rowType, id, storeView, variantImage } = values.fields;
   const ofVariant = values.kind === 'variant';
-  for (const kept of [rowType, id]) {
+  // The type and id of a row that is an image say nothing about the product.
+  for (const kept of values.kind === 'image' ? [] : [rowType, id, storeView]) {
     if (kept !== undefined) yield { header: kept.header, text: shownText(kept.cell), ofVariant };
   }
   if (variantImage !== undefined) {
@@ -69,12 +81,15 @@ function* attributesOf(
   // Which of the product's images shows the variation is known from its row alone.
   if (ofVariant) for (const { header, text: images } of values.images) yield { header, text: images, ofVariant };
   for (const [name, value] of attributeList === undefined ? [] : assignments(shownText(attributeList.cell))) {
-    if (value !== '') yield { header: name, text: value, ofVariant: false };
+    if (value !== '')
+      yield { header: name, text: value, ofVariant: values !== main && main.fields.children !== undefined };
   }
-  for (const field of values === main ? [] : ofProduct) {
+  const translated = otherStoreView(values, main) !== null;
+  for (const field of values === main ? [] : translated ? ofStoreView : ofProduct) {
     const own = text(values, field);
     const header = values.fields[field]?.header;
-    if (own !== null && header !== undefined && text(main, field) !== null && own !== text(main, field)) {
+    const known = text(main, field);
+    if (own !== null && header !== undefined && own !== known && (known !== null || translated)) {
       yield { header, text: own, ofVariant: true };
     }
   }

@@ -7,7 +7,15 @@ import { readImages } from './image-list.ts';
 import { limits } from './limits.ts';
 import type { Problem } from './problems.ts';
 import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
-import { type GroupRow, type Report, type RowValues, readRowValues, reporter, text } from './row-values.ts';
+import {
+  type GroupRow,
+  otherStoreView,
+  type Report,
+  type RowValues,
+  readRowValues,
+  reporter,
+  text,
+} from './row-values.ts';
 import { readCurrency, type ValueSettings } from './typed-prices.ts';
 import { readActive, readSize } from './typed-values.ts';
 
@@ -20,8 +28,8 @@ export function buildProduct(code: string, rows: readonly GroupRow[], settings: 
   const problems: Problem[] = [];
   const report = reporter(problems);
   const all = rows.map((row) => readRowValues(row, report));
-  const main = mainRow(all);
-  const strangers = new Set(otherProducts(all, main, report));
+  const main = parentRow(code, all) ?? mainRow(all);
+  const strangers = new Set(otherProducts(all.filter(isOwn(main)), main, report));
   const values = all.filter((row) => !strangers.has(row));
   const errorsOfStrangers = problems.filter(({ severity }) => severity === 'error').length;
   const product = assemble(code, values, main, settings, report);
@@ -34,7 +42,19 @@ export function buildProduct(code: string, rows: readonly GroupRow[], settings: 
   };
 }
 
+/** The row whose SKU the others name as their parent: the product itself, not one of its variants. */
+function parentRow(code: string, rows: readonly RowValues[]): RowValues | undefined {
+  const named = rows.some(({ fields }) => fields.code !== undefined);
+  return named ? rows.find((row) => row.fields.code === undefined && text(row, 'sku') === code) : undefined;
+}
+
+/** False for a row that says what the product is called and costs in another shop of the supplier. */
+function isOwn(main: RowValues): (values: RowValues) => boolean {
+  return (values) => otherStoreView(values, main) === null;
+}
+
 function failed(values: readonly RowValues[], problems: readonly Problem[]): boolean {
+  if (problems.length === 0) return false;
   const numbers = new Set(values.map(({ row }) => `${row.layout.sheet}\n${row.number}`));
   return problems.some(({ severity, sheet, row }) => severity === 'error' && numbers.has(`${sheet}\n${row}`));
 }
@@ -49,7 +69,11 @@ function assemble(
   const currencies: Currencies = new Map();
   const inherited = readPrices(main, settings, currencies, report);
   const weight = readSize(main, 'weightGrams', settings, () => {}) ?? readSize(main, 'weight', settings, () => {});
-  const variantRows = variantsAmong(rows, main);
+  const parent = parentRow(code, rows);
+  const variantRows = variantsAmong(
+    rows.filter((row) => row !== parent && isOwn(main)(row)),
+    main,
+  );
   const variants = keyVariants(
     variantRows.map((values) => {
       const prices = values === main ? inherited : readPrices(values, settings, currencies, report);

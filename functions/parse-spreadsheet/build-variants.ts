@@ -22,10 +22,20 @@ export function readPrices(values: RowValues, settings: ValueSettings, currencie
     if (found?.currency != null && !currencies.has(found.currency)) currencies.set(found.currency, values);
     return found?.amount ?? null;
   };
-  const [regular, sale, cost, msrp] = [read('price'), read('salePrice'), read('cost'), read('msrp')];
+  const [regular, sale, cost, msrp] = [
+    read('price'),
+    aboveZero(read('salePrice')),
+    read('cost'),
+    aboveZero(read('msrp')),
+  ];
   const onSale = sale !== null && values.fields.saleDate === undefined;
   if (sale !== null && !onSale) keepAsAttribute(values, 'salePrice', sale);
   return onSale ? { price: sale, cost, msrp: msrp ?? regular } : { price: regular, cost, msrp };
+}
+
+/** Shops export 0 where there is no sale price and no list price. */
+function aboveZero(amount: string | null): string | null {
+  return amount === '0' ? null : amount;
 }
 
 function keepAsAttribute(values: RowValues, field: 'salePrice', text: string): void {
@@ -46,14 +56,15 @@ export function readVariant(
   settings: ValueSettings,
   report: Report,
 ): Variant {
+  const complete = prices.price !== null && values.row.layout.convention.completeVariants === true;
   return {
     values,
     sku: readIdentifier(values, 'sku', report),
     barcode: readIdentifier(values, 'barcode', report),
     options: readOptions(values, main),
     price: prices.price ?? inherited.price,
-    cost: prices.cost ?? inherited.cost,
-    msrp: prices.msrp ?? inherited.msrp,
+    cost: prices.cost ?? (complete ? null : inherited.cost),
+    msrp: prices.msrp ?? (complete ? null : inherited.msrp),
     quantity: readQuantity(values, settings, report),
     weightGrams:
       readSize(values, 'weightGrams', settings, report) ?? readSize(values, 'weight', settings, report) ?? weight,

@@ -92,6 +92,9 @@ export function textOfFormula(text: string): { text: string; link: string | null
   return quoted === undefined ? null : { text: quoted.replaceAll('""', '"'), link: null };
 }
 
+/** Cells that say "nothing". */
+export const nothing = /^(n\/?a|none|null|nil|\p{Sc}?\s*(?:-+|—|–))$/iu;
+
 /** The text of a cell that should hold a URL: a link's target counts, its label does not. */
 export function linkText(cell: Cell | null | undefined): string {
   if (typeof cell === 'string') {

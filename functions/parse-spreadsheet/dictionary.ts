@@ -1,6 +1,7 @@
 import type { Convention, Field } from './conventions/convention.ts';
-import { normaliseHeader, withoutRemark } from './header-names.ts';
+import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';
+import { readQualified } from './qualified-header.ts';
 import { isUnit } from './read-measure.ts';
 import { isCurrency } from './read-money.ts';
 
@@ -17,6 +18,9 @@ export type HeaderMatch = {
 type Pattern = { pattern: RegExp; placeholder: 'n' | 'unit' | 'currency'; field: Field; priority: number };
 type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };
 
+/** Google's feeds converted from XML have `g:price`. */
+const namespacePrefix = /^\s*g:/i;
+
 /** Known headers are shorter; longer ones are texts. */
 const longestHeader = 100;
 
@@ -26,13 +30,13 @@ const dictionaries = new WeakMap<Convention, Dictionary>();
 export function lookUpHeader(convention: Convention, header: string): HeaderMatch | null {
   if (header.length > longestHeader) return null;
   const dictionary = dictionaryOf(convention);
-  return lookUp(dictionary, header) ?? lookUp(dictionary, withoutRemark(header));
+  return readQualified(header.replace(namespacePrefix, ''), (plain) => lookUp(dictionary, plain));
 }
 
 function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
   const normalised = normaliseHeader(header);
   if (normalised === '') return null;
-  const exact = dictionary.exact.get(normalised);
+  const exact = dictionary.exact.get(normalised) ?? dictionary.exact.get(withoutAccents(normalised));
   if (exact !== undefined) return exact;
   for (const { pattern, placeholder, field, priority } of dictionary.patterns) {
     const found = pattern.exec(normalised)?.[1];
@@ -47,10 +51,12 @@ function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
   return image === null ? null : { field: 'image', priority: image.rank * 1000, number: image.number };
 }
 
+const keptAsTheyAre = new Set<Field>(['attribute', 'variantAttribute', 'ignored']);
+
 /** Normalised headers of the dictionary that contain no placeholder, for suggestions. */
 export function knownHeaders(convention: Convention): { normalised: string; header: string; field: Field }[] {
   return Object.entries(convention.columns)
-    .filter(([header, field]) => !header.includes('{') && field !== 'ignored' && field !== 'variantAttribute')
+    .filter(([header, field]) => !header.includes('{') && !keptAsTheyAre.has(field))
     .map(([header, field]) => ({ normalised: normaliseHeader(header), header, field }));
 }
 
@@ -58,7 +64,8 @@ function dictionaryOf(convention: Convention): Dictionary {
   const known = dictionaries.get(convention);
   if (known !== undefined) return known;
   const dictionary: Dictionary = { exact: new Map(), patterns: [] };
-  for (const [priority, [header, field]] of Object.entries(convention.columns).entries()) {
+  const columns = [...Object.entries(convention.columns), ...Object.entries(convention.translations ?? {})];
+  for (const [priority, [header, field]] of columns.entries()) {
     const placeholder = /\{(n|unit|currency)\}/.exec(header)?.[1];
     if (placeholder === 'n' || placeholder === 'unit' || placeholder === 'currency') {
       const source = header.split(/\{\w+\}/).map(normaliseHeader);
@@ -68,7 +75,9 @@ function dictionaryOf(convention: Convention): Dictionary {
       const normalised = normaliseHeader(header);
       const image = field === 'image' ? readImageHeader(normalised) : null;
       const match = image === null ? { field, priority } : { field, priority: image.rank * 1000, number: image.number };
-      if (!dictionary.exact.has(normalised)) dictionary.exact.set(normalised, match);
+      for (const name of [normalised, withoutAccents(normalised)]) {
+        if (!dictionary.exact.has(name)) dictionary.exact.set(name, match);
+      }
     }
   }
   dictionaries.set(convention, dictionary);

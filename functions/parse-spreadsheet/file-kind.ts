@@ -75,10 +75,14 @@ function binaryKind(hex: string): string | null {
 function textKind(start: Buffer): string | null {
   const bom =
     start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null;
-  const text = new TextDecoder(bom ?? 'utf-8').decode(start).trimStart().toLowerCase();
-  if (/^(<!doctype html|<html|<head|<body|<table|<!--[\s\S]*?-->\s*<html)/.test(text)) return 'a web page (HTML)';
-  if (text.startsWith('<?xml') || /^<\w+[\s>]/.test(text))
-    return /<html/.test(text) ? 'a web page (HTML)' : 'an XML document';
+  const decoded = new TextDecoder(bom ?? 'utf-8').decode(start).toLowerCase();
+  const text = decoded.replace(/^(\s|<!--[\s\S]*?-->)+/, '');
+  if (/^<(\?xml|!doctype|\w+[\s>])/.test(text))
+    return /<(!doctype html|html|head|meta|style|body|table|tr|div)[\s>]/.test(text)
+      ? 'a web page (HTML)'
+      : 'an XML document';
+  if (/^mime-version:/.test(text)) return 'a web page (MHTML)';
+  if (/^id;p/.test(text)) return 'a SYLK file (.slk)';
   if (/^[{[]\s*["{[\]}]/.test(text)) return 'a JSON document';
   if (bom !== null) return null;
   // A text has no zero bytes, unless it is UTF-16, where every other byte of plain letters is zero.

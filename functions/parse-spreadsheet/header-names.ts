@@ -1,14 +1,23 @@
-/** A header without case, spaces and punctuation: `Body (HTML)` and `body_html` are the same column. */
+/**
+ * A header without case, spaces and punctuation: `Body (HTML)` and `body_html` are the same column, `Style #` and
+ * `Style Number` too, but `Style` is another.
+ */
 export function normaliseHeader(header: string): string {
   return header
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/#(?!\s*\d)/g, 'number')
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** The header without its remark in brackets, e.g. `Title (required)`. */
+/** A normalised header as typed without accents: `Catégorie` and `Categorie` are the same column. */
+export function withoutAccents(normalised: string): string {
+  return normalised.normalize('NFD').replace(/\p{M}/gu, '');
+}
+
+/** The header without its remark in brackets, e.g. `Title (required)`, and without `#`. */
 export function withoutRemark(header: string): string {
-  return header.replace(/\s*[([{][^)\]}]*[)\]}]\s*/g, ' ').trim();
+  return header.replace(/\s*[([{][^)\]}]*[)\]}]\s*|#/g, ' ').trim();
 }
 
 /** The letters of a column, from its index: 0 → A, 27 → AB. */

@@ -6,13 +6,15 @@ export type ImageHeader = {
   number: number;
 };
 
-const main = 'main|primary|default|base|featured|front|cover|hero';
+const main = 'main|primary|default|base|featured|front|cover|hero|haupt';
 const additional = 'additional|extra|other|alternate|alternative|alt|more|gallery|secondary|small|thumbnail|thumb';
-const plain = 'product|item|variant|large|big|full|fullsize|hires|highres|web|back|side|top|bottom|detail|lifestyle';
+const plain =
+  'product|item|variant|large|big|full|fullsize|hires|highres|web|back|side|top|bottom|detail|lifestyle|url|link|produkt|artikel';
+const noun =
+  'images|image|imgs|img|photos|photo|pictures|picture|pics|pic|bilder|bild|fotos|foto|imagenes|imágenes|imagen|immagini|immagine';
 const tail = 'url|urls|link|links|src|source|file|filename|path|name|address|href';
 const imageHeader = new RegExp(
-  `^((?:${main}|${additional}|${plain})*)(\\d{1,3})?(?:images|image|imgs|img|photos|photo|pictures|picture|pics|pic)` +
-    `(?:${tail})*(\\d{1,3})?(?:${tail})*(\\d{1,3})?$`,
+  `^((?:${main}|${additional}|${plain})*)(\\d{1,3})?(?:${noun})` + `(?:${tail})*(\\d{1,3})?(?:${tail})*(\\d{1,3})?$`,
 );
 const mainPrefix = new RegExp(`(?:${main})`);
 const additionalPrefix = new RegExp(`(?:${additional})`);

@@ -6,8 +6,11 @@ import type { Report, RowValues } from './row-values.ts';
 
 const bareHost = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\/\S+\.(?:jpe?g|png|webp|gif|avif|tiff?)(?:\?|$))/i;
 
+/** Tells URLs from the names of files without reading them. */
+export const looksLikeUrl = (text: string) => /\/\//.test(text) || bareHost.test(text.trim());
+
 /** The start of a URL in a list: at the beginning or after a separator, so that `?u=https://…` is none. */
-const urlStart = /(?:^|(?<=[\s,;"']))(?:https?:)?\/\//gi;
+const urlStart = /(?:^|(?<=[\s,;"']))(?:(?:https?:)?\/\/|www\.)/gi;
 const longestUrl = 4000;
 
 /**
@@ -26,12 +29,15 @@ export function splitImageList(text: string): string[] {
   });
 }
 
-const separators = new Set([' ', '\t', '\u00a0', ',', ';', '"', "'"]);
+const separators = new Set([' ', '\t', '\u00a0', ',', ';', '"', "'", '[', ']']);
 
 function withoutSeparators(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && separators.has(text.charAt(start))) start += 1;
+  // What cannot be in a URL ends it, as in `["https://…"]` and `<img src="https://…">`.
+  const after = /^(?:https?:)?\/\//i.test(text.slice(start, start + 8)) ? text.slice(start).search(/["<>]/) : -1;
+  if (after > 0) end = start + after;
   while (end > start && separators.has(text.charAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
@@ -75,9 +81,11 @@ function imageUrl(text: string): ImageUrl | null {
 }
 
 function imagesOf(values: RowValues, report: Report): Candidate[] {
-  const columns = [...values.images].sort(
+  const sorted = [...values.images].sort(
     (a, b) => a.match.priority - b.match.priority || (a.match.number ?? 0) - (b.match.number ?? 0),
   );
+  // A row that is an image may have the shop's own copy beside the address that it came from.
+  const columns = values.kind === 'image' ? sorted.slice(0, 1) : sorted;
   const positionCell = values.fields.imagePosition;
   const position = Number(shownText(positionCell?.cell) || Number.NaN);
   let first = true;
@@ -95,7 +103,9 @@ function imagesOf(values: RowValues, report: Report): Candidate[] {
         return [];
       }
       const number = column.match.number ?? 0;
-      const alt = values.imageAlts.get(number) ?? (first ? values.imageAlts.get(0) : undefined) ?? null;
+      // An alt text without a number is the first image's, as a number is its column's.
+      const numbered = number === 0 ? undefined : values.imageAlts.get(number);
+      const alt = numbered ?? (first ? values.imageAlts.get(0) : undefined) ?? null;
       first = false;
       return [
         {

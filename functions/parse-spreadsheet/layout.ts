@@ -1,4 +1,5 @@
 import { type Cells, shownText } from './cells.ts';
+import { borrowed } from './conventions/borrowed.ts';
 import type { Convention, Field } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { type HeaderMatch, lookUpHeader } from './dictionary.ts';
@@ -54,9 +55,13 @@ export function readLayout(
     index: {},
   };
   const taken = new Set<Field>();
+  let currency: string | undefined;
   const claim = (column: Column, index: number, match: HeaderMatch) => {
     if (!repeated.has(match.field)) {
       if (taken.has(match.field)) return;
+      // A product has one currency: a list price in another one is an attribute, not a mistake in every row.
+      currency ??= match.currency;
+      if (match.currency !== undefined && match.currency !== currency) return;
       taken.add(match.field);
       layout.index[match.field] = index;
     }
@@ -70,11 +75,11 @@ export function readLayout(
     const match = mapped.get(normaliseHeader(column.header));
     if (match !== undefined) claim(column, index, match);
   }
-  for (const dictionary of convention === template ? [template] : [convention, template]) {
+  for (const dictionary of new Set([convention, template, borrowed])) {
     const matches = open().flatMap(({ index, column }) => {
-      if (mapped.has(normaliseHeader(column.header)) || isSecond(column.header)) return [];
+      if (mapped.has(normaliseHeader(column.header))) return [];
       const match = lookUpHeader(dictionary, column.header);
-      return match === null ? [] : [{ index, column, match }];
+      return match === null || (isSecond(column.header) && match.field !== 'image') ? [] : [{ index, column, match }];
     });
     // Where two columns hold one field, the dictionary's order decides, not the file's; of currencies, the supplier's own.
     const foreign = (match: HeaderMatch) =>
@@ -117,6 +122,8 @@ function distinctHeaders(
     seen.set(header, count);
     if (count === 1) return header;
     const renamed = `${header} (${count})`;
+    // A column for each image, all of one name, is how many suppliers list them.
+    if (lookUpHeader(template, header)?.field === 'image') return renamed;
     report(
       problem('duplicate_header', {
         sheet,

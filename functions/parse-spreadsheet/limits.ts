@@ -24,12 +24,22 @@ export const limits = {
   indexedCharacters: 255,
   /** One row as XML or as csv, characters: the most that is held while looking for its end. */
   rowCharacters: 4_000_000,
+  /** Shared strings of the rows that are read at once, characters: a row of references may stand for gigabytes. */
+  rowsCharacters: 16_000_000,
   /** Rows with content, over all sheets. */
   rows: 2_000_000,
   /** Rows among which the header is looked for. */
   headerSearchRows: 30,
-  /** Rows of one product: all of them are in memory when it is put together. */
+  /** Rows of one product, and their bytes in the spool: all of them are in memory when it is put together. */
   rowsPerProduct: 10_000,
+  bytesPerProduct: 64 * 1024 * 1024,
+  /**
+   * All rows in the spool, bytes: a text that a workbook has once may stand in a million cells. Twice this, for the
+   * rejected ones, and the file itself fit into the function's temporary storage.
+   */
+  spooledBytes: 1536 * 1024 * 1024,
+  /** All products as JSON, bytes: each names its attributes in full, and a header may be as long as any cell. */
+  productBytes: 4 * 1024 * 1024 * 1024,
 } as const;
 
 /** More images than this for one product are reported and left out. */

@@ -23,8 +23,8 @@ export type ParseOptions = {
   imageLimit?: number;
 };
 
-/** A row that is in no product, as it came, with the problems of its product. */
-export type RejectedRow = GroupRow & { problems: readonly Problem[] };
+/** A row that is in no product, as it came, with the problems of its product and its code, where it has one. */
+export type RejectedRow = GroupRow & { problems: readonly Problem[]; code: string | null };
 
 /** Takes what a spreadsheet holds, as it is found. */
 export type ParseSink = {
@@ -94,7 +94,8 @@ async function emitProducts(
     });
     const built = more === 0 ? buildProduct(key, groupRows, settings) : tooManyRows(key, groupRows, more);
     for (const found of built.problems) await report(found);
-    for (const row of built.rejected) await sink.rejectedRow({ ...row, problems: built.problems });
+    const code = key.startsWith('\n') ? null : key;
+    for (const row of built.rejected) await sink.rejectedRow({ ...row, problems: built.problems, code });
     rejected += built.rejected.length + more;
     if (built.product !== null) {
       products += 1;
@@ -106,7 +107,7 @@ async function emitProducts(
 
 function tooManyRows(code: string, rows: GroupRow[], more: number): ReturnType<typeof buildProduct> {
   const [first] = rows;
-  const message = `${rows.length + more} rows share the code “${code}”; a product has at most ${limits.rowsPerProduct}. The column that identifies products is probably another.`;
+  const message = `${rows.length + more} rows share the code “${code}”; a product has at most ${limits.rowsPerProduct}, and ${limits.bytesPerProduct} bytes of text. The column that identifies products is probably another.`;
   const at = { sheet: first?.layout.sheet ?? '', row: first?.number ?? null, column: null, value: code, message };
   return { product: null, problems: [problem('too_many_rows', at)], rejected: rows };
 }

@@ -78,7 +78,11 @@ export const problemKinds = {
   },
   sheet_skipped: { severity: 'warning', meaning: 'A sheet with content but without a header of products; not read' },
   hidden_sheet_skipped: { severity: 'warning', meaning: 'A hidden sheet; not read' },
-  row_ignored: { severity: 'warning', meaning: 'The row’s own command says to ignore it' },
+  row_ignored: {
+    severity: 'warning',
+    meaning:
+      'A row that says to ignore it, or that is neither a product nor a variant nor an image (a BigCommerce rule)',
+  },
 } as const satisfies Record<string, { severity: Severity; meaning: string }>;
 
 export type ProblemCode = keyof typeof problemKinds;

@@ -1,4 +1,4 @@
-import { type Cells, cellError, identifierText, shownText } from './cells.ts';
+import { type Cells, cellError, identifierText, nothing, shownText } from './cells.ts';
 import type { Field, RowKind } from './conventions/convention.ts';
 import type { Layout } from './layout.ts';
 
@@ -22,8 +22,12 @@ export function fieldText(layout: Layout, cells: Cells, field: Field): string {
 export function rowKind(layout: Layout, cells: Cells): RowKind | null {
   const { rowTypes } = layout.convention;
   if (rowTypes === undefined || layout.index.rowType === undefined) return null;
-  const type = fieldText(layout, cells, 'rowType').toLowerCase();
-  return (Object.hasOwn(rowTypes, type) ? rowTypes[type] : undefined) ?? 'product';
+  // WooCommerce: `variation, virtual, downloadable`.
+  for (const type of fieldText(layout, cells, 'rowType').toLowerCase().split(',')) {
+    const kind = Object.hasOwn(rowTypes, type.trim()) ? rowTypes[type.trim()] : undefined;
+    if (kind !== undefined) return kind;
+  }
+  return 'product';
 }
 
 /** The key by which a row joins its product. Rows without code and title continue the product above them. */
@@ -40,7 +44,7 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   if (title === '' && continues(layout)) return { kind: 'continuation' };
   for (const field of identifiers) {
     const text = fieldText(layout, cells, field);
-    if (text !== '') return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
+    if (text !== '' && !nothing.test(text)) return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
   }
   if (title === '') return { kind: 'continuation' };
   return identifies(layout) ? { kind: 'unidentified' } : { kind: 'product', key: slug(title) };

@@ -1,12 +1,12 @@
 import { CorruptSpreadsheetError, SpreadsheetTooLargeError } from '../../workflows/errors.ts';
-import { type Cell, showsDate, storableText } from './cells.ts';
+import { type Cell, showsDate, storableText, textOfFormula } from './cells.ts';
 import { decodeReferences } from './hyperlinks.ts';
 import { limits } from './limits.ts';
 import type { SharedStrings } from './shared-strings.ts';
 import type { ExcelCell } from './workbook-reader.ts';
 
 /** A cell of exceljs as ours; null where blank. */
-export function readCell(excelCell: ExcelCell, strings: SharedStrings): Cell | null {
+export function readCell(excelCell: ExcelCell, strings: Pick<SharedStrings, 'get'>): Cell | null {
   const value: unknown = excelCell.value;
   if (typeof value === 'string') return readText(value);
   if (typeof value === 'number') return Number.isFinite(value) ? readNumber(value, excelCell.numFmt) : null;
@@ -29,8 +29,9 @@ function readFormula(value: object, excelCell: ExcelCell): Cell {
   const formula = 'formula' in value ? decodeReferences(String(value.formula)) : '';
   const result: unknown = 'result' in value ? value.result : undefined;
   if (/^\s*(?:HYPERLINK|IMAGE|_xlfn\.IMAGE)\(/i.test(formula)) {
-    const target = /\(\s*"((?:[^"]|"")*)"/.exec(formula)?.[1]?.replaceAll('""', '"');
-    if (target !== undefined) return { t: typeof result === 'string' && result !== '' ? result : target, l: target };
+    const link = textOfFormula(`=${formula.replace(/^\s*_xlfn\./i, '')}`);
+    if (link?.link != null)
+      return { t: typeof result === 'string' && result !== '' ? result : link.text, l: link.link };
   }
   if (typeof result === 'string') return readText(result) ?? '';
   if (typeof result === 'boolean') return result;
@@ -67,5 +68,7 @@ function readDate(date: Date, numberFormat: string | undefined): Cell {
   const serial = Math.round((date.getTime() / 86_400_000 + 25569) * 1e8) / 1e8;
   if (numberFormat !== undefined && !showsDate(numberFormat)) return readNumber(serial, numberFormat);
   const iso = date.toISOString();
+  // A time of day is a date of the day before the first.
+  if (serial >= 0 && serial < 1) return { d: iso.slice(11, 19), f: numberFormat ?? 'hh:mm:ss' };
   return { d: iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 19), f: numberFormat ?? 'yyyy-mm-dd' };
 }

@@ -92,19 +92,29 @@ export function readMeasure(
   if (bareFactor === undefined) return null;
   if (typeof value === 'number') return result(value * bareFactor, unit === null && value !== 0);
   if (value.length > longestNumber) return null;
-  const text = value.trim().replace(/^'(?=[\d.,])/, '');
-  const bare = readNumber(text, locale);
+  const text = value
+    .trim()
+    .replace(/^'(?=[\d.,])/, '')
+    .replace(/[¼½¾⅛⅜⅝⅞]/g, (vulgar) => ` ${vulgar.normalize('NFKC').replace('⁄', '/')}`)
+    .trim();
+  const bare = readFraction(text) ?? readNumber(text, locale);
   if (bare !== null) return result(bare * bareFactor, unit === null && bare !== 0);
-  const part = /\s*([\d.,]+)\s*([a-z#]+|"|”|″|''|'|’|′)\.?\s*,?/giy;
+  const part = /\s*(\d{1,9}(?:\s+|-)\d{1,3}\/\d{1,3}|\d{1,3}\/\d{1,3}|[\d.,]+)\s*([a-z#]+|"|”|″|''|'|’|′)\.?\s*,?/giy;
   let total = 0;
   while (part.lastIndex < text.length) {
     const [, number = '', name = ''] = part.exec(text) ?? [];
-    const amount = readNumber(number, locale);
+    const amount = readFraction(number) ?? readNumber(number, locale);
     const factor = factorOf(name);
     if (amount === null || factor === undefined) return null;
     total += amount * factor;
   }
   return text === '' ? null : result(total, false);
+}
+
+/** `1/2`, `12 1/2` and `12-1/2`, as inches are written; null for anything else. */
+function readFraction(text: string): number | null {
+  const [, whole = '0', above = '', below = ''] = /^(?:(\d{1,9})(?:\s+|-))?(\d{1,3})\/(\d{1,3})$/.exec(text) ?? [];
+  return Number(below) > 0 ? Number(whole) + Number(above) / Number(below) : null;
 }
 
 function result(value: number, assumed: boolean): { text: string; assumed: boolean } | null {

@@ -47,6 +47,9 @@ export function usesDecimalComma(locale: string): boolean {
   return answer;
 }
 
+/** As most prices are written; with three decimals it might be thousands. */
+const plainAmount = /^(?:0|[1-9]\d{0,9})(?:\.\d?[1-9])?$/;
+
 /**
  * Reads `$1,299.00`, `1.299,00 €`, `12.99 USD`, `12.99/ea`. The currency is null where the text names none that is
  * unambiguous (a bare `$` is the supplier's own). The amount has at most ten digits and four decimals.
@@ -54,8 +57,11 @@ export function usesDecimalComma(locale: string): boolean {
 export function readMoney(value: string | number, locale: string): Money | MoneyError {
   if (typeof value === 'number') return checkedAmount(value, null);
   if (value.length > longestNumber) return 'invalid';
+  if (plainAmount.test(value)) return { amount: value, currency: null };
   let text = value.trim().replace(/^'/, '');
   text = text.replace(/\s*(?:\/|per\b)?\s*(?:ea|each|pc|pcs|piece|unit)\.?$/i, '');
+  // Swiss and Dutch: `5.-` and `5,--` are five.
+  text = text.replace(/(?<=\d)[.,][-–—]{1,2}$/, '');
   const sign = /^\((.*)\)$|^([^\d.,]*)[-−](?=[^-−]*$)|\s*[-−]$/;
   const negative = sign.test(text);
   text = text.replace(sign, '$1$2').trim();
@@ -73,6 +79,9 @@ function checkedAmount(value: number, currency: string | null): Money | MoneyErr
   if (value >= 1e10) return 'too_large';
   return { amount: decimalText(value, 4), currency };
 }
+
+/** The currency that a code or symbol names; null for a bare `$` and for any other text. */
+export const namedCurrency = (text: string): string | null => currencyOf(text, '') ?? null;
 
 /** Undefined where a prefix or suffix is no currency. */
 function currencyOf(prefix: string, suffix: string): string | null | undefined {

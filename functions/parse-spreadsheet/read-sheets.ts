@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 import type { OpenSpreadsheet } from './open-spreadsheet.ts';
 import type { ParseOptions } from './parse-spreadsheet.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
-import { aliases, fieldText, identifies, productKey } from './product-key.ts';
+import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
 import type { SourceSheet } from './read-xlsx.ts';
 import type { RowSpool } from './row-spool.ts';
 
@@ -26,7 +26,6 @@ export async function readSheets(
 ): Promise<Read> {
   const layouts: Layout[] = [];
   const skipped: SourceSheet[] = [];
-  const joins: [string, string][] = [];
   let rows = 0;
   let content = false;
   let known = 0;
@@ -58,7 +57,7 @@ export async function readSheets(
       format = header.convention.name;
     }
     layouts.push(layout);
-    const reader = new RowReader(layout, layouts.length - 1, spool, joins);
+    const reader = new RowReader(layout, layouts.length - 1, spool);
     for await (const batch of rest) {
       for (const row of batch) {
         if (row.number <= header.row.number) continue;
@@ -88,7 +87,7 @@ export async function readSheets(
       ),
     );
   for (const sheet of skipped) await report(skippedSheet(sheet));
-  for (const [from, to] of joins) spool.join(from, to);
+  spool.join();
   return { format, rows, layouts };
 }
 
@@ -124,16 +123,14 @@ class RowReader {
   readonly #layout: Layout;
   readonly #index: number;
   readonly #spool: RowSpool;
-  readonly #joins: [string, string][];
   #previous: string | null = null;
   #unidentified = 0;
   #codesFromTitles = false;
 
-  constructor(layout: Layout, index: number, spool: RowSpool, joins: [string, string][]) {
+  constructor(layout: Layout, index: number, spool: RowSpool) {
     this.#layout = layout;
     this.#index = index;
     this.#spool = spool;
-    this.#joins = joins;
   }
 
   /** Adds a row; a problem of the row that keeps it out of any product, or of the sheet, is returned. */
@@ -142,6 +139,14 @@ class RowReader {
     if (repeatsHeader(layout, row)) return null;
     const command = fieldText(layout, row.cells, 'command').toUpperCase();
     if (command === 'IGNORE') return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
+    if (rowKind(layout, row.cells) === 'ignored') {
+      const type = fieldText(layout, row.cells, 'rowType');
+      return this.#problem(
+        row,
+        'row_ignored',
+        `The row is a “${type}”, neither a product nor a variant; it was not read.`,
+      );
+    }
     const found = productKey(layout, row.cells);
     let key = this.#previous;
     if (found.kind === 'product') key = found.key;
@@ -150,7 +155,7 @@ class RowReader {
     this.#spool.add(key, { layout: this.#index, number: row.number, cells: row.cells });
     this.#previous = key;
     if (found.kind !== 'product') return null;
-    for (const alias of aliases(layout, row.cells, key)) this.#joins.push([alias, key]);
+    for (const alias of aliases(layout, row.cells, key)) this.#spool.alias(alias, key);
     if (this.#codesFromTitles || identifies(layout)) return null;
     this.#codesFromTitles = true;
     return this.#problem(

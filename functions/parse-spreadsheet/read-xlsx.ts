@@ -50,12 +50,23 @@ async function* readRows(
 ): AsyncGenerator<SourceRow[]> {
   if (!zip.has(path)) throw new CorruptSpreadsheetError(`The sheet “${name}” is missing from the workbook.`);
   const links = await refusing(() => readHyperlinks(zip, path));
-  const sources: CellSources = { strings, links, numberFormat: (style) => reader.numberFormat(style) };
+  let characters = 0;
+  const boundedStrings: CellSources['strings'] = {
+    get(index) {
+      const text = strings.get(index);
+      characters += text?.length ?? 0;
+      if (characters > limits.rowsCharacters)
+        throw new SpreadsheetTooLargeError(`The rows of the sheet “${name}” repeat long texts too often to be honest.`);
+      return text;
+    },
+  };
+  const sources: CellSources = { strings: boundedStrings, links, numberFormat: (style) => reader.numberFormat(style) };
   const references = new References();
   const pieces = splitRows(decodeXml(zip.read(path), limits.inflatedBytes), name);
   while (true) {
     const { done, value: piece } = await refusing(() => pieces.next());
     if (done) break;
+    characters = 0;
     const rows = await refusing(
       async () => (references.missing(piece) ? null : readPlainRows(piece, sources)) ?? readAnyRows(piece),
     );
@@ -71,13 +82,13 @@ async function* readRows(
     if (missing !== 0)
       throw new CorruptSpreadsheetError(`The sheet “${name}” is damaged: ${missing} of its rows do not end.`);
     return rows.flatMap((row) => {
-      const cells = readCells(row, strings, links);
+      const cells = readCells(row, boundedStrings, links);
       return cells.length === 0 ? [] : [{ number: row.number, cells }];
     });
   }
 }
 
-function readCells(row: Row, strings: SharedStrings, links: Map<string, string>): Cells {
+function readCells(row: Row, strings: CellSources['strings'], links: Map<string, string>): Cells {
   const cells: Cells = [];
   row.eachCell((excelCell, number) => {
     if (number > limits.columns)
@@ -98,9 +109,11 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof ImportRefusedError) throw error;
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    // What a parser stumbled over tells an operator something, what its code did not expect does not.
+    const told = error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError);
+    const reason = told ? ` (${error.message.split('\n')[0]})` : '';
     throw new CorruptSpreadsheetError(
-      `The workbook is damaged (${reason}). Open it in your spreadsheet program, save it again and drop it again.`,
+      `The workbook is damaged${reason}. Open it in your spreadsheet program, save it again and drop it again.`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import { type Cells, shownText } from './cells.ts';
+import { borrowed } from './conventions/borrowed.ts';
 import type { Convention, Field } from './conventions/convention.ts';
 import { conventions, template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
@@ -14,18 +15,25 @@ export function recognise(cells: Cells, columnMapping: Record<string, string>): 
   let best: Recognition = { convention: template, known: 0, usable: false };
   for (const convention of conventions) {
     const found = new Set<string>();
+    const fields = new Set<Field>();
     for (const header of headers) {
       const target = mapped.get(normaliseHeader(header));
       const match = lookUpHeader(target === undefined ? convention : template, target ?? header);
-      if (match !== null) found.add(`${match.field}:${match.number ?? header}`);
+      // The column that rejected.xlsx adds is no sign of the template.
+      if (match === null || (convention === template && match.field === 'ignored')) continue;
+      found.add(`${match.field}:${match.number ?? header}`);
+      fields.add(match.field);
     }
-    const known = found.size;
+    // Words such as Color, Material and Condition are in many a list: what names the products must be the shop's, too.
+    const own = convention === template || naming.some((field) => fields.has(field));
+    const known = own ? found.size : 0;
     if (known > best.known) best = { convention, known, usable: isUsable(headers, convention, mapped) };
   }
   return best;
 }
 
-const identifying: readonly Field[] = ['code', 'sku', 'id', 'barcode'];
+const naming: readonly Field[] = ['code', 'sku', 'id'];
+const identifying: readonly Field[] = [...naming, 'barcode'];
 const sold: readonly Field[] = ['price', 'salePrice', 'cost', 'msrp', 'quantity', 'image'];
 
 /**
@@ -38,7 +46,7 @@ function isUsable(headers: string[], convention: Convention, mapped: Map<string,
     const target = mapped.get(normaliseHeader(header));
     const match =
       target === undefined
-        ? (lookUpHeader(convention, header) ?? lookUpHeader(template, header))
+        ? (lookUpHeader(convention, header) ?? lookUpHeader(template, header) ?? lookUpHeader(borrowed, header))
         : lookUpHeader(template, target);
     if (match !== null) held.add(match.field);
   }

@@ -2,9 +2,11 @@ import { type Cell, type Cells, cellError, identifierText, linkText, shownText }
 import type { Field, RowKind } from './conventions/convention.ts';
 import type { HeaderMatch } from './dictionary.ts';
 import { columnLetters } from './header-names.ts';
+import { looksLikeUrl } from './image-list.ts';
 import type { Layout } from './layout.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
 import { rowKind } from './product-key.ts';
+import { splitDimensions } from './read-dimensions.ts';
 
 export type GroupRow = { layout: Layout; number: number; cells: Cells };
 export type FieldCell = { cell: Cell; header: string; match: HeaderMatch };
@@ -74,6 +76,8 @@ export function readRowValues(row: GroupRow, report: Report): RowValues {
       if (column.match?.field !== 'ignored') reportError(row, column, error, report);
     } else sortCell(values, column.header, cell, column.match);
   }
+  if (values.images.length > 1) keepFileNames(values);
+  if (values.fields.dimensions !== undefined) readSides(values, values.fields.dimensions);
   return values;
 }
 
@@ -116,6 +120,31 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
   }
 }
 
+/** What `12 x 8 x 4 in` says, where no column of its own says otherwise. */
+function readSides(values: RowValues, { cell, header, match }: FieldCell): void {
+  const shown = shownText(cell);
+  values.attributes.push({ header, text: shown, ofVariant: false });
+  const sides = splitDimensions(shown, header, match.unit ?? text(values, 'dimensionUnit'));
+  for (const side of sides === null ? [] : (['length', 'width', 'height'] as const)) {
+    values.fields[side] ??= {
+      cell: sides?.[side] ?? '',
+      header: `${header}: ${side}`,
+      match: { field: side, priority: 0 },
+    };
+  }
+}
+
+/** Beside the URL of an image, its file's name (BigCommerce's `Product Image File - 1`) is no image but an attribute. */
+function keepFileNames(values: RowValues): void {
+  const urls = values.images.filter(({ text }) => looksLikeUrl(text));
+  if (urls.length === values.images.length) return;
+  const isNamed = ({ match }: FieldCell) =>
+    urls.some((url) => url.match.number === match.number && (match.number || url.match.priority === match.priority));
+  const names = values.images.filter((image) => !urls.includes(image) && isNamed(image));
+  values.images = values.images.filter((image) => !names.includes(image));
+  for (const { header, text } of names) values.attributes.push({ header, text, ofVariant: false });
+}
+
 function reportError(
   row: GroupRow,
   column: { header: string; match: HeaderMatch | null },
@@ -141,6 +170,12 @@ function reportError(
     error,
     `The cell shows the error ${error}; expected a value.`,
   );
+}
+
+/** The store view that a row is about, where it is not that of the product's own row (Magento); null otherwise. */
+export function otherStoreView(values: RowValues, main: RowValues): string | null {
+  const view = text(values, 'storeView');
+  return view === text(main, 'storeView') ? null : view;
 }
 
 /** Text of a field, trimmed; null where blank. */

@@ -1,12 +1,10 @@
-import { type Cell, shownText } from './cells.ts';
+import { type Cell, nothing, shownText } from './cells.ts';
 import type { Field } from './conventions/convention.ts';
 import { isCurrency, readMoney } from './read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** What the supplier's settings say about values. */
 export type ValueSettings = { currency: string; locale: string };
-/** Cells that say "nothing". */
-export const nothing = /^(n\/?a|none|null|nil|-+|—|–)$/i;
 
 /** A number as it is, anything else as shown. */
 export function raw(cell: Cell): string | number {
@@ -23,8 +21,10 @@ export function readPrice(
   report: Report,
 ): { amount: string; currency: string | null } | null {
   const found = values.fields[field];
-  if (found === undefined || nothing.test(shownText(found.cell).trim())) return null;
-  const money = readMoney(raw(found.cell), settings.locale);
+  if (found === undefined) return null;
+  const value = raw(found.cell);
+  if (typeof value === 'string' && nothing.test(value.trim())) return null;
+  const money = readMoney(value, settings.locale);
   const shown = shownText(found.cell);
   if (typeof money === 'object') {
     const named = money.currency ?? currencyOfFormat(found.cell);

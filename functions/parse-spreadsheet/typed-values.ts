@@ -1,9 +1,11 @@
-import { identifierText, shownText } from './cells.ts';
+import { identifierText, nothing, shownText } from './cells.ts';
 import { limits } from './limits.ts';
 import { type Dimension, isUnitOf, readMeasure, usualUnit } from './read-measure.ts';
 import { longestNumber, readNumber } from './read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
-import { nothing, raw, type ValueSettings } from './typed-prices.ts';
+import { raw, type ValueSettings } from './typed-prices.ts';
+
+const soldOut = /^(out[ -]of[ -]stock|sold[ -]out|no stock)$/i;
 
 /** Whole pieces in stock; `10+`, `>100` and `1,200` are read as the number. */
 export function readQuantity(values: RowValues, settings: ValueSettings, report: Report): number | null {
@@ -11,6 +13,7 @@ export function readQuantity(values: RowValues, settings: ValueSettings, report:
   if (found === undefined) return null;
   const shown = shownText(found.cell).trim();
   if (nothing.test(shown)) return null;
+  if (soldOut.test(shown)) return 0;
   const cell = raw(found.cell);
   const value = typeof cell === 'string' ? cell.trim().slice(0, longestNumber + 1) : cell;
   const number =
@@ -91,7 +94,7 @@ export function readSize(
 export function readIdentifier(values: RowValues, field: 'sku' | 'barcode', report: Report): string | null {
   const found = values.fields[field];
   const identifier = identifierText(found?.cell);
-  if (found === undefined || identifier === '') return null;
+  if (found === undefined || identifier === '' || nothing.test(identifier)) return null;
   if (identifier.length > limits.indexedCharacters) {
     report(
       values.row,
@@ -144,9 +147,9 @@ function lostZeros(barcode: string): string | null {
 }
 
 const yes =
-  /^(true|t|yes|y|1|x|on|active|enabled?|published|visible|available|live|global|in ?stock|out ?of ?stock|current|new)$/i;
+  /^(true|t|yes|y|1|x|ja|oui|sí|si|on|active|enabled?|published|visible|available|live|global|in ?stock|out ?of ?stock|current|new)$/i;
 const no =
-  /^(false|f|no|n|0|-1|off|inactive|disabled?|draft|archived|hidden|unpublished|discontinued|deleted|private|unavailable|pending|proposed|rejected|obsolete|unlisted)$/i;
+  /^(false|f|no|n|0|nein|non|-1|off|inactive|disabled?|draft|archived|hidden|unpublished|discontinued|deleted|private|unavailable|pending|proposed|rejected|obsolete|unlisted)$/i;
 
 /** Whether the product is offered: false where its status, published or command column says no. */
 export function readActive(values: RowValues, report: Report): boolean {
@@ -154,7 +157,7 @@ export function readActive(values: RowValues, report: Report): boolean {
   for (const field of ['status', 'published'] as const) {
     const found = values.fields[field];
     const value = text(values, field);
-    if (found === undefined || value === null) continue;
+    if (found === undefined || value === null || nothing.test(value)) continue;
     if (no.test(value)) active = false;
     else if (!yes.test(value)) {
       report(

@@ -4,7 +4,7 @@ import type { Convention } from './convention.ts';
 export const bigcommerce: Convention = {
   name: 'bigcommerce',
   grouping: 'previous',
-  rowTypes: { sku: 'variant', variant: 'variant', image: 'image' },
+  rowTypes: { sku: 'variant', variant: 'variant', image: 'image', rule: 'ignored' },
   columns: {
     'Item Type': 'rowType',
     Item: 'rowType',
@@ -51,7 +51,10 @@ export const bigcommerce: Convention = {
     'Product Image Description - {n}': 'imageAlt',
     'Image Description': 'imageAlt',
     'Product Image Sort - {n}': 'ignored',
+    'Product Image ID - {n}': 'attribute',
+    'Brand ID': 'attribute',
     'Image Sort Order': 'imagePosition',
+    'Image is Thumbnail': 'ignored',
     'Product Type': 'attribute',
     'Bin Picking Number': 'attribute',
     'Fixed Shipping Price': 'attribute',

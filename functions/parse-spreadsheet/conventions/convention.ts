@@ -11,6 +11,7 @@ export const fields = [
   'published',
   'command',
   'rowType',
+  'storeView',
   'parent',
   'id',
   'children',
@@ -29,6 +30,8 @@ export const fields = [
   'width',
   'height',
   'dimensionUnit',
+  /** Length, width and height in one cell, which stays an attribute. */
+  'dimensions',
   // the variant
   'sku',
   'barcode',
@@ -59,7 +62,8 @@ export type Grouping =
   /** Rows of a variant or image type belong to the product row above them. */
   | 'previous';
 
-export type RowKind = 'product' | 'variant' | 'image';
+/** `ignored`: about the product above it, but neither a variant nor an image; reported and left out. */
+export type RowKind = 'product' | 'variant' | 'image' | 'ignored';
 
 /** One way in which suppliers' exports name and arrange their columns. */
 export type Convention = {
@@ -70,10 +74,14 @@ export type Convention = {
    * unit, `{currency}` for a currency. Where two columns of a file hold one field, the one listed first here is taken.
    */
   columns: Record<string, Field>;
+  /** Headers in other languages, as `columns`, after which they stand; none of them is suggested for a misspelt one. */
+  translations?: Record<string, Field>;
   /** Value of the `rowType` column, in lower case, → what the row is. Any other value is a product. */
   rowTypes?: Record<string, RowKind>;
   /** Value of an option column that means "no option", in lower case. */
   noOption?: string;
+  /** True where a variant's row has all of its prices: a list price or cost of the product's first row is not its own. */
+  completeVariants?: boolean;
   /** Units of numbers without one, where the convention fixes them. */
   units?: { weight?: string; dimension?: string };
 };

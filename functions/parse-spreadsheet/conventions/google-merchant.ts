@@ -4,6 +4,7 @@ import type { Convention } from './convention.ts';
 export const googleMerchant: Convention = {
   name: 'google-merchant',
   grouping: 'code',
+  completeVariants: true,
   columns: {
     item_group_id: 'code',
     id: 'sku',

@@ -4,6 +4,7 @@ import type { Convention } from './convention.ts';
 export const magento: Convention = {
   name: 'magento',
   grouping: 'code',
+  completeVariants: true,
   columns: {
     sku: 'sku',
     product_type: 'rowType',
@@ -31,7 +32,7 @@ export const magento: Convention = {
     brand: 'brand',
     additional_attributes: 'attributeList',
     configurable_variations: 'children',
-    store_view_code: 'attribute',
+    store_view_code: 'storeView',
     attribute_set_code: 'attribute',
     product_websites: 'attribute',
     short_description: 'attribute',

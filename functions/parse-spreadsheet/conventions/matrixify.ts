@@ -5,8 +5,10 @@ import { shopify } from './shopify.ts';
 export const matrixify: Convention = {
   name: 'matrixify',
   grouping: 'code',
+  completeVariants: true,
   noOption: 'default title',
   columns: {
+    'Category: Name': 'category',
     ...shopify.columns,
     ID: 'id',
     Command: 'command',
@@ -15,7 +17,6 @@ export const matrixify: Convention = {
     'Variant Command': 'ignored',
     'Top Row': 'ignored',
     'Row #': 'ignored',
-    'Category: Name': 'category',
     'Variant Cost': 'cost',
     'Variant Weight': 'weight',
     'Variant Weight Unit': 'weightUnit',

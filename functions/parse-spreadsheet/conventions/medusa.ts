@@ -4,6 +4,7 @@ import type { Convention } from './convention.ts';
 export const medusa: Convention = {
   name: 'medusa',
   grouping: 'code',
+  completeVariants: true,
   columns: {
     'Product Handle': 'code',
     'Product Title': 'title',

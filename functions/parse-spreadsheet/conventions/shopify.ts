@@ -4,6 +4,7 @@ import type { Convention } from './convention.ts';
 export const shopify: Convention = {
   name: 'shopify',
   grouping: 'code',
+  completeVariants: true,
   noOption: 'default title',
   columns: {
     Handle: 'code',

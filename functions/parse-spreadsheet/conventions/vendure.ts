@@ -4,6 +4,7 @@ import type { Convention } from './convention.ts';
 export const vendure: Convention = {
   name: 'vendure',
   grouping: 'code',
+  completeVariants: true,
   columns: {
     slug: 'code',
     name: 'title',

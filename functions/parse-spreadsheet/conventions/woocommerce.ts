@@ -1,10 +1,12 @@
 import type { Convention } from './convention.ts';
+import { translations, woocommerceTranslations } from './translations.ts';
 
 /** Product export of WooCommerce. https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema */
 export const woocommerce: Convention = {
   name: 'woocommerce',
   grouping: 'parent',
   rowTypes: { variation: 'variant' },
+  completeVariants: true,
   columns: {
     ID: 'id',
     Type: 'rowType',
@@ -54,4 +56,5 @@ export const woocommerce: Convention = {
     'Attribute {n} visible': 'attribute',
     'Attribute {n} global': 'attribute',
   },
+  translations: { ...woocommerceTranslations, ...translations },
 };

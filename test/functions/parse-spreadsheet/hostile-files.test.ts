@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { columnLetters } from '../../../functions/parse-spreadsheet/header-names.ts';
 import { ImportRefusedError } from '../../../workflows/errors.ts';
 import { headerXml, lyingSizes, refusal, sheet, sheetXml, workbookWith } from './hostile-workbooks.ts';
 import { parseBytes, workbookOf } from './spreadsheets.ts';
@@ -101,6 +102,26 @@ describe('files that unpack to too much', () => {
         }),
     ],
     [
+      'a row that names one long text a thousand times',
+      async () =>
+        workbookWith({
+          'xl/sharedStrings.xml': `<sst><si><t>${'ab'.repeat(400_000)}</t></si></sst>`,
+          'xl/worksheets/sheet1.xml': sheetXml(
+            `${headerXml}<row r="3">${Array.from({ length: 1000 }, (_, index) => `<c r="${columnLetters(index)}3" t="s"><v>0</v></c>`).join('')}</row>`,
+          ),
+        }),
+    ],
+    [
+      'rows above the header that do',
+      async () =>
+        workbookWith({
+          'xl/sharedStrings.xml': `<sst><si><t>${'ab'.repeat(400_000)}</t></si></sst>`,
+          'xl/worksheets/sheet1.xml': sheetXml(
+            `<row>${'<c t="s"><v>0</v></c>'.repeat(40)}</row>`.repeat(20) + headerXml,
+          ),
+        }),
+    ],
+    [
       'a value in the last column',
       async () =>
         workbookWith({ 'xl/worksheets/sheet1.xml': sheetXml(`${headerXml}<row r="3"><c r="XFD3"><v>1</v></c></row>`) }),
@@ -132,6 +153,14 @@ describe('files that unpack to too much', () => {
   it('refuses a csv of thousands of columns and one with an endless cell', async () => {
     expect(await refusal(`SKU,Title\nA,Vase${',x'.repeat(5000)}`)).toMatchObject({ name: 'SpreadsheetTooLarge' });
     expect(await refusal(`SKU,Title\nA,${'x'.repeat(1_500_000)}`)).toMatchObject({ name: 'SpreadsheetTooLarge' });
+  });
+
+  it('rejects a product with more text than memory has room for, and not the others', async () => {
+    const rows = Array.from({ length: 80 }, (_, index) => `A,${String(index).repeat(450_000)}`);
+    const { products, problems, result } = await parseBytes(['SKU,Title', 'B,Bowl', ...rows].join('\n'));
+    expect(products.map(({ code }) => code)).toEqual(['B']);
+    expect(problems).toMatchObject([{ code: 'too_many_rows', row: 3 }]);
+    expect(result.rows).toEqual({ read: 81, rejected: 80 });
   });
 
   it('reads past a million blank rows with formats in seconds', async () => {

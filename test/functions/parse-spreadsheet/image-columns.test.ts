@@ -29,6 +29,10 @@ describe('image columns', () => {
     'Picture URL',
     'Hi-Res Photo',
     'thumbnail_image',
+    'URL Image 2',
+    'Hauptbild',
+    'Imágenes',
+    'Foto 3',
   ])('knows %j', (header) => {
     expect(readImageHeader(normaliseHeader(header))).not.toBeNull();
   });
@@ -65,6 +69,28 @@ describe('image columns', () => {
     expect(product.images.map(({ alt }) => alt)).toEqual(['Front', 'Back']);
   });
 
+  it('gives an alt text without a number to the first image only', async () => {
+    const product = only(
+      await parseTable([
+        ['SKU', 'Title', 'Images', 'Image Alt Text'],
+        ['A', 'Vase', `${cdn}/1,${cdn}/2`, 'Front'],
+      ]),
+    );
+    expect(product.images.map(({ alt }) => alt)).toEqual(['Front', null]);
+  });
+
+  it('keeps the name of a file beside its URL as an attribute', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'Image Name 1', 'Image URL 1', 'Image Name 2', 'Photo Name', 'Photo URL'],
+      ['A', 'Vase', 'a/1.jpg', `${cdn}/1`, '2.jpg', 'p.jpg', `${cdn}/p`],
+    ]);
+    expect(products[0]).toMatchObject({
+      images: [{ url: `${cdn}/p` }, { url: `${cdn}/1` }],
+      attributes: { 'Image Name 1': 'a/1.jpg', 'Photo Name': 'p.jpg' },
+    });
+    expect(problems.map(({ code, column }) => [code, column])).toEqual([['invalid_image_url', 'Image Name 2']]);
+  });
+
   it('orders rows by their position column', async () => {
     const product = only(
       await parseTable([
@@ -95,6 +121,8 @@ describe('image columns', () => {
     ['protocol-relative URLs', '//e.com/a.jpg,//e.com/b.jpg', ['//e.com/a.jpg', '//e.com/b.jpg']],
     ['quotes', '"https://e.com/a,b.jpg","https://e.com/c.jpg"', ['https://e.com/a,b.jpg', 'https://e.com/c.jpg']],
     ['a query with a URL in it', 'https://e.com/p?u=https://f.com/a.jpg', ['https://e.com/p?u=https://f.com/a.jpg']],
+    ['bare hosts', 'www.e.com/a.jpg,www.e.com/b.jpg', ['www.e.com/a.jpg', 'www.e.com/b.jpg']],
+    ['JSON', '["https://e.com/a.jpg", "https://e.com/b.jpg"]', ['https://e.com/a.jpg', 'https://e.com/b.jpg']],
     ['nothing', ' , ', []],
   ])('splits a list with %s', (_, text, urls) => {
     expect(splitImageList(text)).toEqual(urls);

@@ -31,6 +31,16 @@ describe('files of other kinds', () => {
     ['HTML', 'UnsupportedFileType', 'HTML', () => '\n<!DOCTYPE html><html><table><tr><td>SKU</td></tr></table></html>'],
     ['an HTML table', 'UnsupportedFileType', 'HTML', () => '<table><tr><th>SKU</th><th>Title</th></tr></table>'],
     [
+      'HTML after a comment',
+      'UnsupportedFileType',
+      'HTML',
+      () => '\ufeff <!-- saved from shop.example --> <!-- x -->\n<table border=1><tr><td>SKU</td></tr></table>',
+    ],
+    ['HTML with its styles first', 'UnsupportedFileType', 'HTML', () => '<style>td{}</style><table></table>'],
+    ['a web archive', 'UnsupportedFileType', 'MHTML', () => 'MIME-Version: 1.0\nContent-Type: multipart/related\n'],
+    ['SYLK', 'UnsupportedFileType', '.slk', () => 'ID;PWXL;N;E\nC;Y1;X1;K"SKU"\nE\n'],
+    ['XML that is a feed', 'UnsupportedFileType', 'XML', () => '<rss version="2.0"><channel></channel></rss>'],
+    [
       'XML',
       'UnsupportedFileType',
       'XML',
@@ -116,6 +126,7 @@ describe('damaged files', () => {
     const refused = await refusal(await workbookWith(parts));
     expect(refused).toMatchObject({ name: 'CorruptSpreadsheet' });
     expect(refused.message).toMatch(/^[^\n]+$/);
+    expect(refused.message).not.toMatch(/undefined|is not|Cannot read/);
   });
 
   it('names the row of a quote that is never closed', async () => {

@@ -30,15 +30,15 @@ const registered = {
 };
 
 /** Parses bytes as an upload, its objects kept in memory and its reports on disk. */
-async function importBytes(bytes: string | Uint8Array) {
+async function importBytes(bytes: string | Uint8Array, feedMode: 'partial' | 'full' = 'partial') {
   const directory = await temporaryDirectory();
   const objects = new Map<string, string>();
   const reports = new Map<string, string>();
   const parsed = await parseUpload(
-    { upload, import: registered },
+    { upload, import: { ...registered, feedMode } },
     {
       download: (_, path) => writeFile(path, bytes),
-      writeLines: async (key, lines) => void objects.set(key, lines),
+      writeLines: async (key, lines) => void objects.set(key, lines.toString()),
       writeReport: async (key, path) => {
         const copy = join(directory, key.replaceAll('/', '-'));
         await copyFile(path, copy);
@@ -279,6 +279,40 @@ describe('rejected.xlsx', () => {
     expect(again.rejectedPath).toBeUndefined();
   });
 
+  const odd = '\u0001bell\u000b \ufffe _x0041_ _x000D_';
+  it.each<[string, (price: string) => Promise<Uint8Array> | string]>([
+    [
+      'characters that XML has no place for',
+      (price) => stringify([header, row({ ...good('a'), Title: odd, Note: odd, 'Variant Price': price })]),
+    ],
+    [
+      'times, links, errors and values beyond the header',
+      (price) =>
+        workbookOf({
+          S: [
+            ['SKU', 'Title', 'Price', 'Note', 'When'],
+            ['b', 'Vase', price, '=1+1', new Date('1899-12-30T13:30:00Z')],
+            ['c', 'Vase', price, '_x0041_', new Date('2026-02-03T04:05:06Z')],
+            ['d', 'Vase', price, { text: 'Open', hyperlink: 'https://e.com/?a=1&b=<2>' }, true, null, 'beyond'],
+            ['007', 'Vase', price, { error: '#DIV/0!' }, 0.1 + 0.2],
+          ],
+        }),
+    ],
+  ])('imports, corrected, what the file would have: %s', async (_, fileOf) => {
+    const { rejectedPath, products } = await importBytes(await fileOf('ask'));
+    expect(products).toEqual([]);
+    const workbook = new ExcelJS.Workbook();
+    await workbook.xlsx.readFile(rejectedPath ?? '');
+    for (const sheet of workbook.worksheets)
+      sheet.eachRow((line) =>
+        line.eachCell((cell) => {
+          if (cell.value === 'ask') cell.value = '5';
+        }),
+      );
+    const again = await importBytes(Buffer.from(await workbook.xlsx.writeBuffer()));
+    expect(again.products).toEqual((await importBytes(await fileOf('5'))).products);
+  });
+
   it('has the rows of a csv, and each sheet of a workbook in its own', async () => {
     const csv = await importBytes('Some list\n\nSKU,Title,Price,Price\n007,Vase,x,\n');
     expect((await sheetOf(csv.rejectedPath)).getSheetValues().slice(1)).toEqual([
@@ -314,6 +348,16 @@ describe('chunk files', () => {
     ]);
     expect(products.map(({ code }) => code)).toEqual(rows.map((_, index) => `S${index}`));
     expect(parsed).toMatchObject({ chunks: 2, products: 260, manifestKey: 'imports/17/rows.jsonl' });
+  });
+
+  it('have a file beside them with the codes of rejected products, where a full feed has to know', async () => {
+    const bytes = await workbookOf({ List: troubled });
+    const { objects } = await importBytes(bytes, 'full');
+    const lines = (objects.get('imports/17/rows-rejected.jsonl') ?? '').trim().split('\n');
+    const codes = lines.map((line) => JSON.parse(line).code);
+    expect(codes).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8']);
+    expect((await importBytes(bytes)).objects.has('imports/17/rows-rejected.jsonl')).toBe(false);
+    expect((await importBytes('SKU,Title\nA,Vase\n', 'full')).objects.get('imports/17/rows-rejected.jsonl')).toBe('');
   });
 
   it('are at most 2 MiB', async () => {

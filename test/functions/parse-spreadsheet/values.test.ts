@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readMeasure } from '../../../functions/parse-spreadsheet/read-measure.ts';
 import { decimalText, readMoney, readNumber } from '../../../functions/parse-spreadsheet/read-money.ts';
 import { only, parseTable } from './spreadsheets.ts';
 
@@ -31,6 +30,8 @@ describe('money', () => {
     ['$4.50/ea', 'en-US', '4.5', null],
     ["'12.99", 'en-US', '12.99', null],
     ['0', 'en-US', '0', null],
+    ['5.-', 'de-CH', '5', null],
+    ['5,--', 'nl-NL', '5', null],
     ['9999999999.9999', 'en-US', '9999999999.9999', null],
   ])('reads %j in %s as %s %s', (text, locale, amount, currency) => {
     expect(readMoney(text, locale)).toEqual({ amount, currency });
@@ -74,63 +75,12 @@ describe('money', () => {
   });
 });
 
-describe('measures', () => {
-  it.each([
-    ['1.5 kg', 'weight', null, '1500'],
-    ['24 oz', 'weight', null, '680.389'],
-    ['2 lbs 4 oz', 'weight', null, '1020.583'],
-    ['1 lb.', 'weight', null, '453.592'],
-    ['500g', 'weight', null, '500'],
-    ['1,5', 'weight', 'kg', '1500'],
-    [0.25, 'weight', 'lb', '113.398'],
-    ['12"', 'dimension', null, '304.8'],
-    ['5\' 2"', 'dimension', null, '1574.8'],
-    ['30 cm', 'dimension', 'in', '300'],
-    ['2,5', 'dimension', 'cm', '25'],
-    ['1 m', 'dimension', null, '1000'],
-  ] as const)('reads %j (%s, unit %j) as %s', (text, dimension, unit, expected) => {
-    expect(readMeasure(text, dimension, unit, 'en-US')?.text).toBe(expected);
-  });
-
-  it.each(['heavy', '5 parsec', '', '-1 kg', '10 x 20 cm'])('does not read %j', (text) => {
-    expect(readMeasure(text, 'dimension', null, 'en-US')).toBeNull();
-    expect(readMeasure(text, 'weight', null, 'en-US')).toBeNull();
-  });
-
-  it.each([
-    ['en-US', '453.592', '25.4'],
-    ['de-DE', '1000', '10'],
-  ])(
-    'assumes what is usual in %s where no unit is named, and says so once a column',
-    async (locale, weight, length) => {
-      const { products, problems } = await parseTable(
-        [
-          ['SKU', 'Title', 'Weight', 'Length'],
-          ['A', 'Vase', '1', '1'],
-          ['B', 'Bowl', '1', '1'],
-        ],
-        { locale },
-      );
-      expect(products).toMatchObject([
-        { weightGrams: weight, lengthMm: length },
-        { weightGrams: weight, lengthMm: length },
-      ]);
-      expect(problems.map(({ code, column }) => [code, column])).toEqual([
-        ['unit_assumed', 'Weight'],
-        ['unit_assumed', 'Length'],
-      ]);
-    },
-  );
-
-  it('takes the unit of a column of its own', async () => {
-    const product = only(
-      await parseTable([
-        ['SKU', 'Title', 'Weight', 'Weight Unit', 'Width', 'Dimension Unit'],
-        ['A', 'Vase', '2', 'OZ', '3', 'Inches'],
-      ]),
-    );
-    expect(product).toMatchObject({ weightGrams: '56.699', widthMm: '76.2' });
-  });
+it.each(['N/A', '-', ' $ -   ', '€—'])('takes the price %j for none', async (text) => {
+  const { products, problems } = await parseTable([
+    ['SKU', 'Title', 'Price'],
+    ['A', 'Vase', text],
+  ]);
+  expect([products[0]?.price, problems]).toEqual([null, []]);
 });
 
 describe('identifiers', () => {
@@ -166,6 +116,19 @@ describe('identifiers', () => {
     ]);
   });
 
+  it.each(['N/A', 'none', '-'])('takes the identifier %j for none', async (text) => {
+    const { products, problems } = await parseTable([
+      ['Handle', 'Title', 'Size', 'Variant SKU', 'UPC'],
+      ['shirt', 'Shirt', 'S', text, text],
+      ['shirt', '', 'M', text, text],
+    ]);
+    expect(problems).toEqual([]);
+    expect(products[0]?.variants).toMatchObject([
+      { key: 'S', sku: null, barcode: null },
+      { key: 'M', sku: null, barcode: null },
+    ]);
+  });
+
   it('leaves a leading apostrophe in a title', async () => {
     expect(
       only(
@@ -186,6 +149,7 @@ describe('quantities and states', () => {
     ['>100', 100, []],
     ['-3', -3, []],
     ['N/A', null, []],
+    ['Out of Stock', 0, []],
     ['2.7', 2, ['fractional_quantity']],
     ['plenty', null, ['invalid_quantity']],
     ['99999999999', null, ['invalid_quantity']],
@@ -209,6 +173,9 @@ describe('quantities and states', () => {
     ['no', false],
     ['0', false],
     ['Discontinued', false],
+    ['oui', true],
+    ['Nein', false],
+    ['-', true],
     ['who knows', true],
   ])('reads the status %j as active %j', async (text, active) => {
     const { products, problems } = await parseTable([

@@ -80,6 +80,25 @@ describe('cells of a workbook', () => {
     ]);
   });
 
+  it('reads a time of day as one', async () => {
+    const { products } = await parseWorkbook(
+      { Products: [header, ['A', 'Vase', 5, null, 0.4375]] },
+      format({ E2: 'hh:mm' }),
+    );
+    expect(products[0]?.attributes.Launch).toBe('10:30:00');
+  });
+
+  it('takes the label of a linked SKU, also where its formula has no result', async () => {
+    const { products, problems } = await parseWorkbook({
+      Products: [
+        header,
+        [{ text: 'A-1', hyperlink: 'https://shop.example.com/1' }, 'Vase'],
+        [{ formula: 'HYPERLINK("https://shop.example.com/2","A-2")' }, 'Bowl'],
+      ],
+    });
+    expect([products.map(({ code }) => code), problems]).toEqual([['A-1', 'A-2'], []]);
+  });
+
   it('reports a SKU that the spreadsheet program made a date of', async () => {
     const { products, problems } = await parseWorkbook({
       Products: [header, [new Date('2026-10-12T00:00:00Z'), 'Vase']],

@@ -149,4 +149,58 @@ describe('the template', () => {
       },
     ]);
   });
+
+  it('takes the row whose SKU the others name as their parent for the product, not for a variant', async () => {
+    const { products, problems } = await parseBytes(
+      [
+        'SKU,Parent SKU,Title,Color,Price,Image',
+        'TEE-R,TEE,Tee red,Red,10,',
+        `TEE,,Tee,,,${cdn}/t.jpg`,
+        'TEE-B,TEE,Tee blue,Blue,11,',
+        'MUG,,Mug,,5,',
+      ].join('\n'),
+    );
+    expect(problems).toEqual([]);
+    expect(products).toMatchObject([
+      {
+        code: 'TEE',
+        title: 'Tee',
+        variants: [
+          { key: 'TEE-R', options: { Color: 'Red' }, price: '10' },
+          { key: 'TEE-B', options: { Color: 'Blue' }, price: '11' },
+        ],
+        images: [{ url: `${cdn}/t.jpg` }],
+      },
+      { code: 'MUG', title: 'Mug', variants: [{ key: 'MUG', price: '5' }] },
+    ]);
+  });
+
+  it('reads a list with a few columns of a shop as what it is', async () => {
+    const { result, products, problems } = await parseBytes(
+      [
+        'Handle,Title,Vendor,Variant Price,Variant SKU,Variant Inventory Qty,Option1 Name,Option1 Value,UPC,MSRP,Wholesale Price,Body (HTML),Weight (kg),Main Photo',
+        `tee,Tee,Acme,5,T-S,4,Title,Default Title,012345678905,9,3,<b>x</b>,2,${cdn}/1.jpg`,
+      ].join('\n'),
+    );
+    expect([result.format, problems]).toEqual(['template', []]);
+    expect(products).toMatchObject([
+      {
+        code: 'tee',
+        description: '<b>x</b>',
+        attributes: {},
+        variants: [
+          {
+            key: 'T-S',
+            barcode: '012345678905',
+            options: {},
+            price: '5',
+            cost: '3',
+            msrp: '9',
+            quantity: 4,
+            weightGrams: '2000',
+          },
+        ],
+      },
+    ]);
+  });
 });

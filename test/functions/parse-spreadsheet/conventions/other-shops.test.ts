@@ -37,6 +37,7 @@ describe('Google Merchant', () => {
             barcode: '00012345600029',
             options: { color: 'Blue', size: 'M' },
             price: '12.99',
+            msrp: null,
             attributes: { title: 'Shirt Blue' },
           },
         ],
@@ -48,79 +49,6 @@ describe('Google Merchant', () => {
         ],
       },
       { code: 'B1', currency: 'EUR', price: '5', variants: [{ key: 'B1', options: {} }] },
-    ]);
-  });
-});
-
-describe('Magento', () => {
-  it('joins simple products to their configurable one and splits additional attributes', async () => {
-    const { result, products, problems } = await parseBytes(
-      [
-        'sku,product_type,categories,name,description,weight,product_online,price,qty,base_image,small_image,thumbnail_image,additional_images,additional_attributes,configurable_variations,url_key',
-        `MH-S,simple,,Hoodie-S,,1,1,52,10,${cdn}/s.jpg,${cdn}/s.jpg,${cdn}/s.jpg,,"color=Blue,size=S",,mh-s`,
-        `MH-M,simple,,Hoodie-M,,1,1,53,11,${cdn}/s.jpg,,,,"color=Blue,size=M",,mh-m`,
-        `MH,configurable,"Default/Men,Default/Tops",Hoodie,<b>Warm</b>,,1,,0,${cdn}/b.jpg,${cdn}/b.jpg,${cdn}/b.jpg,"${cdn}/c.jpg,${cdn}/d.jpg","care=Wash, cold,fit=Loose","sku=MH-S,size=S,color=Blue|sku=MH-M,size=M,color=Blue",mh`,
-        `BAG,simple,Default/Gear,Bag,,2 kg,2,30,4,${cdn}/bag.jpg,,,,,,bag`,
-      ].join('\n'),
-      { locale: 'en-GB' },
-    );
-    expect(result.format).toBe('magento');
-    expect(problems.map(({ code }) => code)).toEqual(['unit_assumed', 'invalid_status']);
-    expect(products).toMatchObject([
-      {
-        code: 'MH',
-        title: 'Hoodie',
-        price: '52',
-        categoryPath: 'Default/Men,Default/Tops',
-        attributes: { care: 'Wash, cold', fit: 'Loose' },
-        variants: [
-          { key: 'MH-S', options: { size: 'S', color: 'Blue' }, price: '52', quantity: 10, weightGrams: '1000' },
-          { key: 'MH-M', options: { size: 'M', color: 'Blue' }, price: '53', quantity: 11 },
-        ],
-        images: [{ url: `${cdn}/b.jpg` }, { url: `${cdn}/c.jpg` }, { url: `${cdn}/d.jpg` }, { url: `${cdn}/s.jpg` }],
-      },
-      { code: 'BAG', weightGrams: '2000', variants: [{ key: 'BAG', quantity: 4 }] },
-    ]);
-  });
-});
-
-describe('BigCommerce', () => {
-  it('gives SKU rows to the product above them', async () => {
-    const { result, products, problems } = await parseBytes(
-      [
-        'Item Type,Product ID,Product Name,Product Code/SKU,Brand Name,Product Description,Price,Cost Price,Retail Price,Sale Price,Product Weight,Current Stock Level,Product UPC/EAN,Category,Product Image File - 1,Product Image Description - 1,Product Image File - 2,Product Image Description - 2',
-        `Product,77,Shirt,SH,Acme,<p>Fine</p>,20,8,30,,1 lb,0,,Tops,${cdn}/1.jpg,Front,${cdn}/2.jpg,Back`,
-        '  SKU,,"[RB]Color=Red,[S]Size=M",SH-R,,,21,,,,,3,012345678905,,,,,',
-        '  SKU,,"[RB]Color=Blue,[S]Size=M",SH-B,,,,,,,,4,,,,,,',
-        `Product,78,Mug,MUG,Acme,,5,,,,1 lb,9,,Kitchen,${cdn}/m.jpg,,,`,
-      ].join('\n'),
-    );
-    expect(problems).toEqual([]);
-    expect(result.format).toBe('bigcommerce');
-    expect(products).toMatchObject([
-      {
-        code: 'SH',
-        brand: 'Acme',
-        price: '20',
-        cost: '8',
-        msrp: '30',
-        variants: [
-          {
-            key: 'SH-R',
-            options: { Color: 'Red', Size: 'M' },
-            price: '21',
-            cost: '8',
-            quantity: 3,
-            barcode: '012345678905',
-          },
-          { key: 'SH-B', options: { Color: 'Blue', Size: 'M' }, price: '20', quantity: 4 },
-        ],
-        images: [
-          { url: `${cdn}/1.jpg`, alt: 'Front' },
-          { url: `${cdn}/2.jpg`, alt: 'Back' },
-        ],
-      },
-      { code: 'MUG', variants: [{ key: 'MUG', quantity: 9 }] },
     ]);
   });
 });

@@ -95,6 +95,19 @@ describe('Shopify', () => {
     ]);
   });
 
+  it('gives each variant the list price and cost of its own row', async () => {
+    const product = only(
+      await parseBytes(
+        'Handle,Title,Option1 Name,Option1 Value,Variant Price,Variant Compare At Price,Cost per item\ntop,Top,Size,S,60,80,20\ntop,,,M,55,,\ntop,,,L,56,90,0',
+      ),
+    );
+    expect(product.variants.map(({ price, msrp, cost }) => [price, msrp, cost])).toEqual([
+      ['60', '80', '20'],
+      ['55', null, null],
+      ['56', '90', '0'],
+    ]);
+  });
+
   it('reads continuation rows without a handle as part of the product above them', async () => {
     const product = only(
       await parseBytes(`Handle,Title,Variant Price,Image Src\ntop,Top,60,${cdn}/1.jpg\n,,,${cdn}/2.jpg`),

@@ -74,4 +74,62 @@ describe('WooCommerce', () => {
     ]);
     expect(rejected.map(({ number }) => number)).toEqual([2, 3]);
   });
+
+  it('joins variations of a kind, and gives each its own prices', async () => {
+    const { products } = await parseBytes(
+      [
+        'ID,Type,SKU,Name,Published,Regular price,Sale price,Parent,Attribute 1 name,Attribute 1 value(s)',
+        '1,variable,H,Hoodie,1,,,,Size,"S, M"',
+        '2,"variation, virtual",H-S,,1,25,20,H,Size,S',
+        '3,"variation, downloadable, virtual",H-M,,1,30,0,id:1,Size,M',
+      ].join('\n'),
+    );
+    expect(products.map(({ variants }) => variants.map(({ key, price, msrp }) => [key, price, msrp]))).toEqual([
+      [
+        ['H-S', '20', '25'],
+        ['H-M', '30', null],
+      ],
+    ]);
+  });
+
+  // As exported by shops in these languages.
+  it.each([
+    [
+      'German',
+      'ID,Typ,Artikelnummer,Name,Veröffentlicht,Vorrätig?,Lager,Gewicht (kg),Länge (cm),Angebotspreis,Regulärer Preis,Kategorien,Bilder,Übergeordnetes Produkt,Attribut 1 Name,Attribut 1 Wert(e)',
+    ],
+    [
+      'French',
+      'ID,Type,UGS,Nom,Publié,En stock ?,Stock,Poids (kg),Longueur (cm),Tarif promo,Tarif régulier,Catégories,Images,Parent,Nom de l’attribut 1,Valeur(s) de l’attribut 1 ',
+    ],
+    [
+      'Spanish',
+      'ID,Tipo,SKU,Nombre,Publicado,¿Existencias?,Inventario,Peso (kg),Longitud (cm),Precio rebajado,Precio normal,Categorías,Imágenes,Superior,Nombre del atributo 1,Valor(es) del atributo 1',
+    ],
+  ])('reads an export in %s', async (_, columns) => {
+    const { result, products, problems } = await parseBytes(
+      [
+        columns,
+        `10,variable,HOOD,Hoodie,1,1,,"1,5",10,,,Tops,"${cdn}/a.jpg, ${cdn}/b.jpg",,Color,"Red, Blue"`,
+        '11,variation,HOOD-R,,1,1,5,,,"19,99","25,00",,,HOOD,Color,Red',
+        '12,variation,,,1,1,6,,,,"25,00",,,id:10,Color,Blue',
+      ].join('\n'),
+      { locale: 'de-DE' },
+    );
+    expect([result.format, problems]).toEqual(['woocommerce', []]);
+    expect(products).toMatchObject([
+      {
+        code: 'HOOD',
+        title: 'Hoodie',
+        categoryPath: 'Tops',
+        weightGrams: '1500',
+        lengthMm: '100',
+        variants: [
+          { key: 'HOOD-R', options: { Color: 'Red' }, price: '19.99', msrp: '25', quantity: 5 },
+          { key: 'Blue', options: { Color: 'Blue' }, price: '25', msrp: null, quantity: 6 },
+        ],
+        images: [{ url: `${cdn}/a.jpg` }, { url: `${cdn}/b.jpg` }],
+      },
+    ]);
+  });
 });
