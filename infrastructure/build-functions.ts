@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import { build, type Plugin } from 'esbuild';
 
 export const functionsDirectory = 'build/functions';
@@ -27,6 +28,23 @@ const sharpFromLayer: Plugin = {
 };
 
 /**
+ * Leaves packages out of a bundle's source map. Node.js reads it at the first error of an environment and keeps it: with
+ * packages that took 0.3 s and 40 MB, which every later collection went through.
+ */
+async function keepOwnSources(path: string): Promise<void> {
+  const map: { sources: string[]; mappings: string } = JSON.parse(await readFile(path, 'utf8'));
+  const isOwn = ([, source]: SourceMapSegment) =>
+    source !== undefined && !map.sources[source]?.includes('/node_modules/');
+  const mappings = decode(map.mappings).map((line) =>
+    line
+      .map((segment): SourceMapSegment => (isOwn(segment) ? segment : [segment[0]]))
+      // One segment is enough to say that from there on nothing is known.
+      .filter((segment, index, all) => segment.length > 1 || all[index - 1]?.length !== 1),
+  );
+  await writeFile(path, JSON.stringify({ ...map, mappings: encode(mappings) }));
+}
+
+/**
  * Bundles every function into build/functions/{name}/index.mjs with its source map, for Lambda and the local stack
  * alike; sharp stays outside. Returns the size of each bundle. What was built before stays until all is there.
  */
@@ -50,6 +68,7 @@ export async function buildFunctions(directory = functionsDirectory): Promise<{ 
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
+  for (const name of names) await keepOwnSources(join(unfinished, name, 'index.mjs.map'));
   await cp('schema/migrations', join(unfinished, 'migrate/migrations'), { recursive: true });
   await rm(directory, { recursive: true, force: true });
   await rename(unfinished, directory);

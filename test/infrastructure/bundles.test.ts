@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { decode } from '@jridgewell/sourcemap-codec';
 import { FileSystem } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFunctions, functionNames } from '../../infrastructure/build-functions.ts';
@@ -39,7 +40,9 @@ async function buildAside(): Promise<string> {
 /** Prints what the handler in the current folder made of the event, as Lambda would report it. */
 const invoke = `
   const { handler } = await import(process.cwd() + '/index.mjs');
-  const answer = await handler(JSON.parse(process.env.EVENT)).catch(({ name, message }) => ({ name, message }));
+  const answer = await handler(JSON.parse(process.env.EVENT)).catch(({ name, message, stack }) => ({
+    name, message, source: /functions.[a-z-]+.[a-z-]+[.]ts/.exec(stack)?.[0],
+  }));
   console.log('\\n' + JSON.stringify(answer));
   process.exit(0);`;
 
@@ -82,7 +85,18 @@ describe('a bundle with its deployed files alone', () => {
     expect(await run(name, {})).toEqual({
       name: 'MissingEnvironmentVariable',
       message: expect.stringMatching(message),
+      source: 'functions/shared/environment.ts',
     });
+  });
+
+  it.each(names)('maps the lines of %s to our own sources alone', async (name) => {
+    const map: { sources: string[]; mappings: string } = JSON.parse(
+      await readFile(join(build, name, 'index.mjs.map'), 'utf8'),
+    );
+    const mapped = decode(map.mappings).flatMap((line) => line.flatMap(([, source]) => source ?? []));
+    const sources = [...new Set(mapped)].map((source) => map.sources[source]);
+    expect(sources).toContain(`../../../functions/${name}/handler.ts`);
+    expect(sources.filter((source) => source?.includes('node_modules'))).toEqual([]);
   });
 
   it('finds sharp in its layer: convert-image refuses an address inside', async () => {

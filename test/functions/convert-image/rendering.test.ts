@@ -56,6 +56,13 @@ describe('sizes', () => {
     });
   });
 
+  it('leave no decoded pixels behind, which V8 would collect its whole heap for', async () => {
+    const source = await plain(1600, 1600, '#336699').png().toBuffer();
+    const before = process.memoryUsage().external;
+    await render(source, 'png');
+    expect(process.memoryUsage().external - before).toBeLessThan(1600 * 1600);
+  });
+
   it('are those of the settings, by name', async () => {
     const bytes = await picture(300, 200).jpeg().toBuffer();
     const renditions = {
