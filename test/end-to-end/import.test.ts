@@ -16,7 +16,8 @@ import type { ImportSummary } from '../../workflows/payloads.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 const seed = 7;
-const timeouts = { connect: 2, headers: 3, idle: 3, total: 3, conversion: 20 };
+// Patient with a busy machine: the one image that drips waits for `total`, three times.
+const timeouts = { connect: 10, headers: 10, idle: 10, total: 10, conversion: 60 };
 let local: TestStack;
 beforeAll(async () => {
   const settings = conversionSettingsSchema.parse({ timeouts });
