@@ -70,10 +70,13 @@ function assemble(
   const inherited = readPrices(main, settings, currencies, report);
   const weight = readSize(main, 'weightGrams', settings, () => {}) ?? readSize(main, 'weight', settings, () => {});
   const parent = parentRow(code, rows);
-  const variantRows = variantsAmong(
-    rows.filter((row) => row !== parent && isOwn(main)(row)),
+  const ownRows = rows.filter(isOwn(main));
+  const children = variantsAmong(
+    ownRows.filter((row) => row !== parent),
     main,
   );
+  // Where rows that name it say nothing of variants, the product is its own.
+  const variantRows = children.length > 0 ? children : variantsAmong(ownRows, main);
   const variants = keyVariants(
     variantRows.map((values) => {
       const prices = values === main ? inherited : readPrices(values, settings, currencies, report);

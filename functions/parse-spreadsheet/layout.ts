@@ -4,6 +4,7 @@ import type { Convention, Field } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { type HeaderMatch, lookUpHeader } from './dictionary.ts';
 import { columnLetters, normaliseHeader } from './header-names.ts';
+import { limits } from './limits.ts';
 import { type Problem, problem } from './problems.ts';
 import { suggestHeaders } from './suggest-header.ts';
 
@@ -116,7 +117,7 @@ function distinctHeaders(
 ): (string | null)[] {
   const seen = new Map<string, number>();
   return Array.from(cells, (cell, index) => {
-    const header = shownText(cell).replace(/\s+/g, ' ').trim();
+    const header = cutHeader(shownText(cell).replace(/\s+/g, ' ').trim());
     if (header === '') return null;
     const count = (seen.get(header) ?? 0) + 1;
     seen.set(header, count);
@@ -135,6 +136,12 @@ function distinctHeaders(
     );
     return renamed;
   });
+}
+
+function cutHeader(header: string): string {
+  return header.length > limits.headerCharacters
+    ? `${header.slice(0, limits.headerCharacters - 1).toWellFormed()}…`
+    : header;
 }
 
 /** What a mapping may say besides the template's columns. */

@@ -20,6 +20,8 @@ export const limits = {
   columns: 2_000,
   /** Excel's own maximum is 32,767; csv files carry longer descriptions. */
   cellCharacters: 1_000_000,
+  /** Of a header, before it is cut: it names the attribute in every product. */
+  headerCharacters: 255,
   /** Codes, SKUs, barcodes and brands: they stand in indexes, whose entries PostgreSQL limits to 2,704 bytes. */
   indexedCharacters: 255,
   /** One row as XML or as csv, characters: the most that is held while looking for its end. */

@@ -31,6 +31,8 @@ export type ParseSink = {
   product: (product: ImportedProduct) => Promise<void> | void;
   problem: (problem: Problem) => Promise<void> | void;
   rejectedRow: (row: RejectedRow) => Promise<void> | void;
+  /** The code of a product that a row asks to leave as it is. */
+  ignoredCode?: (code: string) => void;
 };
 
 export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey'>;
@@ -60,7 +62,7 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
   try {
     const spreadsheet = await openSpreadsheet(path, directory, options.columnMapping);
     try {
-      const read = await readSheets(spreadsheet, spool, options, report);
+      const read = await readSheets(spreadsheet, spool, options, report, (code) => sink.ignoredCode?.(code));
       const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
       return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };
     } finally {

@@ -40,14 +40,18 @@ export async function parseUpload(
     await problems.write(problemsCsvHeader);
     const rejected = new RejectedWorkbook(new SpoolFile(join(directory, 'rejected.jsonl')));
     const rejectedCodes = new Set<string>();
+    const listed = (code: string) => {
+      // No product is stored under a longer one.
+      if (code.length <= limits.indexedCharacters) rejectedCodes.add(code);
+    };
     const result = await parseSpreadsheet(path, registered, {
       product: (product) => chunks.add(product),
       problem: (problem) => problems.write(problemsCsv([problem])),
       rejectedRow: async (row) => {
-        // No product is stored under a longer one.
-        if (row.code !== null && row.code.length <= limits.indexedCharacters) rejectedCodes.add(row.code);
+        if (row.code !== null) listed(row.code);
         await rejected.add(row);
       },
+      ignoredCode: listed,
     });
     await chunks.end();
     await problems.end();

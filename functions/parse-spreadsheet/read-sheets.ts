@@ -23,6 +23,7 @@ export async function readSheets(
   spool: RowSpool,
   options: ParseOptions,
   report: Report,
+  ignored: (code: string) => void,
 ): Promise<Read> {
   const layouts: Layout[] = [];
   const skipped: SourceSheet[] = [];
@@ -57,7 +58,7 @@ export async function readSheets(
       format = header.convention.name;
     }
     layouts.push(layout);
-    const reader = new RowReader(layout, layouts.length - 1, spool);
+    const reader = new RowReader(layout, layouts.length - 1, spool, ignored);
     for await (const batch of rest) {
       for (const row of batch) {
         if (row.number <= header.row.number) continue;
@@ -123,14 +124,16 @@ class RowReader {
   readonly #layout: Layout;
   readonly #index: number;
   readonly #spool: RowSpool;
+  readonly #ignored: (code: string) => void;
   #previous: string | null = null;
   #unidentified = 0;
   #codesFromTitles = false;
 
-  constructor(layout: Layout, index: number, spool: RowSpool) {
+  constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void) {
     this.#layout = layout;
     this.#index = index;
     this.#spool = spool;
+    this.#ignored = ignored;
   }
 
   /** Adds a row; a problem of the row that keeps it out of any product, or of the sheet, is returned. */
@@ -138,7 +141,11 @@ class RowReader {
     const layout = this.#layout;
     if (repeatsHeader(layout, row)) return null;
     const command = fieldText(layout, row.cells, 'command').toUpperCase();
-    if (command === 'IGNORE') return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
+    if (command === 'IGNORE') {
+      const named = productKey(layout, row.cells);
+      if (named.kind === 'product') this.#ignored(named.key);
+      return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
+    }
     if (rowKind(layout, row.cells) === 'ignored') {
       const type = fieldText(layout, row.cells, 'rowType');
       return this.#problem(

@@ -21,7 +21,7 @@ export const workKeys = {
   chunk: (importId: number, chunk: number) => `imports/${importId}/rows/${String(chunk).padStart(5, '0')}.jsonl`,
   /** `imports/17/rows.jsonl`: one chunk a line */
   manifest: (importId: number) => `imports/${importId}/rows.jsonl`,
-  /** `imports/17/rows-rejected.jsonl`: the code of one product a line, written for full feeds */
+  /** `imports/17/rows-rejected.jsonl`: the code of one product a line, rejected or ignored; written for full feeds */
   rejectedCodes: (importId: number) => `imports/${importId}/rows-rejected.jsonl`,
   /** `imports/17/images/00001.jsonl`: the batches of a round of "Convert images", one a line */
   images: (importId: number, round: number) => `imports/${importId}/images/${String(round).padStart(5, '0')}.jsonl`,

@@ -47,6 +47,16 @@ describe('headers', () => {
     expect(product.attributes).toEqual({ 'Country of Manufacture': 'Peru', 'Règle №1': 'x' });
   });
 
+  it('cuts a header that is a text, which every product would repeat', async () => {
+    const product = only(
+      await parseTable([
+        ['SKU', 'Title', 'x'.repeat(5000)],
+        ['A', 'Vase', 'Peru'],
+      ]),
+    );
+    expect(product.attributes).toEqual({ [`${'x'.repeat(254)}…`]: 'Peru' });
+  });
+
   it('suggests a known header within two edits and does not take it', async () => {
     const { products, problems } = await parseTable([
       ['SKU', 'Title', 'Pirce', 'Imagee 1', 'Fabric'],

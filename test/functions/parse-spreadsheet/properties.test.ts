@@ -118,7 +118,19 @@ it('any text below a header ends in products or a named refusal', async () => {
     fc.asyncProperty(rows, fc.constantFrom(',', ';', '\t', '|'), (given, delimiter) =>
       endsWell(Buffer.from([header, ...given].map((row) => row.join(delimiter)).join('\n'))),
     ),
-    { numRuns: 150 },
+    // A row that names a product of which only a row without a code says anything.
+    {
+      numRuns: 150,
+      examples: [
+        [
+          [
+            ['1', '5'],
+            ['', '', '1', '5'],
+          ],
+          ',',
+        ],
+      ],
+    },
   );
 });
 

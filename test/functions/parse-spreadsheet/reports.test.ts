@@ -358,6 +358,8 @@ describe('chunk files', () => {
     expect(codes).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8']);
     expect((await importBytes(bytes)).objects.has('imports/17/rows-rejected.jsonl')).toBe(false);
     expect((await importBytes('SKU,Title\nA,Vase\n', 'full')).objects.get('imports/17/rows-rejected.jsonl')).toBe('');
+    const ignoring = 'Handle,Command,Title,Variant SKU,Variant Price\na,MERGE,Vase,A,5\nb,IGNORE,Lamp,B,9\n';
+    expect((await importBytes(ignoring, 'full')).objects.get('imports/17/rows-rejected.jsonl')).toBe('{"code":"b"}\n');
   });
 
   it('are at most 2 MiB', async () => {
