@@ -21,7 +21,8 @@ const escaped = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|_(?=x[0
 /** As much of a text as a cell holds, escaped as Excel does: with a bare control character a workbook does not open. */
 function cellText(text: string): string {
   const hex = (character: string) => character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  return text.slice(0, longestCell).replace(escaped, (character) => `_x${hex(character)}_`);
+  const shown = text.slice(0, longestCell).replace(escaped, (character) => `_x${hex(character)}_`);
+  return shown.slice(0, longestCell);
 }
 
 const highlighted: ExcelJS.Fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFC7CE' } };

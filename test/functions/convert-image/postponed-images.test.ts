@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { handler as convertImage } from '../../../functions/convert-image/handler.ts';
 import { hostHolds } from '../../../functions/convert-image/host-holds.ts';
 import { useHostileCdn } from '../../support/hostile-cdn.ts';
@@ -24,7 +24,6 @@ beforeEach(async () => {
   cdn = await useHostileCdn();
   requests = 0;
 });
-afterEach(() => void vi.useRealTimers());
 const limited = (retryAfter: string) =>
   cdn.serve('/limited.jpg', (_, response) => {
     requests += 1;
@@ -75,23 +74,5 @@ describe('an image is postponed without a request', () => {
     await holds.write('busy.example', 60);
     expect(await holds.read('busy.example')).toBe(60);
     expect(await holds.read('other.example')).toBe(0);
-  });
-
-  it('as long as the longest of its answers says, and everywhere', async () => {
-    await loadHandler(cdn.host);
-    vi.setSystemTime(Date.now());
-    for (const seconds of [10, 60, 20]) await hostHolds('work').write('patient.example', seconds);
-    expect(await hostHolds('work').read('patient.example')).toBe(60);
-  });
-
-  it('asking S3 once a second rather than for every image', async () => {
-    await loadHandler(cdn.host);
-    vi.setSystemTime(Date.now());
-    const asking = hostHolds('work');
-    expect(await asking.read('lane.example')).toBe(0);
-    await hostHolds('work').write('lane.example', 60);
-    expect(await asking.read('lane.example')).toBe(0);
-    vi.setSystemTime(Date.now() + 1000);
-    expect(await asking.read('lane.example')).toBe(59);
   });
 });
