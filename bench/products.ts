@@ -1,5 +1,5 @@
 /** Products as the parser hands them to "Write products", without a spreadsheet. */
-import { ChunkWriter } from '../functions/parse-spreadsheet/chunk-writer.ts';
+import { ChunkWriter } from '../functions/parse-spreadsheet/storage/chunk-writer.ts';
 import { registerImport } from '../functions/register-import/register-import.ts';
 import type { Database } from '../functions/shared/database.ts';
 import { hashToUuid } from '../functions/shared/hash.ts';

@@ -29,7 +29,7 @@ const sharpFromLayer: Plugin = {
 
 /**
  * Leaves packages out of a bundle's source map. Node.js reads it at the first error of an environment and keeps it: with
- * packages that took 0.3 s and 40 MB, which every later collection went through.
+ * packages that of convert-image is 38 MB of heap instead of 6, which every later collection goes through.
  */
 async function keepOwnSources(path: string): Promise<void> {
   const map: { sources: string[]; mappings: string } = JSON.parse(await readFile(path, 'utf8'));

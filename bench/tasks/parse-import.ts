@@ -1,7 +1,7 @@
 /** What the function does with a downloaded file: products found, checked and gathered to chunks of JSON lines. */
 import { z } from 'zod';
-import { ChunkWriter } from '../../functions/parse-spreadsheet/chunk-writer.ts';
 import { parseSpreadsheet } from '../../functions/parse-spreadsheet/parse-spreadsheet.ts';
+import { ChunkWriter } from '../../functions/parse-spreadsheet/storage/chunk-writer.ts';
 import type { Task } from '../measure.ts';
 
 export const run: Task = async (input) => {

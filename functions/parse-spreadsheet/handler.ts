@@ -3,9 +3,9 @@ import { environment } from '../shared/environment.ts';
 import { importKeys, loggerFor } from '../shared/logger.ts';
 import { emit } from '../shared/metrics.ts';
 import { writeObject } from '../shared/storage.ts';
-import { downloadUpload } from './download-upload.ts';
 import { parseUpload } from './parse-upload.ts';
-import { uploadReport } from './upload-report.ts';
+import { downloadUpload } from './storage/download-upload.ts';
+import { uploadReport } from './storage/upload-report.ts';
 
 /** State "Parse spreadsheet". */
 export async function handler(event: unknown): Promise<ParsedSpreadsheet> {

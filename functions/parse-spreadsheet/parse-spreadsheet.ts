@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImportedProduct, ParsedSpreadsheet } from '../../workflows/payloads.ts';
-import { buildProduct } from './build-product.ts';
-import type { Layout } from './layout.ts';
+import { readSheets } from './grouping/group-rows.ts';
+import { RowSpool } from './grouping/row-spool.ts';
+import type { Layout } from './headers/read-layout.ts';
 import { defaultImageLimit, limits } from './limits.ts';
-import { openSpreadsheet } from './open-spreadsheet.ts';
-import { ProblemCounts } from './problem-counts.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
-import { readSheets } from './read-sheets.ts';
-import { RowSpool } from './row-spool.ts';
-import type { GroupRow } from './row-values.ts';
+import { buildProduct } from './products/build-product.ts';
+import type { GroupRow } from './products/row-values.ts';
+import { ProblemCounts } from './reports/problem-counts.ts';
+import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
 
 export type ParseOptions = {
   /** Header (as the supplier writes it) → column of the template. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ParsedSpreadsheet, parseSpreadsheetInputSchema, Upload } from '../../workflows/payloads.ts';
 import { reportKeys, workKeys } from '../shared/object-keys.ts';
-import { ChunkWriter } from './chunk-writer.ts';
 import { limits } from './limits.ts';
 import { parseSpreadsheet } from './parse-spreadsheet.ts';
-import { problemsCsv, problemsCsvHeader } from './problems-csv.ts';
-import { RejectedWorkbook } from './rejected-workbook.ts';
-import { SpoolFile } from './spool-file.ts';
+import { problemsCsv, problemsCsvHeader } from './reports/problems-csv.ts';
+import { RejectedWorkbook } from './reports/rejected-workbook.ts';
+import { SpoolFile } from './spool/spool-file.ts';
+import { ChunkWriter } from './storage/chunk-writer.ts';
 
 export type Dependencies = {
   /** Downloads the very version of the upload to a local path; throws ObjectReplacedError where it is gone. */

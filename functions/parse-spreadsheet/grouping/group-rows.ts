@@ -1,0 +1,183 @@
+import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
+import { findHeader } from '../headers/find-header.ts';
+import { type Layout, readLayout } from '../headers/read-layout.ts';
+import { limits } from '../limits.ts';
+import type { ParseOptions } from '../parse-spreadsheet.ts';
+import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import { type SourceRow, shownText } from '../sheets/cells.ts';
+import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
+import type { SourceSheet } from '../sheets/xlsx/read-xlsx.ts';
+import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
+import type { RowSpool } from './row-spool.ts';
+
+/** Names of sheets that explain the file, with examples that look like products. */
+const aboutTheFile =
+  /^(instructions?|read ?me|help|how to|guide|guidelines|legend|definitions?|valid values|data dictionary)\b/i;
+
+type Report = (problem: Problem) => Promise<void>;
+type Read = { format: string; rows: number; layouts: Layout[] };
+
+/** Reads the rows of every sheet that has a header of products into the spool, joined by product. */
+export async function readSheets(
+  spreadsheet: OpenSpreadsheet,
+  spool: RowSpool,
+  options: ParseOptions,
+  report: Report,
+  ignored: (code: string) => void,
+): Promise<Read> {
+  const layouts: Layout[] = [];
+  const skipped: SourceSheet[] = [];
+  let rows = 0;
+  let content = false;
+  let known = 0;
+  let format = '';
+  for (const sheet of spreadsheet.sheets) {
+    if (sheet.hidden) {
+      skipped.push(sheet);
+      continue;
+    }
+    const { first, rest } = await readFirstRows(sheet.rows);
+    content ||= first.length > 0;
+    const header = aboutTheFile.test(sheet.name) ? null : findHeader(first, options.columnMapping);
+    if (header === null) {
+      if (first.length > 0) skipped.push(sheet);
+      continue;
+    }
+    const found: Problem[] = [];
+    const layout = readLayout(sheet.name, header.row.number, header.row.cells, header.convention, options, (one) =>
+      found.push(one),
+    );
+    if (layout.index.title === undefined && layouts.some(({ index }) => index.title !== undefined)) {
+      // A second table about the same products, e.g. of stock or of prices per country, is none of its own.
+      skipped.push(sheet);
+      continue;
+    }
+    for (const one of found) await report(one);
+    if (header.known > known) {
+      known = header.known;
+      format = header.convention.name;
+    }
+    layouts.push(layout);
+    const reader = new RowReader(layout, layouts.length - 1, spool, ignored);
+    for await (const batch of rest) {
+      for (const row of batch) {
+        if (row.number <= header.row.number) continue;
+        rows += 1;
+        if (rows > limits.rows)
+          throw new SpreadsheetTooLargeError(`The file has more than ${limits.rows} rows of products.`);
+        const problemFound = reader.add(row);
+        if (problemFound !== null) await report(problemFound);
+      }
+    }
+  }
+  if (layouts.length === 0 && spreadsheet.sheets.length > 0 && spreadsheet.sheets.every(({ hidden }) => hidden)) {
+    throw new NoUsableHeaderError('All sheets of the workbook are hidden; show the one with the products.');
+  }
+  if (!content) throw new EmptySpreadsheetError('The spreadsheet has no rows.');
+  if (layouts.length === 0)
+    throw new NoUsableHeaderError(
+      'No row of the spreadsheet is a header of products: expected columns such as SKU, Title, Price and Image 1.',
+    );
+  if (rows === 0) throw new EmptySpreadsheetError('The spreadsheet has a header but no row of products below it.');
+  if (spreadsheet.damaged)
+    await report(
+      ofSheet(
+        'invalid_characters',
+        '',
+        'Some bytes are no UTF-8; they are shown as \uFFFD. Save the file as “CSV UTF-8”.',
+      ),
+    );
+  for (const sheet of skipped) await report(skippedSheet(sheet));
+  spool.join();
+  return { format, rows, layouts };
+}
+
+function skippedSheet({ name, hidden }: SourceSheet): Problem {
+  return hidden
+    ? ofSheet('hidden_sheet_skipped', name, `The sheet “${name}” is hidden and was not read.`)
+    : ofSheet('sheet_skipped', name, `The sheet “${name}” has no header of products and was not read.`);
+}
+
+function ofSheet(code: ProblemCode, sheet: string, message: string): Problem {
+  return problem(code, { sheet, row: null, column: null, value: null, message });
+}
+
+/** The rows among which the header is, and all rows again from the first. */
+async function readFirstRows(
+  batches: AsyncGenerator<SourceRow[]>,
+): Promise<{ first: SourceRow[]; rest: AsyncGenerator<SourceRow[]> }> {
+  const first: SourceRow[] = [];
+  while (first.length < limits.headerSearchRows) {
+    const { done, value } = await batches.next();
+    if (done) break;
+    first.push(...value);
+  }
+  async function* rest(): AsyncGenerator<SourceRow[]> {
+    yield first;
+    yield* batches;
+  }
+  return { first, rest: rest() };
+}
+
+/** Gives each row of one sheet to its product. */
+class RowReader {
+  readonly #layout: Layout;
+  readonly #index: number;
+  readonly #spool: RowSpool;
+  readonly #ignored: (code: string) => void;
+  #previous: string | null = null;
+  #unidentified = 0;
+  #codesFromTitles = false;
+
+  constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void) {
+    this.#layout = layout;
+    this.#index = index;
+    this.#spool = spool;
+    this.#ignored = ignored;
+  }
+
+  /** Adds a row; a problem of the row that keeps it out of any product, or of the sheet, is returned. */
+  add(row: SourceRow): Problem | null {
+    const layout = this.#layout;
+    if (repeatsHeader(layout, row)) return null;
+    const command = fieldText(layout, row.cells, 'command').toUpperCase();
+    if (command === 'IGNORE') {
+      const named = productKey(layout, row.cells);
+      if (named.kind === 'product') this.#ignored(named.key);
+      return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
+    }
+    if (rowKind(layout, row.cells) === 'ignored') {
+      const type = fieldText(layout, row.cells, 'rowType');
+      return this.#problem(
+        row,
+        'row_ignored',
+        `The row is a “${type}”, neither a product nor a variant; it was not read.`,
+      );
+    }
+    const found = productKey(layout, row.cells);
+    let key = this.#previous;
+    if (found.kind === 'product') key = found.key;
+    // A product of its own that is rejected for want of a code; no code of a file contains a line break.
+    else if (found.kind === 'unidentified' || key === null) key = `\n${this.#index} ${this.#unidentified++}`;
+    this.#spool.add(key, { layout: this.#index, number: row.number, cells: row.cells });
+    this.#previous = key;
+    if (found.kind !== 'product') return null;
+    for (const alias of aliases(layout, row.cells, key)) this.#spool.alias(alias, key);
+    if (this.#codesFromTitles || identifies(layout)) return null;
+    this.#codesFromTitles = true;
+    return this.#problem(
+      row,
+      'code_from_title',
+      'No column identifies the products (Handle, Code or SKU): their codes are made of their titles, and a changed title is a new product.',
+    );
+  }
+
+  #problem(row: SourceRow, code: ProblemCode, message: string): Problem {
+    return problem(code, { sheet: this.#layout.sheet, row: row.number, column: null, value: null, message });
+  }
+}
+
+/** Price lists repeat their header on every printed page. */
+function repeatsHeader(layout: Layout, { cells }: SourceRow): boolean {
+  return cells.every((cell, index) => cell === null || shownText(cell).trim() === layout.columns[index]?.header);
+}

@@ -1,0 +1,85 @@
+import { isUnit } from '../values/read-measure.ts';
+import { isCurrency } from '../values/read-money.ts';
+import type { Convention, Field } from './conventions/convention.ts';
+import { normaliseHeader, withoutAccents } from './header-names.ts';
+import { readImageHeader } from './image-header.ts';
+import { readQualified } from './qualified-header.ts';
+
+/** What a convention's dictionary says about one header. */
+export type HeaderMatch = {
+  field: Field;
+  /** Position in the dictionary: the smaller wins where two columns hold one field. */
+  priority: number;
+  number?: number;
+  unit?: string;
+  currency?: string;
+};
+
+type Pattern = { pattern: RegExp; placeholder: 'n' | 'unit' | 'currency'; field: Field; priority: number };
+type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };
+
+/** Google's feeds converted from XML have `g:price`. */
+const namespacePrefix = /^\s*g:/i;
+
+/** Known headers are shorter; longer ones are texts. */
+const longestHeader = 100;
+
+const dictionaries = new WeakMap<Convention, Dictionary>();
+
+/** Looks a header up in a convention; null where the convention does not know it. Image columns are known to all. */
+export function lookUpHeader(convention: Convention, header: string): HeaderMatch | null {
+  if (header.length > longestHeader) return null;
+  const dictionary = dictionaryOf(convention);
+  return readQualified(header.replace(namespacePrefix, ''), (plain) => lookUp(dictionary, plain));
+}
+
+function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
+  const normalised = normaliseHeader(header);
+  if (normalised === '') return null;
+  const exact = dictionary.exact.get(normalised) ?? dictionary.exact.get(withoutAccents(normalised));
+  if (exact !== undefined) return exact;
+  for (const { pattern, placeholder, field, priority } of dictionary.patterns) {
+    const found = pattern.exec(normalised)?.[1];
+    if (found === undefined) continue;
+    if (placeholder === 'n') return { field, priority, number: Number(found) };
+    if (placeholder === 'unit' && isUnit(found)) return { field, priority, unit: found };
+    if (placeholder === 'currency' && isCurrency(found.toUpperCase())) {
+      return { field, priority, currency: found.toUpperCase() };
+    }
+  }
+  const image = readImageHeader(normalised);
+  return image === null ? null : { field: 'image', priority: image.rank * 1000, number: image.number };
+}
+
+const keptAsTheyAre = new Set<Field>(['attribute', 'variantAttribute', 'ignored']);
+
+/** Normalised headers of the dictionary that contain no placeholder, for suggestions. */
+export function knownHeaders(convention: Convention): { normalised: string; header: string; field: Field }[] {
+  return Object.entries(convention.columns)
+    .filter(([header, field]) => !header.includes('{') && !keptAsTheyAre.has(field))
+    .map(([header, field]) => ({ normalised: normaliseHeader(header), header, field }));
+}
+
+function dictionaryOf(convention: Convention): Dictionary {
+  const known = dictionaries.get(convention);
+  if (known !== undefined) return known;
+  const dictionary: Dictionary = { exact: new Map(), patterns: [] };
+  const columns = [...Object.entries(convention.columns), ...Object.entries(convention.translations ?? {})];
+  for (const [priority, [header, field]] of columns.entries()) {
+    const placeholder = /\{(n|unit|currency)\}/.exec(header)?.[1];
+    if (placeholder === 'n' || placeholder === 'unit' || placeholder === 'currency') {
+      const source = header.split(/\{\w+\}/).map(normaliseHeader);
+      const group = placeholder === 'n' ? '(\\d{1,3})' : '([a-z]{1,12})';
+      dictionary.patterns.push({ pattern: new RegExp(`^${source.join(group)}$`), placeholder, field, priority });
+    } else {
+      const normalised = normaliseHeader(header);
+      const image = field === 'image' ? readImageHeader(normalised) : null;
+      const match = image === null ? { field, priority } : { field, priority: image.rank * 1000, number: image.number };
+      for (const name of [normalised, withoutAccents(normalised)]) {
+        if (!dictionary.exact.has(name)) dictionary.exact.set(name, match);
+      }
+    }
+  }
+  dictionaries.set(convention, dictionary);
+  return dictionary;
+}

@@ -1,0 +1,45 @@
+import { type Dimension, isUnit, isUnitOf } from '../values/read-measure.ts';
+import { namedCurrency } from '../values/read-money.ts';
+import type { Field } from './conventions/convention.ts';
+import type { HeaderMatch } from './dictionary.ts';
+import { withoutRemark } from './header-names.ts';
+
+const money = new Set<Field>(['price', 'salePrice', 'cost', 'msrp']);
+const measures: Partial<Record<Field, Dimension>> = {
+  weight: 'weight',
+  length: 'dimension',
+  width: 'dimension',
+  height: 'dimension',
+  dimensions: 'dimension',
+};
+
+/**
+ * Reads a header with a remark: in brackets any (`Title (required)`), at its end a unit or a currency (`Ship Weight lbs`,
+ * `Dealer Price in EUR`), which the values then have. `lookUp` is asked for the header without it.
+ */
+export function readQualified(header: string, lookUp: (plain: string) => HeaderMatch | null): HeaderMatch | null {
+  const remark = /[([{]([^)\]}]*)[)\]}]/.exec(header)?.[1];
+  const plain = withoutRemark(header);
+  const match = lookUp(header) ?? (plain === header ? null : lookUp(plain));
+  if (match !== null) return remark === undefined ? match : { ...qualifierOf(match.field, unitIn(remark)), ...match };
+  const [, start = '', end = ''] = /^(.*[^\s,_-])[\s,_-]+(\S+)$/.exec(plain) ?? [];
+  const last = unitIn(end);
+  // Nearly no text ends in one: the rest need not be looked up.
+  if (start === '' || (!isUnit(last) && namedCurrency(last) === null)) return null;
+  const shorter = lookUp(start.replace(/\s+in$/i, ''));
+  const qualifier = shorter === null ? {} : qualifierOf(shorter.field, last);
+  return shorter === null || Object.keys(qualifier).length === 0 ? null : { ...shorter, ...qualifier };
+}
+
+const unitIn = (remark: string) =>
+  remark
+    .trim()
+    .toLowerCase()
+    .replace(/^in\s+(?=\S)|\.$/g, '');
+
+function qualifierOf(field: Field, named: string): { unit?: string; currency?: string } {
+  const dimension = measures[field];
+  if (dimension !== undefined) return isUnitOf(dimension, named) ? { unit: named } : {};
+  const currency = money.has(field) ? namedCurrency(named) : null;
+  return currency === null ? {} : { currency };
+}

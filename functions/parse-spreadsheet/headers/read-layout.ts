@@ -1,0 +1,176 @@
+import { limits } from '../limits.ts';
+import { type Problem, problem } from '../problems.ts';
+import { type Cells, shownText } from '../sheets/cells.ts';
+import { borrowed } from './conventions/borrowed.ts';
+import type { Convention, Field } from './conventions/convention.ts';
+import { template } from './conventions/index.ts';
+import { type HeaderMatch, lookUpHeader } from './dictionary.ts';
+import { columnLetters, normaliseHeader } from './header-names.ts';
+import { suggestHeaders } from './suggest-header.ts';
+
+/** What one column of a sheet is read as; `attribute` where no convention knows its header. */
+export type Column = { header: string; match: HeaderMatch | null };
+
+/** One sheet's header, recognised. */
+export type Layout = {
+  sheet: string;
+  headerRow: number;
+  convention: Convention;
+  /** By column index; null where the column has no header. */
+  columns: (Column | null)[];
+  /** Index of the column of a field that a row has once. */
+  index: Partial<Record<Field, number>>;
+};
+
+/** Fields that several columns of one sheet may hold. */
+const repeated = new Set<Field>([
+  'image',
+  'imageAlt',
+  'optionName',
+  'optionValue',
+  'option',
+  'saleDate',
+  'variantAttribute',
+  'ignored',
+  'attributeList',
+  'attribute',
+  'tags',
+]);
+
+/** Reads a header row as columns; problems with the header itself go to `report`. */
+export function readLayout(
+  sheet: string,
+  headerRow: number,
+  cells: Cells,
+  convention: Convention,
+  settings: { columnMapping: Record<string, string>; currency: string },
+  report: (problem: Problem) => void,
+): Layout {
+  const headers = distinctHeaders(sheet, headerRow, cells, report);
+  const mapped = mappedHeaders(sheet, headerRow, settings.columnMapping, report);
+  const layout: Layout = {
+    sheet,
+    headerRow,
+    convention,
+    columns: headers.map((header) => (header === null ? null : { header, match: null })),
+    index: {},
+  };
+  const taken = new Set<Field>();
+  let currency: string | undefined;
+  const claim = (column: Column, index: number, match: HeaderMatch) => {
+    if (!repeated.has(match.field)) {
+      if (taken.has(match.field)) return;
+      // A product has one currency: a list price in another one is an attribute, not a mistake in every row.
+      currency ??= match.currency;
+      if (match.currency !== undefined && match.currency !== currency) return;
+      taken.add(match.field);
+      layout.index[match.field] = index;
+    }
+    column.match = match;
+  };
+  const open = () =>
+    [...layout.columns.entries()].flatMap(([index, column]) =>
+      column !== null && column.match === null ? [{ index, column }] : [],
+    );
+  for (const { index, column } of open()) {
+    const match = mapped.get(normaliseHeader(column.header));
+    if (match !== undefined) claim(column, index, match);
+  }
+  for (const dictionary of new Set([convention, template, borrowed])) {
+    const matches = open().flatMap(({ index, column }) => {
+      if (mapped.has(normaliseHeader(column.header))) return [];
+      const match = lookUpHeader(dictionary, column.header);
+      return match === null || (isSecond(column.header) && match.field !== 'image') ? [] : [{ index, column, match }];
+    });
+    // Where two columns hold one field, the dictionary's order decides, not the file's; of currencies, the supplier's own.
+    const foreign = (match: HeaderMatch) =>
+      match.currency === undefined || match.currency === settings.currency ? 0 : 1;
+    matches.sort(
+      (a, b) => foreign(a.match) - foreign(b.match) || a.match.priority - b.match.priority || a.index - b.index,
+    );
+    for (const { index, column, match } of matches) claim(column, index, match);
+  }
+  useDescriptionAsTitle(layout);
+  for (const suggestion of suggestHeaders(layout, taken)) report(suggestion);
+  return layout;
+}
+
+/** Price lists often have no title but an `Item Description` that is one. */
+function useDescriptionAsTitle(layout: Layout): void {
+  const index = layout.index.description;
+  const column = index === undefined ? undefined : layout.columns[index];
+  if (layout.index.title !== undefined || !column?.match) return;
+  column.match = { ...column.match, field: 'title' };
+  layout.index.title = index;
+  delete layout.index.description;
+}
+
+const second = / \(\d+\)$/;
+const isSecond = (header: string) => second.test(header);
+
+/** Headers by column; a repeated one gets a number so that both columns are kept. */
+function distinctHeaders(
+  sheet: string,
+  row: number,
+  cells: Cells,
+  report: (problem: Problem) => void,
+): (string | null)[] {
+  const seen = new Map<string, number>();
+  return Array.from(cells, (cell, index) => {
+    const header = cutHeader(shownText(cell).replace(/\s+/g, ' ').trim());
+    if (header === '') return null;
+    const count = (seen.get(header) ?? 0) + 1;
+    seen.set(header, count);
+    if (count === 1) return header;
+    const renamed = `${header} (${count})`;
+    // A column for each image, all of one name, is how many suppliers list them.
+    if (lookUpHeader(template, header)?.field === 'image') return renamed;
+    report(
+      problem('duplicate_header', {
+        sheet,
+        row,
+        column: header,
+        value: columnLetters(index),
+        message: `The header “${header}” occurs again in column ${columnLetters(index)}; that column is kept as “${renamed}”.`,
+      }),
+    );
+    return renamed;
+  });
+}
+
+function cutHeader(header: string): string {
+  return header.length > limits.headerCharacters
+    ? `${header.slice(0, limits.headerCharacters - 1).toWellFormed()}…`
+    : header;
+}
+
+/** What a mapping may say besides the template's columns. */
+const wordsOfMapping: Partial<Record<string, HeaderMatch>> = {
+  attribute: { field: 'attribute', priority: 0 },
+  ignore: { field: 'ignored', priority: 0 },
+};
+
+function mappedHeaders(
+  sheet: string,
+  row: number,
+  columnMapping: Record<string, string>,
+  report: (problem: Problem) => void,
+): Map<string, HeaderMatch> {
+  const mapped = new Map<string, HeaderMatch>();
+  for (const [header, target] of Object.entries(columnMapping)) {
+    const match = wordsOfMapping[target.trim().toLowerCase()] ?? lookUpHeader(template, target);
+    if (match !== null) mapped.set(normaliseHeader(header), match);
+    else {
+      report(
+        problem('unknown_mapping', {
+          sheet,
+          row,
+          column: header,
+          value: target,
+          message: `The column mapping sends “${header}” to “${target}”; expected a column of the template such as “Title” or “Image 1”.`,
+        }),
+      );
+    }
+  }
+  return mapped;
+}

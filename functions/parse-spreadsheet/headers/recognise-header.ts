@@ -1,0 +1,56 @@
+import { type Cells, shownText } from '../sheets/cells.ts';
+import { borrowed } from './conventions/borrowed.ts';
+import type { Convention, Field } from './conventions/convention.ts';
+import { conventions, template } from './conventions/index.ts';
+import { lookUpHeader } from './dictionary.ts';
+import { normaliseHeader } from './header-names.ts';
+
+/** A number of a header's known columns: how likely a row is the header, and which convention it follows. */
+export type Recognition = { convention: Convention; known: number; usable: boolean };
+
+/** Judges a row as a header: the convention that knows most of its columns. */
+export function recognise(cells: Cells, columnMapping: Record<string, string>): Recognition {
+  const headers = cells.map((cell) => shownText(cell).trim()).filter((header) => header !== '' && header.length <= 100);
+  const mapped = new Map(Object.entries(columnMapping).map(([header, target]) => [normaliseHeader(header), target]));
+  let best: Recognition = { convention: template, known: 0, usable: false };
+  for (const convention of conventions) {
+    const found = new Set<string>();
+    const fields = new Set<Field>();
+    for (const header of headers) {
+      const target = mapped.get(normaliseHeader(header));
+      const match = lookUpHeader(target === undefined ? convention : template, target ?? header);
+      // The column that rejected.xlsx adds is no sign of the template.
+      if (match === null || (convention === template && match.field === 'ignored')) continue;
+      found.add(`${match.field}:${match.number ?? header}`);
+      fields.add(match.field);
+    }
+    // Words such as Color, Material and Condition are in many a list: what names the products must be the shop's, too.
+    const own = convention === template || naming.some((field) => fields.has(field));
+    const known = own ? found.size : 0;
+    if (known > best.known) best = { convention, known, usable: isUsable(headers, convention, mapped) };
+  }
+  return best;
+}
+
+const naming: readonly Field[] = ['code', 'sku', 'id'];
+const identifying: readonly Field[] = [...naming, 'barcode'];
+const sold: readonly Field[] = ['price', 'salePrice', 'cost', 'msrp', 'quantity', 'image'];
+
+/**
+ * A header can be imported when it identifies products, or names them and says what they cost or look like: `Name` and
+ * `Description` alone are also what a sheet of instructions has.
+ */
+function isUsable(headers: string[], convention: Convention, mapped: Map<string, string>): boolean {
+  const held = new Set<Field>();
+  for (const header of headers) {
+    const target = mapped.get(normaliseHeader(header));
+    const match =
+      target === undefined
+        ? (lookUpHeader(convention, header) ?? lookUpHeader(template, header) ?? lookUpHeader(borrowed, header))
+        : lookUpHeader(template, target);
+    if (match !== null) held.add(match.field);
+  }
+  const named = held.has('title') || held.has('description');
+  const identified = identifying.some((field) => held.has(field));
+  return identified ? held.size >= 2 : named && sold.some((field) => held.has(field));
+}

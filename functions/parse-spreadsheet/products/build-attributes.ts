@@ -1,0 +1,115 @@
+import type { ImportedVariant } from '../../../workflows/payloads.ts';
+import { assignments } from '../grouping/product-key.ts';
+import { linkText, shownText } from '../sheets/cells.ts';
+import { otherStoreView, type Report, type RowValues, text } from './row-values.ts';
+
+/**
+ * Keeps every column that is no field, under its own header: the product's in the result, a variant's in the variant.
+ * A value that differs from the product's belongs to its row's variant.
+ */
+export function assignAttributes(
+  rows: readonly RowValues[],
+  main: RowValues,
+  variants: readonly (ImportedVariant & { values: RowValues })[],
+  report: Report,
+): Record<string, string> {
+  const product = new Map(productOptions(main, variants));
+  const own = new Map(variants.map((variant) => [variant.values, new Map<string, string>()]));
+  const optionsOf = new Map(variants.map(({ values, options }) => [values, options]));
+  for (const values of [main, ...rows.filter((row) => row !== main)]) {
+    const variant = own.get(values);
+    for (const { header, text: value, ofVariant } of attributesOf(values, main)) {
+      if (optionsOf.get(values)?.[header] === value) continue;
+      const known = product.get(header);
+      if (
+        variant !== undefined &&
+        (ofVariant || (known !== value && (known !== undefined || values.kind === 'variant')))
+      ) {
+        variant.set(header, value);
+      } else if (known === undefined) product.set(header, value);
+      else if (known !== value) {
+        const message = `“${known}” stands in row ${main.row.number}; the row belongs to no variant that could have a value of its own.`;
+        report(values.row, 'conflicting_value', header, value, message);
+      }
+    }
+  }
+  for (const variant of variants) variant.attributes = sorted(own.get(variant.values) ?? new Map());
+  return sorted(product);
+}
+
+/** By header, so that a file whose columns changed places is still the same product. */
+function sorted(attributes: Map<string, string>): Record<string, string> {
+  return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** Fields that a product has once: a variant's own value of one is kept as its attribute. */
+const ofProduct = [
+  'title',
+  'description',
+  'brand',
+  'category',
+  'length',
+  'width',
+  'height',
+  'status',
+  'published',
+] as const;
+const ofStoreView = [...ofProduct, 'price', 'salePrice', 'cost', 'msrp'] as const;
+
+type Attribute = { header: string; text: string; ofVariant: boolean };
+
+function* attributesOf(values: RowValues, main: RowValues): Generator<Attribute> {
+  const view = otherStoreView(values, main);
+  if (view === null) yield* ownAttributes(values, main);
+  // Magento: a row with the product's texts and prices in another shop, or in another language.
+  else
+    for (const attribute of ownAttributes(values, main))
+      yield { ...attribute, header: `${attribute.header} (${view})` };
+}
+
+function* ownAttributes(values: RowValues, main: RowValues): Generator<Attribute> {
+  yield* values.attributes;
+  const { attributeList, rowType, id, storeView, variantImage } = values.fields;
+  const ofVariant = values.kind === 'variant';
+  // The type and id of a row that is an image say nothing about the product.
+  for (const kept of values.kind === 'image' ? [] : [rowType, id, storeView]) {
+    if (kept !== undefined) yield { header: kept.header, text: shownText(kept.cell), ofVariant };
+  }
+  if (variantImage !== undefined) {
+    yield { header: variantImage.header, text: linkText(variantImage.cell), ofVariant: true };
+  }
+  // Which of the product's images shows the variation is known from its row alone.
+  if (ofVariant) for (const { header, text: images } of values.images) yield { header, text: images, ofVariant };
+  for (const [name, value] of attributeList === undefined ? [] : assignments(shownText(attributeList.cell))) {
+    if (value !== '')
+      yield { header: name, text: value, ofVariant: values !== main && main.fields.children !== undefined };
+  }
+  const translated = otherStoreView(values, main) !== null;
+  for (const field of values === main ? [] : translated ? ofStoreView : ofProduct) {
+    const own = text(values, field);
+    const header = values.fields[field]?.header;
+    const known = text(main, field);
+    if (own !== null && header !== undefined && own !== known && (known !== null || translated)) {
+      yield { header, text: own, ofVariant: true };
+    }
+  }
+}
+
+/** Options that tell no variants apart, e.g. WooCommerce's `Color` of a simple product: they are the product's attributes. */
+function productOptions(
+  main: RowValues,
+  variants: readonly (ImportedVariant & { values: RowValues })[],
+): [string, string][] {
+  const own = variants.find(({ values }) => values === main);
+  if (own !== undefined && variants.length > 1) return [];
+  if (main.kind !== null) {
+    if (own !== undefined) own.options = {};
+    const named = [...main.options.values()];
+    return named.flatMap(({ name, value }) => (name === undefined || value === undefined ? [] : [[name, value]]));
+  }
+  const byCode = main.fields.code !== undefined && main.row.layout.convention.name !== 'template';
+  if (own === undefined || byCode) return [];
+  const implied = new Map(main.impliedOptions);
+  own.options = Object.fromEntries(Object.entries(own.options).filter(([name]) => !implied.has(name)));
+  return main.impliedOptions;
+}

@@ -1,0 +1,186 @@
+import type { ImportedProduct } from '../../../workflows/payloads.ts';
+import { hashToUuid } from '../../shared/hash.ts';
+import { limits } from '../limits.ts';
+import type { Problem } from '../problems.ts';
+import { shownText } from '../sheets/cells.ts';
+import { assignAttributes } from './build-attributes.ts';
+import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
+import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
+import { readImages } from './read-images.ts';
+import {
+  type GroupRow,
+  otherStoreView,
+  type Report,
+  type RowValues,
+  readRowValues,
+  reporter,
+  text,
+} from './row-values.ts';
+import { readCurrency, type ValueSettings } from './typed-prices.ts';
+import { readActive, readSize } from './typed-values.ts';
+
+export type ProductSettings = ValueSettings & { imageLimit: number };
+/** What became of a product's rows: a product where nothing rejects it, and the rows that are not in it. */
+export type BuiltProduct = { product: ImportedProduct | null; problems: Problem[]; rejected: GroupRow[] };
+
+/** Puts a product together from all of its rows. An error in any row rejects the product with all of its rows. */
+export function buildProduct(code: string, rows: readonly GroupRow[], settings: ProductSettings): BuiltProduct {
+  const problems: Problem[] = [];
+  const report = reporter(problems);
+  const all = rows.map((row) => readRowValues(row, report));
+  const main = parentRow(code, all) ?? mainRow(all);
+  const strangers = new Set(otherProducts(all.filter(isOwn(main)), main, report));
+  const values = all.filter((row) => !strangers.has(row));
+  const errorsOfStrangers = problems.filter(({ severity }) => severity === 'error').length;
+  const product = assemble(code, values, main, settings, report);
+  const rejected =
+    problems.filter(({ severity }) => severity === 'error').length > errorsOfStrangers || failed(values, problems);
+  return {
+    product: rejected ? null : product,
+    problems,
+    rejected: rejected ? [...rows] : [...strangers].map(({ row }) => row),
+  };
+}
+
+/** The row whose SKU the others name as their parent: the product itself, not one of its variants. */
+function parentRow(code: string, rows: readonly RowValues[]): RowValues | undefined {
+  const named = rows.some(({ fields }) => fields.code !== undefined);
+  return named ? rows.find((row) => row.fields.code === undefined && text(row, 'sku') === code) : undefined;
+}
+
+/** False for a row that says what the product is called and costs in another shop of the supplier. */
+function isOwn(main: RowValues): (values: RowValues) => boolean {
+  return (values) => otherStoreView(values, main) === null;
+}
+
+function failed(values: readonly RowValues[], problems: readonly Problem[]): boolean {
+  if (problems.length === 0) return false;
+  const numbers = new Set(values.map(({ row }) => `${row.layout.sheet}\n${row.number}`));
+  return problems.some(({ severity, sheet, row }) => severity === 'error' && numbers.has(`${sheet}\n${row}`));
+}
+
+function assemble(
+  code: string,
+  rows: readonly RowValues[],
+  main: RowValues,
+  settings: ProductSettings,
+  report: Report,
+): ImportedProduct | null {
+  const currencies: Currencies = new Map();
+  const inherited = readPrices(main, settings, currencies, report);
+  const weight = readSize(main, 'weightGrams', settings, () => {}) ?? readSize(main, 'weight', settings, () => {});
+  const parent = parentRow(code, rows);
+  const ownRows = rows.filter(isOwn(main));
+  const children = variantsAmong(
+    ownRows.filter((row) => row !== parent),
+    main,
+  );
+  // Where rows that name it say nothing of variants, the product is its own.
+  const variantRows = children.length > 0 ? children : variantsAmong(ownRows, main);
+  const variants = keyVariants(
+    variantRows.map((values) => {
+      const prices = values === main ? inherited : readPrices(values, settings, currencies, report);
+      return readVariant(values, main, prices, inherited, weight, settings, report);
+    }),
+    report,
+  );
+  const title =
+    text(main, 'title') ?? rows.map((values) => text(values, 'title')).find((found) => found !== null) ?? null;
+  if (code.startsWith('\n')) reportMissingCode(main, report);
+  else if (code.length > limits.indexedCharacters && code !== text(main, 'sku')) reportLongCode(code, main, report);
+  else if (main.kind === 'variant')
+    report(
+      main.row,
+      'missing_parent',
+      main.fields.parent?.header ?? null,
+      code,
+      `No row of the file is the product “${code}” that this variation belongs to.`,
+    );
+  else if (title === null) reportMissingTitle(main, report);
+  const currency = readCurrencies(rows, currencies, settings, report);
+  const of = (field: 'brand' | 'category') =>
+    text(main, field) ?? rows.map((values) => text(values, field)).find((found) => found !== null) ?? null;
+  // A product's prices are its own or else those of its first variant that has one.
+  const own = inherited.price !== null ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
+  const attributes = assignAttributes(rows, main, variants, report);
+  const product = {
+    code,
+    title: title ?? code,
+    description: descriptionOf(rows, main),
+    brand: brandOf(of('brand'), main, report),
+    categoryPath: of('category'),
+    tags: [...new Set(rows.flatMap(({ tags }) => tags.map((tag) => tag.trim()).filter((tag) => tag !== '')))],
+    price: own.price,
+    cost: own.cost,
+    msrp: own.msrp,
+    currency,
+    weightGrams: weight ?? variants.find(({ weightGrams }) => weightGrams !== null)?.weightGrams ?? null,
+    lengthMm: readSize(main, 'length', settings, report),
+    widthMm: readSize(main, 'width', settings, report),
+    heightMm: readSize(main, 'height', settings, report),
+    attributes,
+    active: readActive(main, report),
+    variants: variants.map(({ values: _, ...variant }) => variant),
+    images: readImages([main, ...rows.filter((values) => values !== main)], settings.imageLimit, report),
+  };
+  // Canonical: the keys above are in one order, attributes are sorted, and options stand in the supplier's order.
+  return { ...product, contentHash: hashToUuid(JSON.stringify(product)) };
+}
+
+function descriptionOf(rows: readonly RowValues[], main: RowValues): string | null {
+  for (const values of [main, ...rows]) {
+    const found = values.fields.description;
+    // As given: only a blank one is none.
+    if (found !== undefined && shownText(found.cell).trim() !== '') return shownText(found.cell);
+  }
+  return null;
+}
+
+function reportLongCode(code: string, main: RowValues, report: Report): void {
+  const message = `A code of ${code.length} characters; expected at most ${limits.indexedCharacters}.`;
+  report(main.row, 'identifier_too_long', main.fields.code?.header ?? null, code, message);
+}
+
+function brandOf(brand: string | null, main: RowValues, report: Report): string | null {
+  if (brand === null || brand.length <= limits.indexedCharacters) return brand;
+  const message = `A brand of ${brand.length} characters; the first ${limits.indexedCharacters} are taken.`;
+  report(main.row, 'value_too_long', main.fields.brand?.header ?? null, brand, message);
+  return brand.slice(0, limits.indexedCharacters).toWellFormed();
+}
+
+function reportMissingCode(main: RowValues, report: Report): void {
+  const { index, columns } = main.row.layout;
+  const header = columns[index.code ?? index.parent ?? index.sku ?? index.id ?? index.barcode ?? -1]?.header ?? null;
+  const message = 'The row has no code, handle or SKU; expected one that tells its product from the others.';
+  report(main.row, 'missing_code', header, null, message);
+}
+
+function reportMissingTitle(main: RowValues, report: Report): void {
+  const { layout } = main.row;
+  const header = layout.columns[layout.index.title ?? -1]?.header ?? null;
+  report(main.row, 'missing_title', header, null, 'The product has no title; expected one in its first row.');
+}
+
+function readCurrencies(
+  rows: readonly RowValues[],
+  currencies: Currencies,
+  settings: ProductSettings,
+  report: Report,
+): string {
+  for (const values of rows) {
+    const named = readCurrency(values, report);
+    if (named !== null && !currencies.has(named)) currencies.set(named, values);
+  }
+  const [found, other] = [...currencies];
+  if (other !== undefined) {
+    const [code, values] = other;
+    report(
+      values.row,
+      'mixed_currencies',
+      values.fields.currency?.header ?? values.fields.price?.header ?? null,
+      code,
+      `The product has prices in ${[...currencies.keys()].join(' and ')}; expected one currency.`,
+    );
+  }
+  return found?.[0] ?? settings.currency;
+}

@@ -1,0 +1,133 @@
+import type { ImportedVariant } from '../../../workflows/payloads.ts';
+import { hashToUuid } from '../../shared/hash.ts';
+import { limits } from '../limits.ts';
+import { readOptions } from './read-options.ts';
+import type { Report, RowValues } from './row-values.ts';
+import { readPrice, type ValueSettings } from './typed-prices.ts';
+import { readIdentifier, readQuantity, readSize } from './typed-values.ts';
+
+/** Prices as a row has them; `regular` and `sale` already decided. */
+export type Prices = { price: string | null; cost: string | null; msrp: string | null };
+
+/** Currencies that a product's cells name; more than one is a mistake. */
+export type Currencies = Map<string, RowValues>;
+
+/**
+ * A row's prices. A sale price without dates is what the product costs now, and the regular price what it is compared
+ * with; a sale with dates may be over or not have begun, so that the regular price stands.
+ */
+export function readPrices(values: RowValues, settings: ValueSettings, currencies: Currencies, report: Report): Prices {
+  const read = (field: 'price' | 'salePrice' | 'cost' | 'msrp') => {
+    const found = readPrice(values, field, settings, report);
+    if (found?.currency != null && !currencies.has(found.currency)) currencies.set(found.currency, values);
+    return found?.amount ?? null;
+  };
+  const [regular, sale, cost, msrp] = [
+    read('price'),
+    aboveZero(read('salePrice')),
+    read('cost'),
+    aboveZero(read('msrp')),
+  ];
+  const onSale = sale !== null && values.fields.saleDate === undefined;
+  if (sale !== null && !onSale) keepAsAttribute(values, 'salePrice', sale);
+  return onSale ? { price: sale, cost, msrp: msrp ?? regular } : { price: regular, cost, msrp };
+}
+
+/** Shops export 0 where there is no sale price and no list price. */
+function aboveZero(amount: string | null): string | null {
+  return amount === '0' ? null : amount;
+}
+
+function keepAsAttribute(values: RowValues, field: 'salePrice', text: string): void {
+  const found = values.fields[field];
+  if (found !== undefined) values.attributes.push({ header: found.header, text, ofVariant: true });
+}
+
+/** A variant before it has a key. */
+export type Variant = Omit<ImportedVariant, 'key'> & { values: RowValues };
+
+/** One row as a variant; `inherited` prices are those of the product's own row. */
+export function readVariant(
+  values: RowValues,
+  main: RowValues,
+  prices: Prices,
+  inherited: Prices,
+  weight: string | null,
+  settings: ValueSettings,
+  report: Report,
+): Variant {
+  const complete = prices.price !== null && values.row.layout.convention.completeVariants === true;
+  return {
+    values,
+    sku: readIdentifier(values, 'sku', report),
+    barcode: readIdentifier(values, 'barcode', report),
+    options: readOptions(values, main),
+    price: prices.price ?? inherited.price,
+    cost: prices.cost ?? (complete ? null : inherited.cost),
+    msrp: prices.msrp ?? (complete ? null : inherited.msrp),
+    quantity: readQuantity(values, settings, report),
+    weightGrams:
+      readSize(values, 'weightGrams', settings, report) ?? readSize(values, 'weight', settings, report) ?? weight,
+    attributes: {},
+  };
+}
+
+/**
+ * Gives variants their keys: the SKU, or else the option values, or else `default`. Rows with one key and the same
+ * options are one variant: the first row's values stand, later ones fill its blanks. Rows with one SKU and different
+ * options are different variants: the later one's key gets its options.
+ */
+export function keyVariants(variants: readonly Variant[], report: Report): (ImportedVariant & { values: RowValues })[] {
+  const keyed = new Map<string, ImportedVariant & { values: RowValues }>();
+  for (const variant of variants) {
+    const options = Object.values(variant.options).join(' / ');
+    let key = variant.sku ?? (options === '' ? 'default' : options);
+    const known = keyed.get(key);
+    if (known !== undefined && JSON.stringify(known.options) !== JSON.stringify(variant.options)) {
+      key = `${key} ${options}`.trim();
+      if (!keyed.has(key)) {
+        report(
+          variant.values.row,
+          'duplicate_sku',
+          variant.values.fields.sku?.header ?? null,
+          variant.sku,
+          `Row ${known.values.row.number} has the same SKU with other options; both variants are kept.`,
+        );
+      }
+    }
+    // Keys stand in an index, see limits.indexedCharacters; a SKU and its options together may be longer.
+    if (key.length > 2 * limits.indexedCharacters) key = hashToUuid(key);
+    const same = keyed.get(key);
+    if (same === undefined) keyed.set(key, { key, ...variant });
+    else mergeVariant(same, variant, report);
+  }
+  return [...keyed.values()];
+}
+
+const merged = ['sku', 'barcode', 'price', 'cost', 'msrp', 'quantity', 'weightGrams'] as const;
+
+function mergeVariant(into: ImportedVariant & { values: RowValues }, from: Variant, report: Report): void {
+  const differing: string[] = merged.filter(
+    (field) => from[field] !== null && into[field] !== null && from[field] !== into[field],
+  );
+  const brings = merged.some((field) => into[field] === null && from[field] !== null) || from.values.images.length > 0;
+  const row = from.values.row;
+  if (differing.length > 0) {
+    const [field = ''] = differing;
+    report(
+      row,
+      'duplicate_variant',
+      from.values.fields[field === 'weightGrams' ? 'weight' : 'price']?.header ?? field,
+      from.sku,
+      `Row ${into.values.row.number} already has this variant with another ${differing.join(', ')}; its values stand.`,
+    );
+  } else if (!brings) {
+    report(row, 'duplicate_row', null, from.sku, `The row repeats row ${into.values.row.number}.`);
+  }
+  into.barcode ??= from.barcode;
+  into.price ??= from.price;
+  into.cost ??= from.cost;
+  into.msrp ??= from.msrp;
+  into.quantity ??= from.quantity;
+  into.weightGrams ??= from.weightGrams;
+}

@@ -1,0 +1,185 @@
+import { rowKind } from '../grouping/product-key.ts';
+import type { Field, RowKind } from '../headers/conventions/convention.ts';
+import type { HeaderMatch } from '../headers/dictionary.ts';
+import { columnLetters } from '../headers/header-names.ts';
+import type { Layout } from '../headers/read-layout.ts';
+import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import { type Cell, type Cells, cellError, identifierText, linkText, shownText } from '../sheets/cells.ts';
+import { splitDimensions } from '../values/read-dimensions.ts';
+import { looksLikeUrl } from './read-images.ts';
+
+export type GroupRow = { layout: Layout; number: number; cells: Cells };
+export type FieldCell = { cell: Cell; header: string; match: HeaderMatch };
+
+/** One row, sorted by what its cells are. */
+export type RowValues = {
+  row: GroupRow;
+  /** Null in conventions without row types. */
+  kind: RowKind | null;
+  fields: Partial<Record<Field, FieldCell>>;
+  /** Option name and value by number. */
+  options: Map<number, { name?: string; value?: string }>;
+  /** Options named by their header, such as Size. */
+  impliedOptions: [string, string][];
+  tags: string[];
+  images: (FieldCell & { text: string })[];
+  imageAlts: Map<number, string>;
+  attributes: { header: string; text: string; ofVariant: boolean }[];
+};
+
+/** Reports a problem of one row's column. */
+export type Report = (
+  row: GroupRow,
+  code: ProblemCode,
+  header: string | null,
+  value: string | null,
+  message: string,
+) => void;
+
+/** A {@link Report} that collects problems. */
+export function reporter(problems: Problem[]): Report {
+  return (row, code, column, value, message) => {
+    problems.push(problem(code, { sheet: row.layout.sheet, row: row.number, column, value, message }));
+  };
+}
+
+/** Fields without which a row is not what its supplier meant: an error value in them rejects it. */
+const needed = new Set<Field>(['code', 'title', 'sku', 'parent', 'price', 'salePrice', 'cost', 'msrp', 'currency']);
+
+/** Sorts a row's cells by the columns of its sheet; error values are reported and left out. */
+export function readRowValues(row: GroupRow, report: Report): RowValues {
+  const values: RowValues = {
+    row,
+    kind: rowKind(row.layout, row.cells),
+    fields: {},
+    options: new Map(),
+    impliedOptions: [],
+    tags: [],
+    images: [],
+    imageAlts: new Map(),
+    attributes: [],
+  };
+  for (const [index, cell] of row.cells.entries()) {
+    if (cell === null || (typeof cell === 'string' && cell.trim() === '')) continue;
+    const column = row.layout.columns[index] ?? { header: columnLetters(index), match: null };
+    if (!row.layout.columns[index]) {
+      report(
+        row,
+        'values_without_header',
+        column.header,
+        shownText(cell),
+        `Column ${column.header} has values but no header; they are kept as attribute “${column.header}”.`,
+      );
+    }
+    const error = cellError(cell);
+    if (error !== null) {
+      if (column.match?.field !== 'ignored') reportError(row, column, error, report);
+    } else sortCell(values, column.header, cell, column.match);
+  }
+  if (values.images.length > 1) keepFileNames(values);
+  if (values.fields.dimensions !== undefined) readSides(values, values.fields.dimensions);
+  return values;
+}
+
+function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMatch | null): void {
+  if (match === null || match.field === 'attribute') {
+    values.attributes.push({ header, text: shownText(cell), ofVariant: /^variant\b/i.test(header) });
+    return;
+  }
+  const number = match.number ?? 0;
+  switch (match.field) {
+    case 'ignored':
+      return;
+    case 'variantAttribute':
+      values.attributes.push({ header, text: shownText(cell), ofVariant: true });
+      return;
+    case 'optionName':
+      values.options.set(number, { ...values.options.get(number), name: shownText(cell).trim() });
+      return;
+    case 'optionValue':
+      values.options.set(number, { ...values.options.get(number), value: identifierText(cell) });
+      return;
+    case 'option':
+      values.impliedOptions.push([header, identifierText(cell)]);
+      return;
+    case 'saleDate':
+      values.attributes.push({ header, text: shownText(cell), ofVariant: true });
+      values.fields.saleDate = { cell, header, match };
+      return;
+    case 'tags':
+      values.tags.push(...shownText(cell).split(/[,;|]/));
+      return;
+    case 'image':
+      values.images.push({ cell, header, match, text: linkText(cell) });
+      return;
+    case 'imageAlt':
+      values.imageAlts.set(number, shownText(cell).trim());
+      return;
+    default:
+      values.fields[match.field] = { cell, header, match };
+  }
+}
+
+/** What `12 x 8 x 4 in` says, where no column of its own says otherwise. */
+function readSides(values: RowValues, { cell, header, match }: FieldCell): void {
+  const shown = shownText(cell);
+  values.attributes.push({ header, text: shown, ofVariant: false });
+  const sides = splitDimensions(shown, header, match.unit ?? text(values, 'dimensionUnit'));
+  for (const side of sides === null ? [] : (['length', 'width', 'height'] as const)) {
+    values.fields[side] ??= {
+      cell: sides?.[side] ?? '',
+      header: `${header}: ${side}`,
+      match: { field: side, priority: 0 },
+    };
+  }
+}
+
+/** Beside the URL of an image, its file's name (BigCommerce's `Product Image File - 1`) is no image but an attribute. */
+function keepFileNames(values: RowValues): void {
+  const urls = values.images.filter(({ text }) => looksLikeUrl(text));
+  if (urls.length === values.images.length) return;
+  const isNamed = ({ match }: FieldCell) =>
+    urls.some((url) => url.match.number === match.number && (match.number || url.match.priority === match.priority));
+  const names = values.images.filter((image) => !urls.includes(image) && isNamed(image));
+  values.images = values.images.filter((image) => !names.includes(image));
+  for (const { header, text } of names) values.attributes.push({ header, text, ofVariant: false });
+}
+
+function reportError(
+  row: GroupRow,
+  column: { header: string; match: HeaderMatch | null },
+  error: string,
+  report: Report,
+): void {
+  const rejects = column.match !== null && needed.has(column.match.field);
+  if (error === 'no result') {
+    const code = rejects ? 'formula_error' : 'formula_without_result';
+    report(
+      row,
+      code,
+      column.header,
+      null,
+      'The formula was saved without its result: open the file in your spreadsheet program, let it calculate and save it.',
+    );
+    return;
+  }
+  report(
+    row,
+    rejects ? 'formula_error' : 'formula_error_ignored',
+    column.header,
+    error,
+    `The cell shows the error ${error}; expected a value.`,
+  );
+}
+
+/** The store view that a row is about, where it is not that of the product's own row (Magento); null otherwise. */
+export function otherStoreView(values: RowValues, main: RowValues): string | null {
+  const view = text(values, 'storeView');
+  return view === text(main, 'storeView') ? null : view;
+}
+
+/** Text of a field, trimmed; null where blank. */
+export function text(values: RowValues | undefined, field: Field): string | null {
+  const found = values?.fields[field];
+  return found === undefined ? null : shownText(found.cell).trim() || null;
+}

@@ -1,0 +1,81 @@
+import type { Field } from '../headers/conventions/convention.ts';
+import { type Cell, nothing, shownText } from '../sheets/cells.ts';
+import { isCurrency, readMoney } from '../values/read-money.ts';
+import { type Report, type RowValues, text } from './row-values.ts';
+
+/** What the supplier's settings say about values. */
+export type ValueSettings = { currency: string; locale: string };
+
+/** A number as it is, anything else as shown. */
+export function raw(cell: Cell): string | number {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'object' && 'n' in cell) return cell.n;
+  return shownText(cell);
+}
+
+/** An amount and the currency its cell or header names; null where blank, unreadable or negative (reported). */
+export function readPrice(
+  values: RowValues,
+  field: Field,
+  settings: ValueSettings,
+  report: Report,
+): { amount: string; currency: string | null } | null {
+  const found = values.fields[field];
+  if (found === undefined) return null;
+  const value = raw(found.cell);
+  if (typeof value === 'string' && nothing.test(value.trim())) return null;
+  const money = readMoney(value, settings.locale);
+  const shown = shownText(found.cell);
+  if (typeof money === 'object') {
+    const named = money.currency ?? currencyOfFormat(found.cell);
+    return { amount: money.amount, currency: named ?? found.match.currency ?? null };
+  }
+  if (money === 'negative')
+    report(
+      values.row,
+      'negative_price',
+      found.header,
+      shown,
+      `“${shown}” is below zero; expected an amount such as 12.99.`,
+    );
+  else if (money === 'too_large')
+    report(
+      values.row,
+      'price_too_large',
+      found.header,
+      shown,
+      `“${shown}” has more than ten digits; expected an amount such as 12.99.`,
+    );
+  else
+    report(
+      values.row,
+      'invalid_price',
+      found.header,
+      shown,
+      `“${shown}” is no price; expected an amount such as 12.99 or $1,299.00.`,
+    );
+  return null;
+}
+
+/** The currency of a number format such as `[$€-407] #,##0.00`. */
+function currencyOfFormat(cell: Cell): string | null {
+  if (typeof cell !== 'object' || !('n' in cell)) return null;
+  const money = readMoney(shownText(cell).replace(/[^\p{Sc}A-Z0-9.,\s]/gu, ''), 'en-US');
+  return typeof money === 'object' ? money.currency : null;
+}
+
+export function readCurrency(values: RowValues, report: Report): string | null {
+  const found = values.fields.currency;
+  const code = text(values, 'currency');
+  if (found === undefined || code === null) return null;
+  const upper = code.toUpperCase();
+  if (isCurrency(upper)) return upper;
+  report(
+    values.row,
+    'invalid_currency',
+    found.header,
+    code,
+    `“${code}” is no currency; expected an ISO 4217 code such as USD.`,
+  );
+  return null;
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { recognise } from '../headers/recognise-header.ts';
+import { detectFileKind, findWorkbook } from './file-kind.ts';
+import { openDelimited } from './read-delimited.ts';
+import { openXlsx, type SourceSheet } from './xlsx/read-xlsx.ts';
+import { SharedStrings } from './xlsx/shared-strings.ts';
+import { openZip } from './xlsx/zip-archive.ts';
+
+export type OpenSpreadsheet = {
+  sheets: SourceSheet[];
+  /** True for a text with bytes that are none in its encoding. */
+  damaged: boolean;
+  close: () => void;
+};
+
+/**
+ * Opens a local file by what it is, whatever its name says; `directory` is for temporary files. Throws a subclass of
+ * ImportRefusedError where it cannot.
+ */
+export async function openSpreadsheet(
+  path: string,
+  directory: string,
+  columnMapping: Record<string, string>,
+): Promise<OpenSpreadsheet> {
+  if ((await detectFileKind(path)) === 'text') {
+    const judge = (rows: string[][]) => Math.max(0, ...rows.map((row) => recognise(row, columnMapping).known));
+    const { rows, damaged } = await openDelimited(path, judge);
+    return { sheets: [{ name: '', hidden: false, rows }], damaged, close: () => {} };
+  }
+  const zip = await openZip(path);
+  const strings = new SharedStrings(join(directory, 'shared-strings'));
+  const close = () => {
+    strings.close();
+    zip.close();
+  };
+  try {
+    return { sheets: await openXlsx(zip, findWorkbook(zip), strings), damaged: false, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest';
+import { normaliseHeader } from '../../../../functions/parse-spreadsheet/headers/header-names.ts';
+import { only, parseTable, said } from '../spreadsheets.ts';
+
+const cdn = 'https://cdn.example.com';
+
+describe('headers', () => {
+  it.each([
+    ['Body (HTML)', 'bodyhtml'],
+    ['  image_URL-3 ', 'imageurl3'],
+    ['Größe', 'größe'],
+    ['ＳＫＵ', 'sku'],
+  ])('normalises %j', (header, normalised) => {
+    expect(normaliseHeader(header)).toBe(normalised);
+  });
+
+  it.each([
+    'SKU',
+    'sku',
+    ' S K U ',
+    'Sku*',
+    'SKU:',
+    'SKU (required)',
+    'item_no',
+    'Item #',
+    'SKU # (yours)',
+    'PART NUMBER',
+    'Vendor-SKU',
+  ])('takes %j for a SKU', async (header) => {
+    expect(
+      only(
+        await parseTable([
+          [header, 'Title'],
+          ['A1', 'Vase'],
+        ]),
+      ).variants[0]?.sku,
+    ).toBe('A1');
+  });
+
+  it('keeps unknown columns as attributes under their own header', async () => {
+    const product = only(
+      await parseTable([
+        ['SKU', 'Title', 'Country of Manufacture', 'Règle №1'],
+        ['A', 'Vase', 'Peru', 'x'],
+      ]),
+    );
+    expect(product.attributes).toEqual({ 'Country of Manufacture': 'Peru', 'Règle №1': 'x' });
+  });
+
+  it('cuts a header that is a text, which every product would repeat', async () => {
+    const product = only(
+      await parseTable([
+        ['SKU', 'Title', 'x'.repeat(5000)],
+        ['A', 'Vase', 'Peru'],
+      ]),
+    );
+    expect(product.attributes).toEqual({ [`${'x'.repeat(254)}…`]: 'Peru' });
+  });
+
+  it('suggests a known header within two edits and does not take it', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'Pirce', 'Imagee 1', 'Fabric'],
+      ['A', 'Vase', '5', `${cdn}/1.jpg`, 'Wool'],
+    ]);
+    expect(products[0]).toMatchObject({
+      price: null,
+      images: [],
+      attributes: { Pirce: '5', 'Imagee 1': `${cdn}/1.jpg`, Fabric: 'Wool' },
+    });
+    expect(problems).toMatchObject([
+      {
+        code: 'similar_header',
+        severity: 'warning',
+        row: 1,
+        column: 'Pirce',
+        message: expect.stringContaining('Did you mean “Price”?'),
+      },
+      { code: 'similar_header', column: 'Imagee 1', message: expect.stringContaining('“Image”') },
+    ]);
+  });
+
+  it('suggests nothing for a field that another column holds', async () => {
+    const { problems } = await parseTable([
+      ['SKU', 'Title', 'Price', 'Prices'],
+      ['A', 'Vase', '5', '6'],
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('keeps both columns of a repeated header', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'Price', 'Note', 'Note', 'Price'],
+      ['A', 'Vase', '5', 'one', 'two', '6'],
+    ]);
+    expect(products[0]).toMatchObject({ price: '5', attributes: { Note: 'one', 'Note (2)': 'two', 'Price (2)': '6' } });
+    expect(problems.map(({ code, column, value }) => [code, column, value])).toEqual([
+      ['duplicate_header', 'Note', 'E'],
+      ['duplicate_header', 'Price', 'F'],
+    ]);
+  });
+
+  it('reads every column of images of one name', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'Image', 'Image', 'g:additional_image_link', 'g:additional_image_link'],
+      ['A', 'Vase', `${cdn}/1.jpg`, `${cdn}/2.jpg`, `${cdn}/3.jpg`, `${cdn}/4.jpg`],
+    ]);
+    expect(problems).toEqual([]);
+    expect(products[0]?.images.map(({ url }) => url)).toEqual([1, 2, 3, 4].map((number) => `${cdn}/${number}.jpg`));
+  });
+
+  it('keeps values of a column without a header under its letter', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', ''],
+      ['A', 'Vase', 'fragile', 'more'],
+      ['B', 'Bowl', 'glass', ''],
+    ]);
+    expect(products.map(({ attributes }) => attributes)).toEqual([{ C: 'fragile', D: 'more' }, { C: 'glass' }]);
+    expect(problems.map(({ code, column, row }) => [code, column, row])).toEqual([
+      ['values_without_header', 'C', 2],
+      ['values_without_header', 'D', 2],
+    ]);
+  });
+
+  it('lets the supplier’s column mapping override what was detected', async () => {
+    const table = [
+      ['Artikel', 'Bezeichnung', 'Price', 'UVP', 'Foto'],
+      ['A-1', 'Vase', '4', '9', `${cdn}/1.jpg`],
+    ];
+    const columnMapping = { Artikel: 'sku', bezeichnung: 'Title', Price: 'cost', UVP: 'MSRP', Foto: 'image 1' };
+    const { products, problems, result } = await parseTable(table, { columnMapping });
+    expect(problems).toEqual([]);
+    expect(result.format).toBe('template');
+    expect(products[0]).toMatchObject({
+      code: 'A-1',
+      title: 'Vase',
+      price: null,
+      cost: '4',
+      msrp: '9',
+      images: [{ url: `${cdn}/1.jpg` }],
+    });
+  });
+
+  it('reports a mapping to a column that does not exist', async () => {
+    const { problems } = await parseTable(
+      [
+        ['SKU', 'Title', 'X'],
+        ['A', 'Vase', '1'],
+      ],
+      { columnMapping: { X: 'nonsense' } },
+    );
+    expect(problems).toMatchObject([{ code: 'unknown_mapping', column: 'X', value: 'nonsense' }]);
+  });
+
+  it.each([
+    ['Dealer Price (EUR)', { cost: '2', currency: 'EUR' }],
+    ['Wholesale Price (€)', { cost: '2', currency: 'EUR' }],
+    ['Retail Price in GBP', { msrp: '2', currency: 'GBP' }],
+    ['List Price, CAD', { msrp: '2', currency: 'CAD' }],
+    ['MSRP ($)', { msrp: '2', currency: 'USD' }],
+    ['Net Weight (kg)', { weightGrams: '2000' }],
+    ['Ship Weight in oz.', { weightGrams: '56.699' }],
+    ['Poids kg', { weightGrams: '2000' }],
+    ['Item Width (")', { widthMm: '50.8' }],
+    ['Depth - cm', { lengthMm: '20' }],
+  ])('takes what %j says about its values', async (header, expected) => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', header],
+      ['A', 'Vase', '2'],
+    ]);
+    expect(problems).toEqual([]);
+    expect(products[0]).toMatchObject(expected);
+  });
+
+  it.each(['Weight class', 'Price group', 'Meta: _price', 'Weight eur', 'Price kg'])(
+    'takes %j for no field',
+    async (header) => {
+      const product = only(
+        await parseTable([
+          ['SKU', 'Title', header],
+          ['A', 'Vase', '2'],
+        ]),
+      );
+      expect(product.attributes).toEqual({ [header]: '2' });
+    },
+  );
+
+  it('keeps a price in another currency than the first as an attribute', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'MSRP (CAD)', 'Price (USD)', 'Cost (USD)'],
+      ['A', 'Vase', '9', '5', '3'],
+    ]);
+    expect(problems).toEqual([]);
+    expect(products[0]).toMatchObject({ price: '5', cost: '3', msrp: null, attributes: { 'MSRP (CAD)': '9' } });
+  });
+
+  it('takes a style for no style number, and words of a feed for no feed', async () => {
+    const { result, products, problems } = await parseTable([
+      ['SKU', 'Title', 'Style', 'Color', 'Material', 'Condition', 'Gender', 'Shipping'],
+      ['A', 'Vase', 'Modern', 'Red', 'Clay', 'new', 'any', 'free'],
+      ['B', 'Bowl', 'Modern', 'Red', 'Clay', 'new', 'any', 'free'],
+    ]);
+    expect([result.format, problems]).toEqual(['template', []]);
+    expect(products.map(({ code, title, attributes }) => [code, title, attributes.Style])).toEqual([
+      ['A', 'Vase', 'Modern'],
+      ['B', 'Bowl', 'Modern'],
+    ]);
+  });
+
+  it('joins rows of one style number', async () => {
+    const product = only(
+      await parseTable([
+        ['Style #', 'SKU', 'Title', 'Size'],
+        ['S1', 'S1-S', 'Shirt', 'S'],
+        ['S1', 'S1-M', 'Shirt', 'M'],
+      ]),
+    );
+    expect(product.variants.map(({ key }) => key)).toEqual(['S1-S', 'S1-M']);
+  });
+
+  it('finds the header below titles and notes', async () => {
+    const parsed = await parseTable([
+      ['ACME Corp. price list 2026'],
+      ['Valid from', '2026-01-01', '', 'Contact', 'sales@example.com'],
+      [],
+      ['SKU', 'Title', 'Price', 'Image'],
+      ['A', 'Vase', '5', `${cdn}/1.jpg`],
+    ]);
+    expect(only(parsed)).toMatchObject({ code: 'A', price: '5' });
+    expect(parsed.result.rows.read).toBe(1);
+  });
+
+  it('makes codes of titles where nothing else identifies products, and says so', async () => {
+    const { products, problems } = await parseTable([
+      ['Title', 'Price'],
+      ['Blue Vase, tall', '5'],
+      ['Bowl', '6'],
+    ]);
+    expect(products.map(({ code }) => code)).toEqual(['blue-vase-tall', 'bowl']);
+    expect(problems.map(({ code }) => code)).toEqual(['code_from_title']);
+  });
+
+  it.each([
+    ['de-DE', 'Artikelnr.;Bezeichnung;Beschreibung;Preis (EUR);UVP;EAN;Bestand;Gewicht;Marke;Bild 1;Bild 2'],
+    ['fr-FR', 'Référence;Désignation;Description;Prix HT;Prix public;Code-barres;Stock;Poids;Marque;Photo 1;Photo 2'],
+    ['es-ES', 'CODIGO;Nombre;Descripción;Precio;PVP;Código de barras;Existencias;Peso;Marca;Imagen 1;Imagen 2'],
+  ])('reads a list made by hand in %s', async (locale, header) => {
+    const { products, problems } = await parseTable(
+      [
+        ['Preise / prix / precios 2026'],
+        header.split(';'),
+        [
+          '0012',
+          'Vase',
+          '<p>x</p>',
+          '1.234,56',
+          '1.500,00 €',
+          '04006381333931',
+          '1.200',
+          '1,5 kg',
+          'Acme',
+          `${cdn}/1`,
+          `${cdn}/2`,
+        ],
+      ],
+      { locale, currency: 'EUR' },
+    );
+    expect(problems).toEqual([]);
+    expect(products.map(said)).toEqual([
+      {
+        code: '0012',
+        title: 'Vase',
+        description: '<p>x</p>',
+        brand: 'Acme',
+        price: '1234.56',
+        msrp: '1500',
+        currency: 'EUR',
+        weightGrams: '1500',
+        active: true,
+        variants: [
+          {
+            key: '0012',
+            sku: '0012',
+            barcode: '04006381333931',
+            price: '1234.56',
+            msrp: '1500',
+            quantity: 1200,
+            weightGrams: '1500',
+          },
+        ],
+        images: [`${cdn}/1`, `${cdn}/2`],
+      },
+    ]);
+  });
+
+  it('takes the description for the title where there is no title', async () => {
+    expect(
+      only(
+        await parseTable([
+          ['Item No', 'Item Description', 'Price'],
+          ['7', 'Blue vase', '5'],
+        ]),
+      ),
+    ).toMatchObject({ code: '7', title: 'Blue vase', description: null });
+  });
+});

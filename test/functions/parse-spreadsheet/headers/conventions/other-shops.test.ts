@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { parseBytes } from '../../spreadsheets.ts';
+
+const cdn = 'https://cdn.example.com';
+
+describe('Google Merchant', () => {
+  it('groups items by item_group_id and reads quoted and encoded commas in image lists', async () => {
+    const { result, products, problems } = await parseBytes(
+      [
+        'id\ttitle\tdescription\tlink\timage_link\tadditional_image_link\tprice\tsale_price\tavailability\tbrand\tgtin\tmpn\titem_group_id\tcolor\tsize\tgoogle_product_category\tshipping_weight',
+        `A1\tShirt Red\tSoft\thttps://shop.example.com/a1\t${cdn}/1.jpg\t"${cdn}/x%2Cy.jpg,${cdn}/z.jpg"\t12.99 USD\t9.99 USD\tin_stock\tAcme\t00012345600012\tM1\tSHIRT\tRed\tM\tApparel > Shirts\t3 kg`,
+        `A2\tShirt Blue\tSoft\thttps://shop.example.com/a2\t${cdn}/2.jpg\t\t12.99 USD\t\tin_stock\tAcme\t00012345600029\tM2\tSHIRT\tBlue\tM\tApparel > Shirts\t3 kg`,
+        `B1\tMug\tBig\thttps://shop.example.com/b\t${cdn}/m.jpg\t\tEUR 5\t\tout_of_stock\tAcme\t\tM3\t\t\t\tKitchen\t`,
+      ].join('\n'),
+    );
+    expect(problems).toEqual([]);
+    expect(result.format).toBe('google-merchant');
+    expect(products).toMatchObject([
+      {
+        code: 'SHIRT',
+        title: 'Shirt Red',
+        price: '9.99',
+        msrp: '12.99',
+        currency: 'USD',
+        categoryPath: 'Apparel > Shirts',
+        weightGrams: '3000',
+        variants: [
+          {
+            key: 'A1',
+            barcode: '00012345600012',
+            options: { color: 'Red', size: 'M' },
+            price: '9.99',
+            attributes: { mpn: 'M1', availability: 'in_stock' },
+          },
+          {
+            key: 'A2',
+            barcode: '00012345600029',
+            options: { color: 'Blue', size: 'M' },
+            price: '12.99',
+            msrp: null,
+            attributes: { title: 'Shirt Blue' },
+          },
+        ],
+        images: [
+          { url: `${cdn}/1.jpg` },
+          { url: `${cdn}/x%2Cy.jpg` },
+          { url: `${cdn}/z.jpg` },
+          { url: `${cdn}/2.jpg` },
+        ],
+      },
+      { code: 'B1', currency: 'EUR', price: '5', variants: [{ key: 'B1', options: {} }] },
+    ]);
+  });
+});
+
+describe('Medusa', () => {
+  it.each([
+    [
+      '2',
+      'Product Image 1,Product Image 2',
+      'Variant Price EUR,Variant Price USD',
+      'Variant Option 1 Name,Variant Option 1 Value',
+    ],
+    ['1', 'Image 1 Url,Image 2 Url', 'Price EUR,Price USD', 'Option 1 Name,Option 1 Value'],
+  ])('reads the columns of version %s, prices in the supplier’s currency', async (_, images, prices, options) => {
+    const { result, products, problems } = await parseBytes(
+      [
+        `Product Handle,Product Title,Product Description,Product Status,Product Weight,Product Tags,Variant SKU,Variant Barcode,Variant Inventory Quantity,${prices},${options},${images}`,
+        `tee,Tee,Soft,published,400,a,T-S,0123456789012,7,10,11,Size,S,${cdn}/1.jpg,${cdn}/2.jpg`,
+        `tee,Tee,Soft,published,400,a,T-M,,8,12,13,Size,M,${cdn}/1.jpg,`,
+      ].join('\n'),
+    );
+    expect(problems).toEqual([]);
+    expect(result.format).toBe('medusa');
+    expect(products).toMatchObject([
+      {
+        code: 'tee',
+        price: '11',
+        currency: 'USD',
+        weightGrams: '400',
+        variants: [
+          { key: 'T-S', barcode: '0123456789012', options: { Size: 'S' }, price: '11', quantity: 7 },
+          { key: 'T-M', options: { Size: 'M' }, price: '13' },
+        ],
+        images: [{ url: `${cdn}/1.jpg` }, { url: `${cdn}/2.jpg` }],
+      },
+    ]);
+  });
+});
