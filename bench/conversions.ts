@@ -1,7 +1,7 @@
 /** Images recorded as if convert-image had converted them, without converting any. */
 import { planImages } from '../functions/plan-images/plan-images.ts';
 import { recordImages } from '../functions/record-images/record-images.ts';
-import type { Database } from '../functions/shared/database.ts';
+import type { Database } from '../functions/shared/database/database.ts';
 import { defaultSettings } from '../infrastructure/settings.ts';
 import { images } from '../schema/index.ts';
 import {

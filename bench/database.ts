@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { migrate } from '../functions/migrate/migrate.ts';
-import type { Database } from '../functions/shared/database.ts';
+import type { Database } from '../functions/shared/database/database.ts';
 import { openDatabaseUrl, startPostgres } from '../local/postgres.ts';
 import type { Context } from './bench.ts';
 

@@ -20,7 +20,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversionSettingsSchema } from '../functions/convert-image/conversion-settings.ts';
-import { smallestLane } from '../functions/shared/politeness.ts';
+import { smallestLane } from '../functions/shared/hosts/politeness.ts';
 import { laptopConcurrency } from '../local/laptop-settings.ts';
 import { generateCatalog } from '../local/sample/catalog.ts';
 import { requestPath, type SampleCdn, startSampleCdn } from '../local/sample/cdn.ts';

@@ -1,7 +1,7 @@
 /** Products as the parser hands them to "Write products", without a spreadsheet. */
 import { ChunkWriter } from '../functions/parse-spreadsheet/storage/chunk-writer.ts';
 import { registerImport } from '../functions/register-import/register-import.ts';
-import type { Database } from '../functions/shared/database.ts';
+import type { Database } from '../functions/shared/database/database.ts';
 import { hashToUuid } from '../functions/shared/hash.ts';
 import { writeProducts } from '../functions/write-products/write-products.ts';
 import { defaultSettings } from '../infrastructure/settings.ts';

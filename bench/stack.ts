@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
-import type { Database } from '../functions/shared/database.ts';
+import type { Database } from '../functions/shared/database/database.ts';
 import { buildFunctions } from '../infrastructure/build-functions.ts';
 import { localTarget, type Target } from '../local/clients.ts';
 import type { Endpoints } from '../local/endpoints.ts';

@@ -15,7 +15,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { EnvironmentVariable } from '../functions/shared/environment.ts';
+import type { EnvironmentVariable } from '../functions/shared/runtime/environment.ts';
 import { acknowledge } from './acknowledge.ts';
 import { logGroupProps } from './log-groups.ts';
 import { isolated, type Network } from './network.ts';
@@ -32,7 +32,7 @@ export type BundledFunctionProps = {
   temporaryStorage?: Size;
   /** Days for which the log is kept. */
   logDays: number;
-  /** AWS_ENDPOINT_URL_* are the SDK's own; the others are read by functions/shared/environment.ts. */
+  /** AWS_ENDPOINT_URL_* are the SDK's own; the others are read by functions/shared/runtime/environment.ts. */
   environment?: Partial<Record<EnvironmentVariable | 'AWS_ENDPOINT_URL_SFN', string>>;
   reservedConcurrency?: number;
   layers?: LayerVersion[];

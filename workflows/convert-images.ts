@@ -3,7 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type Chain, Map as InlineMap, JsonPath, Pass, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { batchMilliseconds } from '../functions/shared/politeness.ts';
+import { batchMilliseconds } from '../functions/shared/hosts/politeness.ts';
 import { hostHoldRetry, imageBlipRetry, imageServiceRetry, recordRetry } from './retry-policies.ts';
 
 export type ConvertImagesProps = {

@@ -6,7 +6,7 @@ import { convertImage } from '../../functions/convert-image/convert-image.ts';
 import { restrictDecoders } from '../../functions/convert-image/decoders.ts';
 import { fetchImage } from '../../functions/convert-image/fetch-image.ts';
 import { createImageAgent } from '../../functions/convert-image/image-agent.ts';
-import { writeObject } from '../../functions/shared/storage.ts';
+import { writeObject } from '../../functions/shared/aws/storage.ts';
 import { expectEqual } from '../bench.ts';
 import type { Task } from '../measure.ts';
 

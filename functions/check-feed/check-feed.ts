@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { products } from '../../schema/index.ts';
 import { FeedGuardError } from '../../workflows/errors.ts';
 import type { CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-payloads.ts';
-import { textRows } from '../shared/bulk-insert.ts';
-import { type Database, withDatabaseErrors } from '../shared/database.ts';
-import { parseUploadKey, reportKeys } from '../shared/object-keys.ts';
+import { textRows } from '../shared/database/bulk-insert.ts';
+import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
+import { parseUploadKey, reportKeys } from '../shared/imports/object-keys.ts';
 
 export type Dependencies = {
   database: Pick<Database, 'select'>;

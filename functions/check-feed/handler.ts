@@ -1,8 +1,8 @@
 import { type CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { environment } from '../shared/environment.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
-import { readRejectedCodes } from '../shared/rejected-codes.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { readRejectedCodes } from '../shared/imports/rejected-codes.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { checkFeed } from './check-feed.ts';
 import { readProductCodes } from './read-product-codes.ts';
 

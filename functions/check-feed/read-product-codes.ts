@@ -1,5 +1,5 @@
 import { importedProductSchema, productChunkSchema } from '../../workflows/payloads.ts';
-import { readJsonLines } from '../shared/storage.ts';
+import { readJsonLines } from '../shared/aws/storage.ts';
 
 /** Codes of all products in the chunk files that the manifest lists. Only the code of each line is looked at. */
 export async function* readProductCodes(bucket: string, manifestKey: string): AsyncGenerator<string> {

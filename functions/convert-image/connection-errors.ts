@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import type { ImageErrorCode } from '../shared/image-error-codes.ts';
+import type { ImageErrorCode } from '../shared/images/image-error-codes.ts';
 import { ImageError } from './image-error.ts';
 
 type Rule = { pattern: RegExp; code: ImageErrorCode; says: string; blip: boolean; receivingOnly?: boolean };

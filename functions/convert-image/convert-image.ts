@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { HostOnHoldError, ImageBlipError } from '../../workflows/errors.ts';
 import type { ImageItem, ImageOutcome } from '../../workflows/payloads.ts';
-import { normaliseImageUrl } from '../shared/image-url.ts';
-import { imageKeys } from '../shared/object-keys.ts';
-import { holdSeconds, shortHoldSeconds } from '../shared/politeness.ts';
+import { holdSeconds, shortHoldSeconds } from '../shared/hosts/politeness.ts';
+import { normaliseImageUrl } from '../shared/images/image-url.ts';
+import { imageKeys } from '../shared/imports/object-keys.ts';
 import { type ConversionSettings, outputHash } from './conversion-settings.ts';
 import { decodingError } from './decoding-errors.ts';
 import type { FetchedImage } from './fetch-image.ts';

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors, request } from 'undici';
 import type { ImageItem } from '../../workflows/payloads.ts';
-import { normaliseImageUrl, redirectTarget } from '../shared/image-url.ts';
+import { normaliseImageUrl, redirectTarget } from '../shared/images/image-url.ts';
 import { connectionError } from './connection-errors.ts';
 import type { ConversionSettings } from './conversion-settings.ts';
 import { directLink } from './direct-link.ts';

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns';
 import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads.ts';
-import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { writeObject } from '../shared/storage.ts';
+import { writeObject } from '../shared/aws/storage.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { loggerFor } from '../shared/runtime/logger.ts';
 import { conversionSettingsSchema } from './conversion-settings.ts';
 import { convertImage, type Dependencies } from './convert-image.ts';
 import { restrictDecoders } from './decoders.ts';

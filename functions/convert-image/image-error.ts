@@ -1,4 +1,4 @@
-import { type ImageErrorCode, imageErrorCodes } from '../shared/image-error-codes.ts';
+import { type ImageErrorCode, imageErrorCodes } from '../shared/images/image-error-codes.ts';
 
 /** Why one image cannot be converted now: recorded with the image, never the end of an import. */
 export class ImageError extends Error {

@@ -1,4 +1,4 @@
-import type { ImageErrorCode } from '../shared/image-error-codes.ts';
+import type { ImageErrorCode } from '../shared/images/image-error-codes.ts';
 import { ImageError } from './image-error.ts';
 
 const codes: Record<number, ImageErrorCode> = {

@@ -1,7 +1,7 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
-import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { stepFunctionsClient } from '../shared/step-functions.ts';
+import { stepFunctionsClient } from '../shared/aws/step-functions.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { loggerFor } from '../shared/runtime/logger.ts';
 import { type BatchResponse, convertQueued, type Dependencies, queueEventSchema } from './convert-queued.ts';
 
 /** Event source mapping of the image queue, with ReportBatchItemFailures. */

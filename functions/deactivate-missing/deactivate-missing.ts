@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, products } from '../../schema/index.ts';
 import type { Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
-import { textRows } from '../shared/bulk-insert.ts';
-import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
-import { type FileOrder, findNewerImports } from '../shared/newer-imports.ts';
-import { lockSupplier } from '../shared/supplier-lock.ts';
+import { textRows } from '../shared/database/bulk-insert.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { type FileOrder, findNewerImports } from '../shared/imports/newer-imports.ts';
+import { lockSupplier } from '../shared/imports/supplier-lock.ts';
 
 export type Dependencies = {
   database: Database;

@@ -1,9 +1,9 @@
 import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { environment } from '../shared/environment.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
-import { emit } from '../shared/metrics.ts';
-import { readRejectedCodes } from '../shared/rejected-codes.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { readRejectedCodes } from '../shared/imports/rejected-codes.ts';
+import { emit } from '../shared/metrics/metrics.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { deactivateMissing } from './deactivate-missing.ts';
 
 /** State "Deactivate missing". */

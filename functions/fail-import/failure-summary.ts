@@ -1,6 +1,6 @@
 import type { ImportSummary } from '../../workflows/payloads.ts';
-import { countImages, countProducts } from '../shared/import-counts.ts';
-import { reportKeys } from '../shared/object-keys.ts';
+import { countImages, countProducts } from '../shared/imports/import-counts.ts';
+import { reportKeys } from '../shared/imports/object-keys.ts';
 import type { Dependencies, Failure, ImportRow } from './fail-import.ts';
 import type { Reason } from './failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';

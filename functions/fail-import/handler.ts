@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failImportInputSchema } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { emitImportFailed } from '../shared/metrics.ts';
-import { writeSummary } from '../shared/write-summary.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { writeSummary } from '../shared/imports/write-summary.ts';
+import { emitImportFailed } from '../shared/metrics/metrics.ts';
+import { loggerFor } from '../shared/runtime/logger.ts';
 import { executionStatusChangeSchema, failEndedExecution } from './fail-ended-execution.ts';
 import { type FailedImport, failImport } from './fail-import.ts';
 

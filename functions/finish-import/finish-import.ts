@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import type { finishImportInputSchema, ImportSummary } from '../../workflows/payloads.ts';
-import { type Database, withDatabaseErrors } from '../shared/database.ts';
-import { releaseImages } from '../shared/image-ownership.ts';
-import { countImages, countProducts } from '../shared/import-counts.ts';
-import { parseUploadKey, reportKeys } from '../shared/object-keys.ts';
+import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
+import { releaseImages } from '../shared/images/image-ownership.ts';
+import { countImages, countProducts } from '../shared/imports/import-counts.ts';
+import { parseUploadKey, reportKeys } from '../shared/imports/object-keys.ts';
 
 export type Dependencies = {
   database: Database;

@@ -1,8 +1,8 @@
 import { finishImportInputSchema, type ImportSummary } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
-import { emit, emitImportFinished, mostImagesFail } from '../shared/metrics.ts';
-import { writeSummary } from '../shared/write-summary.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { writeSummary } from '../shared/imports/write-summary.ts';
+import { emit, emitImportFinished, mostImagesFail } from '../shared/metrics/metrics.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { finishImport } from './finish-import.ts';
 
 /** State "Finish import". */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, withDatabaseErrors } from '../shared/database.ts';
+import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 
 /** Tables the functions read and write. Deleted are surplus positions of images, and the chunks of an import that starts anew. */
 const rights: Record<string, string> = {

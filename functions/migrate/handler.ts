@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { connectDatabase, readDatabaseSecret } from '../shared/database.ts';
-import { environment } from '../shared/environment.ts';
+import { connectDatabase, readDatabaseSecret } from '../shared/database/database.ts';
+import { environment } from '../shared/runtime/environment.ts';
 import { grantApplication } from './grant-application.ts';
 import { migrate } from './migrate.ts';
 

@@ -1,8 +1,8 @@
 import { type ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads.ts';
-import { environment } from '../shared/environment.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
-import { emit } from '../shared/metrics.ts';
-import { writeObject } from '../shared/storage.ts';
+import { writeObject } from '../shared/aws/storage.ts';
+import { emit } from '../shared/metrics/metrics.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { parseUpload } from './parse-upload.ts';
 import { downloadUpload } from './storage/download-upload.ts';
 import { uploadReport } from './storage/upload-report.ts';

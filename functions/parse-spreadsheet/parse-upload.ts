@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ParsedSpreadsheet, parseSpreadsheetInputSchema, Upload } from '../../workflows/payloads.ts';
-import { reportKeys, workKeys } from '../shared/object-keys.ts';
+import { reportKeys, workKeys } from '../shared/imports/object-keys.ts';
 import { limits } from './limits.ts';
 import { parseSpreadsheet } from './parse-spreadsheet.ts';
 import { problemsCsv, problemsCsvHeader } from './reports/problems-csv.ts';

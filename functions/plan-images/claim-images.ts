@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { images } from '../../schema/index.ts';
 import type { RegisteredImport } from '../../workflows/payloads.ts';
-import type { Database } from '../shared/database.ts';
-import { imageErrorCodes, retryScheduleHours } from '../shared/image-error-codes.ts';
-import { ownedByRunningImport } from '../shared/image-ownership.ts';
-import { imagesOfImport } from '../shared/images-of-import.ts';
-import { holdCodes } from '../shared/politeness.ts';
+import type { Database } from '../shared/database/database.ts';
+import { holdCodes } from '../shared/hosts/politeness.ts';
+import { imageErrorCodes, retryScheduleHours } from '../shared/images/image-error-codes.ts';
+import { ownedByRunningImport } from '../shared/images/image-ownership.ts';
+import { imagesOfImport } from '../shared/images/images-of-import.ts';
 
 const listOf = (codes: readonly string[]) =>
   sql.join(

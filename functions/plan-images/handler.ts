@@ -1,8 +1,8 @@
 import { type PlannedImages, planImagesInputSchema } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { environment } from '../shared/environment.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
-import { writeJsonLines } from '../shared/storage.ts';
+import { writeJsonLines } from '../shared/aws/storage.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { planImages } from './plan-images.ts';
 
 /** State "Plan images". */

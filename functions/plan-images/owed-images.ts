@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { images, suppliers } from '../../schema/index.ts';
-import type { Database } from '../shared/database.ts';
-import type { Demand, Grant } from '../shared/host-lanes.ts';
-import type { HostItem } from '../shared/image-batches.ts';
-import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/image-item.ts';
+import type { Database } from '../shared/database/database.ts';
+import type { Demand, Grant } from '../shared/hosts/host-lanes.ts';
+import type { HostItem } from '../shared/images/image-batches.ts';
+import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/images/image-item.ts';
 
 /** True for an image that the import has inserted or claimed, and of which nothing has been reported since. */
 const owedBy = (importId: number) => sql`${images.importId} = ${importId}

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { ImageBatch, PlannedImages, planImagesInputSchema } from '../../workflows/payloads.ts';
-import { type Database, withDatabaseErrors } from '../shared/database.ts';
-import { grantLanes, returnLanes } from '../shared/host-lanes.ts';
-import { batchImages } from '../shared/image-batches.ts';
-import { reopenImport } from '../shared/image-ownership.ts';
-import { workKeys } from '../shared/object-keys.ts';
-import { batchMilliseconds } from '../shared/politeness.ts';
+import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
+import { grantLanes, returnLanes } from '../shared/hosts/host-lanes.ts';
+import { batchMilliseconds } from '../shared/hosts/politeness.ts';
+import { batchImages } from '../shared/images/image-batches.ts';
+import { reopenImport } from '../shared/images/image-ownership.ts';
+import { workKeys } from '../shared/imports/object-keys.ts';
 import { claimImages } from './claim-images.ts';
 import { owedByHost, readOwedImages } from './owed-images.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { imageHosts } from '../../schema/index.ts';
-import { settleSeconds } from '../shared/politeness.ts';
+import { settleSeconds } from '../shared/hosts/politeness.ts';
 
 /** A host that bears one request at a time, and not even that, is left alone for so long. */
 const exhaustedSeconds = 60;

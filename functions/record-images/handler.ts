@@ -1,7 +1,7 @@
 import { type RecordedImages, recordImagesInputSchema } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { emitImagesRecorded } from '../shared/metrics.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { emitImagesRecorded } from '../shared/metrics/metrics.ts';
+import { loggerFor } from '../shared/runtime/logger.ts';
 import { recordImages } from './record-images.ts';
 
 /** State "Record images", the second of the two that convert images. */

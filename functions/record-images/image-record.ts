@@ -2,9 +2,9 @@ import type { RenditionSize } from '../../schema/index.ts';
 import { transientErrors } from '../../workflows/errors.ts';
 import type { ImageOutcome } from '../../workflows/payloads.ts';
 import { hexToUuid } from '../shared/hash.ts';
-import { codeOfCrash, nextAttemptAt } from '../shared/image-error-codes.ts';
-import { imageKeys } from '../shared/object-keys.ts';
-import { holdSeconds, overloadCodes } from '../shared/politeness.ts';
+import { holdSeconds, overloadCodes } from '../shared/hosts/politeness.ts';
+import { codeOfCrash, nextAttemptAt } from '../shared/images/image-error-codes.ts';
+import { imageKeys } from '../shared/imports/object-keys.ts';
 
 /** An outcome as the columns of images have it, and what it says about the image's host. */
 export type ImageRecord = {

@@ -1,6 +1,6 @@
 import { type RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { registerImport } from './register-import.ts';
 
 /** State "Register import". */

@@ -2,9 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, suppliers } from '../../schema/index.ts';
 import type { RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
-import { isCorrection } from '../shared/correction.ts';
-import { type Database, type Transaction, withDatabaseErrors } from '../shared/database.ts';
-import { parseUploadKey } from '../shared/object-keys.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { isCorrection } from '../shared/imports/correction.ts';
+import { parseUploadKey } from '../shared/imports/object-keys.ts';
 import { checkFileType } from './file-type.ts';
 
 export type Dependencies = { database: Database };

@@ -1,7 +1,7 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { stepFunctionsClient } from '../shared/step-functions.ts';
+import { stepFunctionsClient } from '../shared/aws/step-functions.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { loggerFor } from '../shared/runtime/logger.ts';
 import { objectCreatedSchema } from './object-created.ts';
 import { type Dependencies, type StartedImport, startImport } from './start-import.ts';
 

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { imageHosts, images, suppliers } from '../../schema/index.ts';
-import type { Database } from '../shared/database.ts';
-import type { Demand } from '../shared/host-lanes.ts';
-import type { HostItem } from '../shared/image-batches.ts';
-import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/image-item.ts';
-import { ownedByRunningImport } from '../shared/image-ownership.ts';
-import { shortHoldSeconds } from '../shared/politeness.ts';
+import type { Database } from '../shared/database/database.ts';
+import type { Demand } from '../shared/hosts/host-lanes.ts';
+import { shortHoldSeconds } from '../shared/hosts/politeness.ts';
+import type { HostItem } from '../shared/images/image-batches.ts';
+import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/images/image-item.ts';
+import { ownedByRunningImport } from '../shared/images/image-ownership.ts';
 
 /** A claimed image and what its row was before. */
 export type ClaimedImage = HostItem & { before: ImageState };

@@ -1,13 +1,13 @@
 import { type SweepResult, sweepInputSchema } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { environment } from '../shared/environment.ts';
-import { loggerFor } from '../shared/logger.ts';
-import { emit, emitSweep } from '../shared/metrics.ts';
-import { queueClient } from '../shared/queue.ts';
-import { removeObjects } from '../shared/storage.ts';
-import { measureWaitingImages } from '../shared/waiting-images.ts';
+import { removeObjects } from '../shared/aws/storage.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { emit, emitSweep } from '../shared/metrics/metrics.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { loggerFor } from '../shared/runtime/logger.ts';
+import { queueClient } from './queue.ts';
 import { sendBatches } from './send-batches.ts';
 import { sweepImages } from './sweep-images.ts';
+import { measureWaitingImages } from './waiting-images.ts';
 
 /** EventBridge Scheduler, every two hours, and `npm run sweep`. */
 export async function handler(event: unknown): Promise<SweepResult> {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { images } from '../../schema/index.ts';
-import type { Database } from '../shared/database.ts';
-import { type ImageErrorCode, retryScheduleHours } from '../shared/image-error-codes.ts';
+import type { Database } from '../shared/database/database.ts';
+import { type ImageErrorCode, retryScheduleHours } from '../shared/images/image-error-codes.ts';
 
 const code: ImageErrorCode = 'QUEUE_POISONED';
 const message =

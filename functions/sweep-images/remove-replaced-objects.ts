@@ -1,6 +1,6 @@
 import { asc, inArray, sql } from 'drizzle-orm';
 import { images, replacedObjects } from '../../schema/index.ts';
-import type { Database } from '../shared/database.ts';
+import type { Database } from '../shared/database/database.ts';
 
 /** Objects of one run: as many keys as a call of DeleteObjects takes, at two renditions each. */
 const limit = 500;

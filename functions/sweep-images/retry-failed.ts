@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { images, suppliers } from '../../schema/index.ts';
-import type { Database } from '../shared/database.ts';
+import type { Database } from '../shared/database/database.ts';
 
 /** Puts images that were given up back to the begin of their schedule, due now. Returns how many. */
 export async function retryFailed(

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { products } from '../../schema/index.ts';
 import type { ImportedProduct } from '../../workflows/payloads.ts';
-import { textRows } from '../shared/bulk-insert.ts';
-import type { Transaction } from '../shared/database.ts';
-import { type FileOrder, findNewerImports, newerProductCodes } from '../shared/newer-imports.ts';
+import { textRows } from '../shared/database/bulk-insert.ts';
+import type { Transaction } from '../shared/database/database.ts';
+import { type FileOrder, findNewerImports, newerProductCodes } from '../shared/imports/newer-imports.ts';
 
 export type File = FileOrder & { feedMode: 'partial' | 'full' };
 

@@ -1,9 +1,9 @@
 import { importedProductSchema, type WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads.ts';
-import { connectDatabase } from '../shared/database.ts';
-import { environment } from '../shared/environment.ts';
-import { importKeys, loggerFor } from '../shared/logger.ts';
-import { emit } from '../shared/metrics.ts';
-import { readJsonLines } from '../shared/storage.ts';
+import { readJsonLines } from '../shared/aws/storage.ts';
+import { connectDatabase } from '../shared/database/database.ts';
+import { emit } from '../shared/metrics/metrics.ts';
+import { environment } from '../shared/runtime/environment.ts';
+import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { writeProducts } from './write-products.ts';
 
 /** State "Write product chunk", the child of the Distributed Map "Write products". */

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { images, productImages } from '../../schema/index.ts';
 import type { ImportedImage } from '../../workflows/payloads.ts';
-import { differsFromExcluded, insertRows, recordset, setExcluded, textRows } from '../shared/bulk-insert.ts';
-import type { Transaction } from '../shared/database.ts';
-import { normaliseImageUrl } from '../shared/image-url.ts';
+import { differsFromExcluded, insertRows, recordset, setExcluded, textRows } from '../shared/database/bulk-insert.ts';
+import type { Transaction } from '../shared/database/database.ts';
+import { normaliseImageUrl } from '../shared/images/image-url.ts';
 import type { File } from './compare-products.ts';
 import type { WrittenProduct } from './upsert-products.ts';
 

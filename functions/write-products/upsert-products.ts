@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { products } from '../../schema/index.ts';
 import type { ImportedProduct } from '../../workflows/payloads.ts';
-import { differsFromExcluded, insertRows, setExcluded } from '../shared/bulk-insert.ts';
-import type { Transaction } from '../shared/database.ts';
+import { differsFromExcluded, insertRows, setExcluded } from '../shared/database/bulk-insert.ts';
+import type { Transaction } from '../shared/database/database.ts';
 import { type File, statusOf } from './compare-products.ts';
 
 /** A product as parsed, with the row that was written for it. */

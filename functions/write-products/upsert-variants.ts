@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { productVariants } from '../../schema/index.ts';
-import { differsFromExcluded, insertRows, recordset, setExcluded } from '../shared/bulk-insert.ts';
-import type { Transaction } from '../shared/database.ts';
+import { differsFromExcluded, insertRows, recordset, setExcluded } from '../shared/database/bulk-insert.ts';
+import type { Transaction } from '../shared/database/database.ts';
 import type { WrittenProduct } from './upsert-products.ts';
 
 const replaced = [

@@ -1,5 +1,5 @@
-import { lanesFor } from '../../functions/shared/host-lanes.ts';
-import { smallestLane } from '../../functions/shared/politeness.ts';
+import { lanesFor } from '../../functions/shared/hosts/host-lanes.ts';
+import { smallestLane } from '../../functions/shared/hosts/politeness.ts';
 
 /** Lanes of a host, by the import that holds them, and the imports that wait for some, in the order they came. */
 export class Host {
@@ -48,7 +48,7 @@ export class Host {
 export type Lane = { host: number; images: number };
 
 /**
- * Batches as functions/shared/image-batches.ts deals them: a lane of enough images is one, smaller ones go together, at
+ * Batches as functions/shared/images/image-batches.ts deals them: a lane of enough images is one, smaller ones go together, at
  * most `batchSize` images in each.
  */
 export function dealLanes(grants: readonly { host: number; lanes: number; images: number }[], batchSize: number) {

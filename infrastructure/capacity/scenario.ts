@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultConcurrency } from '../../functions/shared/politeness.ts';
+import { defaultConcurrency } from '../../functions/shared/hosts/politeness.ts';
 
 /** What is imported, and how the world around it behaves. */
 export const scenarioSchema = z.strictObject({

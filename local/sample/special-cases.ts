@@ -1,4 +1,4 @@
-import type { ImageErrorCode } from '../../functions/shared/image-error-codes.ts';
+import type { ImageErrorCode } from '../../functions/shared/images/image-error-codes.ts';
 
 /** What the sample CDN does when asked for an image. */
 export type Behaviour =

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { splitLines } from '../../functions/shared/split-lines.ts';
+import { splitLines } from '../../functions/shared/aws/split-lines.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
 import { StateError } from './errors.ts';
 import type { Json } from './types.ts';

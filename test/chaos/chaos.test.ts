@@ -4,7 +4,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import type { Target } from '../../local/clients.ts';
 import { dropSpreadsheet } from '../../local/follow-import.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';

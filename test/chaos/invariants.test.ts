@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import type { Database } from '../../functions/shared/database.ts';
+import { storageClient } from '../../functions/shared/aws/storage.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { hexToUuid } from '../../functions/shared/hash.ts';
-import { storageClient } from '../../functions/shared/storage.ts';
 import { images, imports, suppliers } from '../../schema/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { useServices } from '../support/services.ts';

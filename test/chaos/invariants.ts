@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { eq, sql } from 'drizzle-orm';
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { hexToUuid } from '../../functions/shared/hash.ts';
-import { imageKeys } from '../../functions/shared/object-keys.ts';
+import { imageKeys } from '../../functions/shared/imports/object-keys.ts';
 import { images } from '../../schema/index.ts';
 import type { FaultyImage } from './faulty-suppliers.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { workKeys } from '../../functions/shared/object-keys.ts';
-import { writeJsonLines } from '../../functions/shared/storage.ts';
+import { writeJsonLines } from '../../functions/shared/aws/storage.ts';
+import { workKeys } from '../../functions/shared/imports/object-keys.ts';
 import { hostLanes, images, productCatalog, replacedObjects, suppliers } from '../../schema/index.ts';
 import { imageBatchSchema, importSummarySchema } from '../../workflows/payloads.ts';
 import { startHandlers } from '../support/handlers.ts';

@@ -85,7 +85,7 @@ describe('a bundle with its deployed files alone', () => {
     expect(await run(name, {})).toEqual({
       name: 'MissingEnvironmentVariable',
       message: expect.stringMatching(message),
-      source: 'functions/shared/environment.ts',
+      source: 'functions/shared/runtime/environment.ts',
     });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseSpreadsheet } from '../../functions/parse-spreadsheet/parse-spreadsheet.ts';
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
 import { dryRun } from '../../local/dry-run.ts';
 import { suppliers } from '../../schema/index.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
 import type { ImportedProduct, WrittenProducts } from '../../workflows/payloads.ts';
 import type { StartedImport } from './imports.ts';

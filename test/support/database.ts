@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject, onTestFinished } from 'vitest';
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';
 
 export type TestDatabase = { database: Database; url: string };

@@ -28,7 +28,7 @@ export async function startHandlers(environment: Record<string, string>): Promis
   vi.stubEnv('DATABASE_SECRET_ARN', secretArn);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.resetModules();
-  const { connectDatabase } = await import('../../functions/shared/database.ts');
+  const { connectDatabase } = await import('../../functions/shared/database/database.ts');
   onTestFinished(async () => {
     await (await connectDatabase()).$client.end();
     server.closeAllConnections();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { registerImport } from '../../functions/register-import/register-import.ts';
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { hashToUuid } from '../../functions/shared/hash.ts';
 import { suppliers } from '../../schema/index.ts';
 import type {

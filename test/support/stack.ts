@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from '../../functions/shared/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { localTarget, type Target } from '../../local/clients.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';
 import { type SampleCdn, startSampleCdn } from '../../local/sample/cdn.ts';

@@ -1,6 +1,6 @@
 import type { ImportedImage } from '../../../workflows/payloads.ts';
 import { hashToUuid } from '../../shared/hash.ts';
-import { type ImageUrl, normaliseImageUrl } from '../../shared/image-url.ts';
+import { type ImageUrl, normaliseImageUrl } from '../../shared/images/image-url.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
 import type { Report, RowValues } from './row-values.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { splitLines } from '../../shared/split-lines.ts';
+import { splitLines } from '../../shared/aws/split-lines.ts';
 
 /** A temporary file that is written once, in order, and then read. */
 export class SpoolFile {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { ObjectReplacedError, ServiceUnavailableError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
 import type { Upload } from '../../../workflows/payloads.ts';
-import { storageClient, withStorageErrors } from '../../shared/storage.ts';
+import { storageClient, withStorageErrors } from '../../shared/aws/storage.ts';
 import { limits } from '../limits.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkFeed } from '../../../functions/check-feed/check-feed.ts';
 import { readProductCodes } from '../../../functions/check-feed/read-product-codes.ts';
-import { workKeys } from '../../../functions/shared/object-keys.ts';
-import { readRejectedCodes } from '../../../functions/shared/rejected-codes.ts';
-import { writeJsonLines } from '../../../functions/shared/storage.ts';
+import { writeJsonLines } from '../../../functions/shared/aws/storage.ts';
+import { workKeys } from '../../../functions/shared/imports/object-keys.ts';
+import { readRejectedCodes } from '../../../functions/shared/imports/rejected-codes.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aParsedSpreadsheet, aProduct, startImport } from '../../support/imports.ts';

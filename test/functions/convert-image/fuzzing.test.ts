@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { conversionSettingsSchema } from '../../../functions/convert-image/conversion-settings.ts';
 import { convertImage } from '../../../functions/convert-image/convert-image.ts';
 import { restrictDecoders } from '../../../functions/convert-image/decoders.ts';
-import { isImageErrorCode } from '../../../functions/shared/image-error-codes.ts';
+import { isImageErrorCode } from '../../../functions/shared/images/image-error-codes.ts';
 import { imageItem } from '../../support/hostile-cdn-client.ts';
 import { gifOf, picture } from '../../support/hostile-cdn-images.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { batchMilliseconds } from '../../../functions/shared/politeness.ts';
+import { batchMilliseconds } from '../../../functions/shared/hosts/politeness.ts';
 import { imageBatchSchema } from '../../../workflows/payloads.ts';
 import { startStepFunctionsApi } from '../../support/step-functions-api.ts';
 

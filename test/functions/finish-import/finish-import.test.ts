@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { finishImport } from '../../../functions/finish-import/finish-import.ts';
-import type { Database } from '../../../functions/shared/database.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
 import { images, imports } from '../../../schema/index.ts';
 import { type ImportSummary, importSummarySchema, type ParsedSpreadsheet } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { grantApplication } from '../../../functions/migrate/grant-application.ts';
-import { openDatabase } from '../../../functions/shared/database.ts';
+import { openDatabase } from '../../../functions/shared/database/database.ts';
 import { suppliers } from '../../../schema/index.ts';
 import { createTestDatabase } from '../../support/database.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { handler } from '../../../functions/parse-spreadsheet/handler.ts';
-import { storageClient } from '../../../functions/shared/storage.ts';
+import { storageClient } from '../../../functions/shared/aws/storage.ts';
 import { importedProductSchema, parsedSpreadsheetSchema, productChunkSchema } from '../../../workflows/payloads.ts';
 import { useServices } from '../../support/services.ts';
 import { temporaryDirectory, workbookOf } from './spreadsheets.ts';

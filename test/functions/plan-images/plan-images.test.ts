@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { planImages } from '../../../functions/plan-images/plan-images.ts';
-import type { Database } from '../../../functions/shared/database.ts';
-import { imageErrorCodes } from '../../../functions/shared/image-error-codes.ts';
-import { writeJsonLines } from '../../../functions/shared/storage.ts';
+import { writeJsonLines } from '../../../functions/shared/aws/storage.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
+import { imageErrorCodes } from '../../../functions/shared/images/image-error-codes.ts';
 import { hostLanes, imageHosts, images, imports, suppliers } from '../../../schema/index.ts';
 import { type ImageBatch, type ImageItem, imageBatchSchema, type PlannedImages } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { recordImages } from '../../../functions/record-images/record-images.ts';
-import type { Database } from '../../../functions/shared/database.ts';
-import { grantLanes } from '../../../functions/shared/host-lanes.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
+import { grantLanes } from '../../../functions/shared/hosts/host-lanes.ts';
 import { hostLanes, imageHosts, images } from '../../../schema/index.ts';
 import type { ImageOutcome } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordImages } from '../../../functions/record-images/record-images.ts';
-import type { Database } from '../../../functions/shared/database.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
 import { images, productCatalog, replacedObjects } from '../../../schema/index.ts';
 import type { ImageOutcome } from '../../../workflows/payloads.ts';
 import { writeChunk } from '../../support/chunks.ts';

@@ -1,6 +1,6 @@
 import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { queueClient } from '../../../functions/shared/queue.ts';
+import { queueClient } from '../../../functions/sweep-images/queue.ts';
 import { sendBatches } from '../../../functions/sweep-images/send-batches.ts';
 import type { ImageBatch } from '../../../workflows/payloads.ts';
 import { useServices } from '../../support/services.ts';

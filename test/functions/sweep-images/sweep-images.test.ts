@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Database } from '../../../functions/shared/database.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
 import { sweepImages, sweepLimit } from '../../../functions/sweep-images/sweep-images.ts';
 import { hostLanes, imageHosts, images, imports, replacedObjects, suppliers } from '../../../schema/index.ts';
 import { type ImageBatch, type ImageItem, imageBatchSchema, sweepResultSchema } from '../../../workflows/payloads.ts';

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deactivateMissing } from '../../../functions/deactivate-missing/deactivate-missing.ts';
-import type { Database } from '../../../functions/shared/database.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
 import { imports } from '../../../schema/index.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { registerImport } from '../../../functions/register-import/register-import.ts';
-import type { Database } from '../../../functions/shared/database.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
 import { images, importChunks, productCatalog, products, productVariants } from '../../../schema/index.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { splitLines } from '../../../functions/shared/split-lines.ts';
+import { splitLines } from '../../../../functions/shared/aws/split-lines.ts';
 
 it('reads back any JSON documents, one a line, however the bytes are cut', async () => {
   const document = fc.oneof(

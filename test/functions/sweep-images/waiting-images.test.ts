@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { expect, it } from 'vitest';
-import type { Database } from '../../../functions/shared/database.ts';
-import { measureWaitingImages } from '../../../functions/shared/waiting-images.ts';
+import type { Database } from '../../../functions/shared/database/database.ts';
+import { measureWaitingImages } from '../../../functions/sweep-images/waiting-images.ts';
 import { images } from '../../../schema/index.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';

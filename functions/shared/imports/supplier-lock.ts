@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { imports } from '../../schema/index.ts';
-import type { Transaction } from './database.ts';
+import { imports } from '../../../schema/index.ts';
+import type { Transaction } from '../database/database.ts';
 
 /** First of the two numbers of the advisory lock: keeps it apart from locks taken for other ends. */
 const lockClass = 7301;

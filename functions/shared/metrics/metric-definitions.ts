@@ -1,6 +1,6 @@
-import * as errors from '../../workflows/errors.ts';
-import { type ImageOutcome, imageOutcomeSchema } from '../../workflows/payloads.ts';
-import { imageErrorCodes } from './image-error-codes.ts';
+import * as errors from '../../../workflows/errors.ts';
+import { type ImageOutcome, imageOutcomeSchema } from '../../../workflows/payloads.ts';
+import { imageErrorCodes } from '../images/image-error-codes.ts';
 
 export const metricNamespace = 'SupplierImport';
 /** The dimension that all metrics have: the stack, from POWERTOOLS_SERVICE_NAME. */

@@ -1,6 +1,6 @@
-import type { ImageBatch, ImageItem } from '../../workflows/payloads.ts';
-import type { Grant } from './host-lanes.ts';
-import { smallestLane } from './politeness.ts';
+import type { ImageBatch, ImageItem } from '../../../workflows/payloads.ts';
+import type { Grant } from '../hosts/host-lanes.ts';
+import { smallestLane } from '../hosts/politeness.ts';
 
 /** Bytes of a batch's items: with the outcomes they stay below the 256 KiB of a state and of a queue message. */
 export const batchBytes = 120_000;

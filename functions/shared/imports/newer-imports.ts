@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { importChunks, imports } from '../../schema/index.ts';
+import { importChunks, imports } from '../../../schema/index.ts';
+import type { Transaction } from '../database/database.ts';
 import { correctionPattern } from './correction.ts';
-import type { Transaction } from './database.ts';
 
 /** The file an import reads, in the order of files: by upload time and, within the same second, by registration. */
 export type FileOrder = { supplierId: number; importId: number; uploadedAt: string };

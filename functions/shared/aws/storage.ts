@@ -7,7 +7,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
-import { ServiceUnavailableError } from '../../workflows/errors.ts';
+import { ServiceUnavailableError } from '../../../workflows/errors.ts';
 import { splitLines } from './split-lines.ts';
 
 let client: S3Client | undefined;

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { imageErrorCodes } from '../../../functions/shared/image-error-codes.ts';
-import { metricDefinitions, refusalNames } from '../../../functions/shared/metric-definitions.ts';
-import { transientErrors } from '../../../workflows/errors.ts';
-import type { ImageOutcome, ImportSummary } from '../../../workflows/payloads.ts';
-import { captureLog, type EmittedMetric, totals } from '../../support/embedded-metrics.ts';
+import { imageErrorCodes } from '../../../../functions/shared/images/image-error-codes.ts';
+import { metricDefinitions, refusalNames } from '../../../../functions/shared/metrics/metric-definitions.ts';
+import { transientErrors } from '../../../../workflows/errors.ts';
+import type { ImageOutcome, ImportSummary } from '../../../../workflows/payloads.ts';
+import { captureLog, type EmittedMetric, totals } from '../../../support/embedded-metrics.ts';
 
-let metrics: typeof import('../../../functions/shared/metrics.ts');
+let metrics: typeof import('../../../../functions/shared/metrics/metrics.ts');
 beforeEach(async () => {
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'Staging');
   vi.resetModules();
-  metrics = await import('../../../functions/shared/metrics.ts');
+  metrics = await import('../../../../functions/shared/metrics/metrics.ts');
 });
 
 const failed = (code: string): ImageOutcome => ({

@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { type ImageCounts, images, importChunks, imports } from '../../schema/index.ts';
-import type { RegisteredImport, WrittenProducts } from '../../workflows/payloads.ts';
-import type { Database } from './database.ts';
-import { imagesOfImport } from './images-of-import.ts';
+import { type ImageCounts, images, importChunks, imports } from '../../../schema/index.ts';
+import type { RegisteredImport, WrittenProducts } from '../../../workflows/payloads.ts';
+import type { Database } from '../database/database.ts';
+import { imagesOfImport } from '../images/images-of-import.ts';
 
 /** What the import's chunks wrote, each counted once. */
 export async function countProducts(database: Database, importId: number): Promise<WrittenProducts> {

@@ -1,6 +1,6 @@
-import type { ImportSummary } from '../../workflows/payloads.ts';
-import { environment } from './environment.ts';
-import { writeObject } from './storage.ts';
+import type { ImportSummary } from '../../../workflows/payloads.ts';
+import { writeObject } from '../aws/storage.ts';
+import { environment } from '../runtime/environment.ts';
 
 /** Writes summary.json into the reports bucket, indented: people open it in the S3 console. */
 export async function writeSummary(key: string, summary: ImportSummary): Promise<void> {

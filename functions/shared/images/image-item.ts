@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { images, type SupplierImageSettings, suppliers } from '../../schema/index.ts';
-import type { ImageItem } from '../../workflows/payloads.ts';
+import { images, type SupplierImageSettings, suppliers } from '../../../schema/index.ts';
+import type { ImageItem } from '../../../workflows/payloads.ts';
+import { defaultConcurrency } from '../hosts/politeness.ts';
 import type { HostItem } from './image-batches.ts';
-import { defaultConcurrency } from './politeness.ts';
 
 /** What a statement over images joined with suppliers returns for {@link hostItem}. */
 export const imageItemColumns = sql`${images.id} as image_id, ${images.sourceUrl} as source_url, ${images.host} as host,

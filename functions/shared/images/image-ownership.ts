@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { images, imports } from '../../schema/index.ts';
-import type { Database } from './database.ts';
+import { images, imports } from '../../../schema/index.ts';
+import type { Database } from '../database/database.ts';
 
 /** An import that has been running for longer has lost its execution: its images are anyone's. */
 const overdueAfter = sql`interval '6 hours'`;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { images, imports } from '../../schema/index.ts';
-import { type Database, withDatabaseErrors } from './database.ts';
+import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 
 export type WaitingImages = {
   /** Images that are owed and not given up: due, due later, or handed to an execution or the queue. */

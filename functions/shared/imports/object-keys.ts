@@ -1,4 +1,4 @@
-import { UnsupportedObjectKeyError } from '../../workflows/errors.ts';
+import { UnsupportedObjectKeyError } from '../../../workflows/errors.ts';
 
 const supplierCode = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 

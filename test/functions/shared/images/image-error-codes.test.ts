@@ -7,7 +7,7 @@ import {
   isImageErrorCode,
   nextAttemptAt,
   retryScheduleHours,
-} from '../../../functions/shared/image-error-codes.ts';
+} from '../../../../functions/shared/images/image-error-codes.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const hoursUntil = (date: Date | null) => (date === null ? null : (date.getTime() - now.getTime()) / 3_600_000);

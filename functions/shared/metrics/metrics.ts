@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ImageOutcome, ImportSummary, SweepResult } from '../../workflows/payloads.ts';
-import { codeOfCrash } from './image-error-codes.ts';
+import type { ImageOutcome, ImportSummary, SweepResult } from '../../../workflows/payloads.ts';
+import { codeOfCrash } from '../images/image-error-codes.ts';
 import {
   countedOutcome,
   metricDefinitions,

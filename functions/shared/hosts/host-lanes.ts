@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
-import { hostLanes, imageHosts, imports } from '../../schema/index.ts';
-import { recordset } from './bulk-insert.ts';
-import type { Database, Transaction } from './database.ts';
+import { hostLanes, imageHosts, imports } from '../../../schema/index.ts';
+import { recordset } from '../database/bulk-insert.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { defaultConcurrency, shortHoldSeconds, smallestLane } from './politeness.ts';
 
 /** Images that are wanted from a host, and the requests at once that their suppliers allow for it. */

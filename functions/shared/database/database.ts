@@ -2,9 +2,9 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { z } from 'zod';
-import * as schema from '../../schema/index.ts';
-import { DatabaseUnavailableError } from '../../workflows/errors.ts';
-import { environment } from './environment.ts';
+import * as schema from '../../../schema/index.ts';
+import { DatabaseUnavailableError } from '../../../workflows/errors.ts';
+import { environment } from '../runtime/environment.ts';
 
 export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];

@@ -1,6 +1,6 @@
-import { importedProductSchema } from '../../workflows/payloads.ts';
+import { importedProductSchema } from '../../../workflows/payloads.ts';
+import { readJsonLines } from '../aws/storage.ts';
 import { workKeys } from './object-keys.ts';
-import { readJsonLines } from './storage.ts';
 
 /** A line of the file at `workKeys.rejectedCodes`. */
 export const rejectedCodeSchema = importedProductSchema.pick({ code: true });

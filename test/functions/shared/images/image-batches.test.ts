@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { batchImages } from '../../../functions/shared/image-batches.ts';
+import { batchImages } from '../../../../functions/shared/images/image-batches.ts';
 
 const hosts = fc.array(
   fc.record({ images: fc.nat(200), lanes: fc.integer({ min: 1, max: 8 }), urlLength: fc.constantFrom(30, 4000) }),

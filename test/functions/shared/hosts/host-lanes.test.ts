@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Database } from '../../../functions/shared/database.ts';
-import { grantLanes, lanesFor, returnLanes } from '../../../functions/shared/host-lanes.ts';
-import { hostLanes, imageHosts } from '../../../schema/index.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { startImport } from '../../support/imports.ts';
+import type { Database } from '../../../../functions/shared/database/database.ts';
+import { grantLanes, lanesFor, returnLanes } from '../../../../functions/shared/hosts/host-lanes.ts';
+import { hostLanes, imageHosts } from '../../../../schema/index.ts';
+import { createTestDatabase } from '../../../support/database.ts';
+import { startImport } from '../../../support/imports.ts';
 
 const host = 'cdn.example';
 

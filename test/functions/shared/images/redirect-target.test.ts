@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { normaliseImageUrl, redirectTarget } from '../../../functions/shared/image-url.ts';
+import { normaliseImageUrl, redirectTarget } from '../../../../functions/shared/images/image-url.ts';
 
 const from = new URL('https://cdn.example.com/shop/a.jpg?v=1');
 const utf8 = (text: string) => Buffer.from(text).toString('latin1');
