@@ -4,12 +4,12 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent
 import { sql } from 'drizzle-orm';
 import type { Database } from '../functions/shared/database/database.ts';
 import { buildFunctions } from '../infrastructure/build-functions.ts';
-import { localTarget, type Target } from '../local/clients.ts';
-import type { Endpoints } from '../local/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followExecution } from '../local/follow-import.ts';
-import { environmentOf } from '../local/lambda/environment.ts';
+import { environmentOf } from '../local/aws/lambda/environment.ts';
 import { openDatabaseUrl } from '../local/postgres.ts';
 import { startStack } from '../local/stack.ts';
+import { localTarget, type Target } from '../operate/clients.ts';
+import type { Endpoints } from '../operate/endpoints.ts';
+import { describeProgress, dropSpreadsheet, followExecution } from '../operate/follow-import.ts';
 import type { ImportSummary } from '../workflows/payloads.ts';
 import type { Context } from './bench.ts';
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isInvocation } from './lambda/endpoint.ts';
+import { isInvocation } from './aws/lambda/endpoint.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 export type ControlHandlers = { stepFunctions: Handler; secretsManager: Handler; lambda: Handler };

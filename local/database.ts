@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { databaseName, ownerRole } from '../infrastructure/database.ts';
+import type { Template } from './aws/template/template.ts';
+import type { Wiring } from './aws/template/wiring.ts';
 import { startPostgres } from './postgres.ts';
-import type { Template } from './template/template.ts';
-import type { Wiring } from './template/wiring.ts';
 
 export type LocalDatabase = {
   /** As the owner of the schema. */

@@ -1,10 +1,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { AsynchronousInvocation } from './events/asynchronous-invocations.ts';
-import { type QueueConsumer, startQueueConsumer } from './events/queue-consumer.ts';
-import { startSchedule } from './events/schedule.ts';
-import { targetPayload } from './events/target-input.ts';
-import type { Functions } from './lambda/functions.ts';
-import type { Wiring } from './template/wiring.ts';
+import type { AsynchronousInvocation } from './aws/events/asynchronous-invocations.ts';
+import { type QueueConsumer, startQueueConsumer } from './aws/events/queue-consumer.ts';
+import { startSchedule } from './aws/events/schedule.ts';
+import { targetPayload } from './aws/events/target-input.ts';
+import type { Functions } from './aws/lambda/functions.ts';
+import type { Wiring } from './aws/template/wiring.ts';
 
 /** Starts the template's event source mappings. */
 export function startMappings(

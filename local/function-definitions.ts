@@ -1,6 +1,6 @@
-import type { Endpoints } from './endpoints.ts';
-import type { FunctionDefinition } from './lambda/functions.ts';
-import type { Wiring } from './template/wiring.ts';
+import type { Endpoints } from '../operate/endpoints.ts';
+import type { FunctionDefinition } from './aws/lambda/functions.ts';
+import type { Wiring } from './aws/template/wiring.ts';
 
 /**
  * The template's functions with the environment they have on a laptop: the template's own, but for the endpoints of the

@@ -1,7 +1,7 @@
 import { executionName } from '../functions/start-import/execution-name.ts';
 import { productImportInputSchema } from '../workflows/payloads.ts';
-import type { ObjectCreatedEvent } from './object-storage/object-created.ts';
-import type { StepFunctions } from './step-functions/index.ts';
+import type { ObjectCreatedEvent } from './aws/object-storage/object-created.ts';
+import type { StepFunctions } from './aws/step-functions/index.ts';
 
 const restartSuffix = /-restart-(\d+)$/;
 

@@ -1,6 +1,6 @@
-import type { Endpoints } from './endpoints.ts';
+import type { Endpoints } from '../operate/endpoints.ts';
+import type { Wiring } from './aws/template/wiring.ts';
 import { functionNamed, logicalMatch } from './function-definitions.ts';
-import type { Wiring } from './template/wiring.ts';
 
 /** Addresses and names of a running stack, by the constructs of infrastructure/. */
 export function stackEndpoints(

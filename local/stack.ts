@@ -2,26 +2,26 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { localClientOptions } from './clients.ts';
+import { localClientOptions } from '../operate/clients.ts';
+import type { Endpoints } from '../operate/endpoints.ts';
+import { createAsynchronousInvocations } from './aws/events/asynchronous-invocations.ts';
+import { createEventBus } from './aws/events/event-bus.ts';
+import { createInvokeEndpoint } from './aws/lambda/endpoint.ts';
+import { createFunctions } from './aws/lambda/functions.ts';
+import { startObjectStorage } from './aws/object-storage/object-storage.ts';
+import { createSecretsManager } from './aws/secrets/secrets-manager.ts';
+import { createStepFunctions } from './aws/step-functions/index.ts';
+import { readStack } from './aws/template/template.ts';
+import { readWiring } from './aws/template/wiring.ts';
 import { type ControlHandlers, startControlServer } from './control-server.ts';
 import { databaseFor, databaseSecrets } from './database.ts';
-import type { Endpoints } from './endpoints.ts';
 import { startMappings, startSchedules } from './event-sources.ts';
-import { createAsynchronousInvocations } from './events/asynchronous-invocations.ts';
-import { createEventBus } from './events/event-bus.ts';
 import { functionDefinitions, functionNamed } from './function-definitions.ts';
-import { createInvokeEndpoint } from './lambda/endpoint.ts';
-import { createFunctions } from './lambda/functions.ts';
 import { laptopConcurrency, laptopSettings } from './laptop-settings.ts';
-import { startObjectStorage } from './object-storage/object-storage.ts';
 import { replayLostDrops, restartInterrupted } from './recovery.ts';
-import { createSecretsManager } from './secrets/secrets-manager.ts';
 import { stackEndpoints } from './stack-endpoints.ts';
 import { putEvent, statusChangeEvent } from './status-events.ts';
-import { createStepFunctions } from './step-functions/index.ts';
 import { stackName, synthesize } from './synthesize.ts';
-import { readStack } from './template/template.ts';
-import { readWiring } from './template/wiring.ts';
 
 export type StackOptions = {
   /** Where all state is kept. */

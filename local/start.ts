@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { buildFunctions } from '../infrastructure/build-functions.ts';
-import { createProgress, runCommand, stateOption } from './command-line.ts';
-import { readEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
+import { createProgress, runCommand, stateOption } from '../operate/command-line.ts';
+import { readEndpoints, removeEndpoints, writeEndpoints } from '../operate/endpoints.ts';
 import { type Stack, startStack } from './stack.ts';
 
 type Options = { port: number; allowImageHost?: string[]; state: string; build: boolean; json?: boolean };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventEntry, ExecutionStatusChange } from './step-functions/index.ts';
+import type { EventEntry, ExecutionStatusChange } from './aws/step-functions/index.ts';
 
 type Place = { account: string; region: string };
 

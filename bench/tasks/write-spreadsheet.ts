@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { stringify } from 'csv-stringify';
 import ExcelJS from 'exceljs';
 import { z } from 'zod';
-import { seededRandom } from '../../local/sample/random.ts';
+import { seededRandom } from '../../local/demo/sample/random.ts';
 import type { Task } from '../measure.ts';
 
 const inputSchema = z.object({ path: z.string(), rows: z.number(), columns: z.enum(['many', 'few']) });

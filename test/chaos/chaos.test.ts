@@ -5,11 +5,11 @@ import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand 
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../functions/shared/database/database.ts';
-import type { Target } from '../../local/clients.ts';
-import { dropSpreadsheet } from '../../local/follow-import.ts';
+import { seededRandom } from '../../local/demo/sample/random.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';
-import { invokeSweep, waitForBacklog } from '../../local/run-sweep.ts';
-import { seededRandom } from '../../local/sample/random.ts';
+import type { Target } from '../../operate/clients.ts';
+import { dropSpreadsheet } from '../../operate/follow-import.ts';
+import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { images, imports, productImages, products } from '../../schema/index.ts';
 import { productImportInputSchema } from '../../workflows/payloads.ts';
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';

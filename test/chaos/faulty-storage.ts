@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request as sendRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import { seededRandom } from '../../local/sample/random.ts';
+import { seededRandom } from '../../local/demo/sample/random.ts';
 import { listen } from './listen.ts';
 
 export type FaultyStorage = {

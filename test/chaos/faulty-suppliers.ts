@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import sharp from 'sharp';
-import { seededRandom } from '../../local/sample/random.ts';
+import { seededRandom } from '../../local/demo/sample/random.ts';
 import { listen } from './listen.ts';
 
 /** What becomes of an image once its server does not stumble: converted, 404 for ever, or a file that is no image. */

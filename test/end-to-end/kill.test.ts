@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
-import { localTarget } from '../../local/clients.ts';
-import { type Endpoints, endpointsSchema } from '../../local/endpoints.ts';
-import { dropSpreadsheet, followExecution } from '../../local/follow-import.ts';
-import { countImages } from '../../local/image-counts.ts';
+import { generateCatalog } from '../../local/demo/sample/catalog.ts';
+import { startSampleCdn } from '../../local/demo/sample/cdn.ts';
+import { verifyStoredImages } from '../../local/demo/verify-demo.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';
-import { generateCatalog } from '../../local/sample/catalog.ts';
-import { startSampleCdn } from '../../local/sample/cdn.ts';
-import { verifyStoredImages } from '../../local/verify-demo.ts';
+import { localTarget } from '../../operate/clients.ts';
+import { type Endpoints, endpointsSchema } from '../../operate/endpoints.ts';
+import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { countImages } from '../../operate/image-counts.ts';
 import { imports, products } from '../../schema/index.ts';
 import { startCommand } from './run-command.ts';
 
@@ -57,7 +57,7 @@ it.each(['Write products', 'Convert images'])(
     const { status } = await restarted.target.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     expect(status).toBe('ABORTED');
     expect(restarted.command.output().stdout).toContain('northwind/catalog.xlsx was interrupted: started again');
-    const sweep = startCommand('local/sweep.ts', ['--state', join(directory, 'state'), '--json'], '.');
+    const sweep = startCommand('operate/sweep.ts', ['--state', join(directory, 'state'), '--json'], '.');
     expect({ code: await sweep.exited, stderr: sweep.output().stderr }).toEqual({ code: 0, stderr: '' });
 
     const database = openDatabaseUrl(restarted.endpoints.databaseUrl);

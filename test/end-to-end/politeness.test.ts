@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localTarget } from '../../local/clients.ts';
-import { dropSpreadsheet, followExecution } from '../../local/follow-import.ts';
-import { countImages } from '../../local/image-counts.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';
-import { invokeSweep, waitForBacklog } from '../../local/run-sweep.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { localTarget } from '../../operate/clients.ts';
+import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { countImages } from '../../operate/image-counts.ts';
+import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { hostLanes, images, suppliers } from '../../schema/index.ts';
 import { type CountingHost, startCountingHost, type Traffic } from '../support/counting-cdn.ts';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { inject, onTestFinished, vi } from 'vitest';
-import { createSecretsManager } from '../../local/secrets/secrets-manager.ts';
+import { createSecretsManager } from '../../local/aws/secrets/secrets-manager.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Database';

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../functions/shared/database/database.ts';
-import { localTarget, type Target } from '../../local/clients.ts';
+import { type SampleCdn, startSampleCdn } from '../../local/demo/sample/cdn.ts';
 import { openDatabaseUrl } from '../../local/postgres.ts';
-import { type SampleCdn, startSampleCdn } from '../../local/sample/cdn.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { localTarget, type Target } from '../../operate/clients.ts';
 
 export type TestStack = {
   stack: Stack;

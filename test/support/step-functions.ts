@@ -16,7 +16,7 @@ import {
   createStepFunctions,
   type StepFunctions,
   type StepFunctionsOptions,
-} from '../../local/step-functions/index.ts';
+} from '../../local/aws/step-functions/index.ts';
 import { functionArn, machineArn } from './step-functions-definitions.ts';
 
 const region = 'us-east-1';

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scenarioSchema } from '../../../infrastructure/capacity/scenario.ts';
 import { simulate } from '../../../infrastructure/capacity/simulate.ts';
 import type { Platform } from '../../../infrastructure/capacity/world.ts';
-import { dropSpreadsheet, followExecution } from '../../../local/follow-import.ts';
+import { generateCatalog } from '../../../local/demo/sample/catalog.ts';
 import { laptopConcurrency, laptopSettings } from '../../../local/laptop-settings.ts';
-import { generateCatalog } from '../../../local/sample/catalog.ts';
+import { dropSpreadsheet, followExecution } from '../../../operate/follow-import.ts';
 import type { ImageItem } from '../../../workflows/payloads.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 

@@ -1,0 +1,65 @@
+import { hashToUuid } from '../../../functions/shared/hash.ts';
+
+/** What EventBridge delivers: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+export type ObjectCreatedEvent = {
+  version: '0';
+  id: string;
+  'detail-type': 'Object Created';
+  source: 'aws.s3';
+  account: string;
+  time: string;
+  region: string;
+  resources: [string];
+  detail: {
+    version: '0';
+    bucket: { name: string };
+    object: { key: string; size: number; etag: string; sequencer: string };
+    'request-id': string;
+    requester: string;
+    'source-ip-address': string;
+    reason: UploadReason;
+  };
+};
+
+export type UploadReason = 'PutObject' | 'POST Object' | 'CopyObject' | 'CompleteMultipartUpload';
+export type Upload = { requestId: string; sourceAddress: string; reason: UploadReason };
+type DroppedObject = { key: string; contentLength: number; etag: string; lastModified: Date };
+
+/**
+ * The event of one drop. All that identifies it (id, sequencer, time) comes from what is stored with the object, so the
+ * event can be made again after a restart: the same drop has the same sequencer, and a later one a greater.
+ */
+export function objectCreated(
+  account: string,
+  region: string,
+  bucket: string,
+  object: DroppedObject,
+  upload: Upload,
+): ObjectCreatedEvent {
+  const etag = object.etag.replaceAll('"', '');
+  const sequencer = sequencerOf(object.lastModified, etag);
+  return {
+    version: '0',
+    id: hashToUuid(`${bucket}/${object.key}/${sequencer}`),
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account,
+    time: object.lastModified.toISOString().replace(/\.\d+Z$/, 'Z'),
+    region,
+    resources: [`arn:aws:s3:::${bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: bucket },
+      object: { key: object.key, size: object.contentLength, etag, sequencer },
+      'request-id': upload.requestId,
+      requester: account,
+      'source-ip-address': upload.sourceAddress,
+      reason: upload.reason,
+    },
+  };
+}
+
+/** Milliseconds, then the start of the ETag, which tells two drops of the same millisecond apart. */
+function sequencerOf(lastModified: Date, etag: string): string {
+  return `${lastModified.getTime().toString(16).padStart(12, '0')}${etag.slice(0, 6)}`.toUpperCase();
+}

@@ -1,0 +1,168 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
+import { buildFunctions } from '../../infrastructure/build-functions.ts';
+import { localTarget, type Target } from '../../operate/clients.ts';
+import { createProgress, type Progress, runCommand } from '../../operate/command-line.ts';
+import { dryRun } from '../../operate/dry-run.ts';
+import { stateDirectory } from '../../operate/endpoints.ts';
+import { describeProgress, dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
+import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
+import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
+import type { ImportSummary } from '../../workflows/payloads.ts';
+import { laptopSettings } from '../laptop-settings.ts';
+import { openDatabaseUrl } from '../postgres.ts';
+import { startStack } from '../stack.ts';
+import { generateCatalog } from './sample/catalog.ts';
+import { startSampleCdn } from './sample/cdn.ts';
+import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
+
+type Options = { seed: number; build: boolean; json?: boolean };
+
+const command = new Command('npm run demo --')
+  .description(
+    'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, and checks that everything adds up.',
+  )
+  .option('--seed <number>', 'seed of the sample catalog', Number, 2026)
+  .option('--no-build', 'run the bundles as npm run build has left them')
+  .option('--json', 'print one JSON object last')
+  .action(async (options: Options) => {
+    if (!Number.isSafeInteger(options.seed)) throw new Error('--seed takes a whole number');
+    const directory = join(stateDirectory, `demo-${process.pid}`);
+    await mkdir(directory, { recursive: true });
+    const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+    const interrupt = () => void stopAll(stops).then(() => process.exit(130));
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    try {
+      const failed = await runDemo(directory, options, stops);
+      if (failed > 0) throw new Error(`${failed} of the checks failed`);
+    } finally {
+      await stopAll(stops);
+    }
+  });
+
+async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+/** Returns how many checks failed. */
+async function runDemo(directory: string, options: Options, stops: (() => Promise<unknown>)[]): Promise<number> {
+  const progress = createProgress(options);
+  const print = (text: string) => {
+    progress.done();
+    if (!options.json) process.stdout.write(`${text}\n`);
+  };
+  progress.show('building the functions and starting the stack');
+  if (options.build) await buildFunctions();
+  const cdn = await startSampleCdn({ seed: options.seed });
+  stops.push(cdn.close);
+  const stack = await startStack({
+    directory: join(directory, 'state'),
+    port: 0,
+    allowImageHosts: [new URL(cdn.url).host],
+    onLog: () => {},
+    environment: { CONVERSION_SETTINGS: JSON.stringify(impatient(laptopSettings.conversion)) },
+  });
+  stops.push(stack.close);
+  const target = localTarget(stack.endpoints);
+  const database = openDatabaseUrl(stack.endpoints.databaseUrl);
+  stops.push(() => database.$client.end());
+
+  progress.show('drawing the sample supplier’s pictures');
+  await cdn.drawAll();
+  const { xlsx, expected } = await generateCatalog({ seed: options.seed, baseUrl: cdn.url });
+  const file = join(directory, 'northwind-catalog.xlsx');
+  await writeFile(file, xlsx);
+  print(
+    `A catalog of ${expected.products} products with ${expected.imageReferences} image references to ${expected.images.length} images.`,
+  );
+
+  progress.show('dry run');
+  const dry = await dryRun(database, file, 'northwind');
+  print(`${dryRunTable(dry)}\n`);
+
+  const start = performance.now();
+  const first = await importFile(target, file, progress);
+  const seconds = (performance.now() - start) / 1000;
+  const afterImport = await countImages(database);
+  print(summaryTable(first));
+  const imagesPerSecond = afterImport.converted / seconds;
+  print(`${seconds.toFixed(1)} s, ${imagesPerSecond.toFixed(1)} images/s\n`);
+
+  // A rate limit that is hit twice takes two sweeps; the schedule's next ones come in two and four hours.
+  for (const hours of [3, 12]) await sweep(target, hours, progress);
+  const afterSweep = await countImages(database);
+  print(`Two sweeps, as they would run hours later, recovered ${afterSweep.converted - afterImport.converted} images:`);
+  print(`${countsTable(imageRows(afterSweep))}\n`);
+
+  const requestsBefore = cdn.requests.total;
+  const again = await importFile(target, file, progress);
+  const productsWritten = again.products.created + again.products.updated + again.products.deactivated;
+  const imagesFetched = cdn.requests.total - requestsBefore;
+  print(`The same file again: ${productsWritten} products written, ${imagesFetched} images fetched.\n`);
+
+  progress.show('checking every stored image');
+  const checks: Check[] = [
+    { name: 'products that the dry run would create', actual: dry.products.created, expected: expected.products },
+    { name: 'rows that the dry run would reject', actual: dry.rows.rejected, expected: expected.rows.rejected },
+    ...verifyCounts({ expected, first, afterImport, afterSweep }),
+    { name: 'the same file again writes no product', actual: productsWritten, expected: 0 },
+    { name: 'the same file again fetches no image', actual: imagesFetched, expected: 0 },
+    ...(await verifyStoredImages({ expected: expected.images, database, s3: target.s3, bucket: target.imagesBucket })),
+  ];
+  const failed = checks.filter((check) => check.actual !== check.expected);
+  progress.done();
+  for (const { name, actual, expected: wanted } of failed) {
+    process.stderr.write(`FAILED: ${name}: got ${actual}, expected ${wanted}\n`);
+  }
+  print(`${checks.length - failed.length} of ${checks.length} checks passed.`);
+  if (options.json) {
+    const { errors: _, ...images } = afterImport;
+    const { created, updated, unchanged } = first.products;
+    const { converted, failed: givenUp, waiting } = afterSweep;
+    const result = {
+      status: failed.length === 0 ? 'ok' : 'failed',
+      rows: first.rows,
+      products: { created, updated, unchanged },
+      images,
+      afterSweep: { converted, failed: givenUp, waiting },
+      again: { productsWritten, imagesFetched },
+      seconds: Number(seconds.toFixed(1)),
+      imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+  return failed.length;
+}
+
+/** The sample supplier's slow server is given up after seconds, so that nobody watches a demo wait. */
+function impatient(settings: ConversionSettings): ConversionSettings {
+  return { ...settings, timeouts: { ...settings.timeouts, total: 6 } };
+}
+
+async function importFile(target: Target, file: string, progress: Progress): Promise<ImportSummary> {
+  const executionArn = await dropSpreadsheet(target, file, 'northwind');
+  const { summary, error } = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
+  if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
+  return summary;
+}
+
+async function sweep(target: Target, dueWithinHours: number, progress: Progress): Promise<void> {
+  progress.show('sweeping');
+  await invokeSweep(target, { dueWithinSeconds: dueWithinHours * 3600 });
+  await waitForBacklog(target, ({ messages }) => progress.show(`sweeping: ${messages} images in the queue`));
+}
+
+function imageRows({ distinct, converted, waiting, failed, errors }: CatalogImageCounts): [string, number][] {
+  return [
+    ['distinct images', distinct],
+    ['images converted', converted],
+    ['images waiting for a later try', waiting],
+    ['images given up', failed],
+    ...Object.entries(errors).map(([code, count]): [string, number] => [`  ${code}`, count]),
+  ];
+}
+
+await runCommand(command);

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { openDatabaseUrl } from '../local/postgres.ts';
+import { localTarget } from './clients.ts';
+import { createProgress, runCommand, stateOption } from './command-line.ts';
+import { dryRun } from './dry-run.ts';
+import { readEndpoints } from './endpoints.ts';
+import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';
+import { stackTarget } from './stack-target.ts';
+import { dryRunTable, summaryTable } from './summary-table.ts';
+
+type Options = {
+  supplier: string;
+  state: string;
+  stack?: string;
+  dryRun?: boolean;
+  reports?: string;
+  json?: boolean;
+};
+
+const command = new Command('npm run import --')
+  .description('Uploads a spreadsheet, follows its execution and prints the outcome.')
+  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt')
+  .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
+  .addOption(stateOption)
+  .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
+  .option('--dry-run', 'say what the import would do, against the local stack, without writing a row')
+  .option('--reports <directory>', 'with --dry-run: write problems.csv and rejected.xlsx there')
+  .option('--json', 'print one JSON object instead of tables')
+  .action(async (file: string, options: Options) => {
+    if (options.dryRun) return runDry(file, options);
+    const target =
+      options.stack === undefined ? localTarget(await readEndpoints(options.state)) : await stackTarget(options.stack);
+    const progress = createProgress(options);
+    progress.show(`uploading ${file}`);
+    const executionArn = await dropSpreadsheet(target, file, options.supplier);
+    const followed = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
+    progress.done();
+    const { summary, error } = followed;
+    if (options.json) process.stdout.write(`${JSON.stringify(followed)}\n`);
+    else if (summary) process.stdout.write(`${summaryTable(summary)}\n`);
+    if (error) throw new Error(`${error.name}: ${error.message}`);
+    if (followed.status !== 'SUCCEEDED') throw new Error(`The execution ended as ${followed.status}: ${executionArn}`);
+  });
+
+async function runDry(file: string, options: Options): Promise<void> {
+  if (options.stack !== undefined) throw new Error('--dry-run reads the local database: it takes no --stack');
+  const endpoints = await readEndpoints(options.state);
+  const progress = createProgress(options);
+  progress.show(`reading ${file}`);
+  const database = openDatabaseUrl(endpoints.databaseUrl);
+  try {
+    const result = await dryRun(database, file, options.supplier, options.reports);
+    progress.done();
+    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${dryRunTable(result)}\n`);
+  } finally {
+    await database.$client.end();
+  }
+}
+
+await runCommand(command);

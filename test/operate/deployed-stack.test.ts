@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { generateCatalog } from '../../local/demo/sample/catalog.ts';
+import { stackName, templateFile } from '../../local/synthesize.ts';
+import { stackOutputs } from '../../operate/stack-target.ts';
+import { type CloudFormation, describedStack, refusal, startCloudFormation } from '../support/cloud-formation.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+let local: TestStack;
+let cloudFormation: CloudFormation;
+beforeAll(async () => {
+  local = await startTestStack({ seed: 5, images: 8, faults: false });
+  const { endpoints } = local.stack;
+  const names = Object.entries(stackOutputs).map(([name, output]) => [
+    output,
+    endpoints[name as keyof typeof stackOutputs],
+  ]);
+  cloudFormation = await startCloudFormation((name) =>
+    name === stackName
+      ? describedStack(name, Object.fromEntries(names))
+      : refusal('ValidationError', `Stack with id ${name} does not exist`),
+  );
+});
+afterAll(async () => {
+  await cloudFormation?.close();
+  await local?.close();
+});
+
+/** A command as an operator runs it, with AWS where the local stack is. */
+async function run(script: string, ...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  const { s3, sqs, stepFunctions, lambda } = local.stack.endpoints;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: local.directory,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+    AWS_ENDPOINT_URL_S3: s3,
+    AWS_ENDPOINT_URL_SQS: sqs,
+    AWS_ENDPOINT_URL_SFN: stepFunctions,
+    AWS_ENDPOINT_URL_LAMBDA: lambda,
+  };
+  return promisify(execFile)(process.execPath, [script, ...args], { env }).then(
+    (output) => ({ ...output, code: 0 }),
+    (failure: { stdout: string; stderr: string; code: number }) => failure,
+  );
+}
+
+it('imports into the stack that the name stands for, then sweeps it', { timeout: 180_000 }, async () => {
+  const catalog = await generateCatalog({ seed: 5, baseUrl: local.cdn.url, products: 4, images: 8, faults: false });
+  const file = join(local.directory, 'catalog.xlsx');
+  await writeFile(file, catalog.xlsx);
+  const imported = await run('operate/import.ts', file, '--supplier', 'acme', '--stack', stackName, '--json');
+  expect(imported).toMatchObject({ code: 0, stderr: '' });
+  const { status, summary } = JSON.parse(imported.stdout);
+  expect(status).toBe('SUCCEEDED');
+  expect(summary.images).toMatchObject({ distinct: 8, converted: 8 });
+
+  await local.database
+    .$client`update images set status = 'failed', error_code = 'TIMEOUT', next_attempt_at = now() where id = (select min(id) from images)`;
+  const swept = await run('operate/sweep.ts', '--stack', stackName, '--json');
+  expect(swept).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(swept.stdout)).toMatchObject({ queued: 1, queue: { messages: 0, deadLetters: 0 } });
+});
+
+it('goes on sweeping while a host has more images due than lanes for them', { timeout: 180_000 }, async () => {
+  const { $client } = local.database;
+  await $client`update suppliers set image_settings = '{"maxConcurrency": 1}'`;
+  await $client`insert into images (source_url_hash, source_url, supplier_id, host)
+    select gen_random_uuid(), source_url || '?' || n, supplier_id, host
+    from (select * from images order by id limit 1) one, generate_series(1, 70) n`;
+  const swept = await run('operate/sweep.ts', '--stack', stackName, '--json');
+  expect(swept).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(swept.stdout)).toMatchObject({ queued: 70, due: 0, queue: { messages: 0 } });
+});
+
+it('prints what the sweep returned and how deep the queues are', async () => {
+  const { stdout } = await run('operate/sweep.ts', '--stack', stackName);
+  expect(stdout).toMatch(/^0 images queued, 0 released, .*; 0 messages in the queue, 0 in the dead-letter queue\n$/);
+});
+
+it.each(['operate/import.ts', 'operate/sweep.ts'])(
+  '%s ends with one line where there is no such stack',
+  async (script) => {
+    const file = script === 'operate/import.ts' ? ['package.json', '--supplier', 'acme'] : [];
+    const { code, stdout, stderr } = await run(script, ...file, '--stack', 'Absent');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: There is no stack Absent in us-east-1: check the name [^\n]+\n$/);
+  },
+);
+
+it('reads only outputs that the template has', async () => {
+  const template = await readFile(join(local.directory, 'state', 'cdk.out', templateFile), 'utf8');
+  expect(Object.keys(JSON.parse(template).Outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
+});
