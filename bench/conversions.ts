@@ -2,7 +2,7 @@
 import { planImages } from '../functions/plan-images/plan-images.ts';
 import { recordImages } from '../functions/record-images/record-images.ts';
 import type { Database } from '../functions/shared/database/database.ts';
-import { defaultSettings } from '../infrastructure/settings.ts';
+import { defaultSettings } from '../infrastructure/settings/settings.ts';
 import { images } from '../schema/index.ts';
 import {
   type ImageBatch,

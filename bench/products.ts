@@ -4,7 +4,7 @@ import { registerImport } from '../functions/register-import/register-import.ts'
 import type { Database } from '../functions/shared/database/database.ts';
 import { hashToUuid } from '../functions/shared/hash.ts';
 import { writeProducts } from '../functions/write-products/write-products.ts';
-import { defaultSettings } from '../infrastructure/settings.ts';
+import { defaultSettings } from '../infrastructure/settings/settings.ts';
 import { seededRandom } from '../local/demo/sample/random.ts';
 import { imports } from '../schema/index.ts';
 import type { ImportedProduct, ProductChunk, RegisteredImport, WrittenProducts } from '../workflows/payloads.ts';

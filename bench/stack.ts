@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../functions/shared/database/database.ts';
-import { buildFunctions } from '../infrastructure/build-functions.ts';
+import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { environmentOf } from '../local/aws/lambda/environment.ts';
 import { openDatabaseUrl } from '../local/postgres.ts';
 import { startStack } from '../local/stack.ts';

@@ -1,9 +1,9 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { sharpLayerDirectory } from './build-assets.ts';
-import { functionsDirectory } from './build-functions.ts';
+import { sharpLayerDirectory } from './build/build-assets.ts';
+import { functionsDirectory } from './build/build-functions.ts';
 import { MissingBuildError } from './bundled-function.ts';
-import { readSettings, SettingsError } from './read-settings.ts';
+import { readSettings, SettingsError } from './settings/read-settings.ts';
 import { SupplierImportStack } from './supplier-import-stack.ts';
 
 try {

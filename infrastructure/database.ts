@@ -15,7 +15,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { isolated, type Network } from './network.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 export const databaseName = 'supplier_import';
 /** Owns the schema; used by migrate alone. */

@@ -3,10 +3,10 @@ import { Aws, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BundledFunction, type BundledFunctionProps, MissingBuildError } from './bundled-function.ts';
-import { queueConsumerSeconds, sweepConcurrency, writeProductsConcurrency } from './check-settings.ts';
 import type { Database } from './database.ts';
 import type { Network } from './network.ts';
-import type { Settings } from './settings.ts';
+import { queueConsumerSeconds, sweepConcurrency, writeProductsConcurrency } from './settings/check-settings.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Storage } from './storage.ts';
 
 export type FunctionsProps = {

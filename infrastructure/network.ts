@@ -16,7 +16,7 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { logGroupProps } from './log-groups.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Where there is no way to the internet. */
 export const isolated = { subnetType: SubnetType.PRIVATE_ISOLATED };

@@ -19,7 +19,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Four buckets, the log of who asked them for what, and the CDN in front of the images. */
 export class Storage extends Construct {

@@ -5,10 +5,10 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { messagesPerBatch } from './check-settings.ts';
 import type { Functions } from './functions.ts';
 import { liveAlias } from './live-alias.ts';
-import type { Settings } from './settings.ts';
+import { messagesPerBatch } from './settings/check-settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 export type SweepProps = { functions: Functions; settings: Settings };
 

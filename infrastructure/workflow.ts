@@ -12,7 +12,7 @@ import type { BundledFunction } from './bundled-function.ts';
 import type { Functions } from './functions.ts';
 import { liveAlias } from './live-alias.ts';
 import { logGroupProps } from './log-groups.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { acknowledgeMapRuns, acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
 import type { Storage } from './storage.ts';
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defaultSettings, type Settings } from '../infrastructure/settings.ts';
+import { defaultSettings, type Settings } from '../infrastructure/settings/settings.ts';
 
 /** Invocations of one function at once: converting takes a core each, fetching waits for the network. */
 export const laptopConcurrency = Math.max(4, 4 * availableParallelism());

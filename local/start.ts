@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { buildFunctions } from '../infrastructure/build-functions.ts';
+import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { createProgress, runCommand, stateOption } from '../operate/command-line.ts';
 import { readEndpoints, removeEndpoints, writeEndpoints } from '../operate/endpoints.ts';
 import { type Stack, startStack } from './stack.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { defaultSettings, type Settings } from '../infrastructure/settings.ts';
+import { defaultSettings, type Settings } from '../infrastructure/settings/settings.ts';
 import { SupplierImportStack } from '../infrastructure/supplier-import-stack.ts';
 
 /**

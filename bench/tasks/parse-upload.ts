@@ -1,7 +1,7 @@
 /** The bundle of parse-spreadsheet, as Lambda runs it, over an upload in S3. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { functionsDirectory } from '../../infrastructure/build-functions.ts';
+import { functionsDirectory } from '../../infrastructure/build/build-functions.ts';
 import { parsedSpreadsheetSchema } from '../../workflows/payloads.ts';
 import type { Task } from '../measure.ts';
 

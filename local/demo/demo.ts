@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
-import { buildFunctions } from '../../infrastructure/build-functions.ts';
+import { buildFunctions } from '../../infrastructure/build/build-functions.ts';
 import { localTarget, type Target } from '../../operate/clients.ts';
 import { createProgress, type Progress, runCommand } from '../../operate/command-line.ts';
 import { dryRun } from '../../operate/dry-run.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { withGeneratedTables } from '../../infrastructure/write-readme-tables.ts';
+import { withGeneratedTables } from '../../infrastructure/build/write-readme-tables.ts';
 
 it('README has the image error codes of the code: npm run readme writes them', async () => {
   const readme = await readFile('README.md', 'utf8');

@@ -5,8 +5,8 @@ import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { environments } from '../../infrastructure/environments.ts';
-import { readSettings } from '../../infrastructure/read-settings.ts';
+import { environments } from '../../infrastructure/settings/environments.ts';
+import { readSettings } from '../../infrastructure/settings/read-settings.ts';
 import { SupplierImportStack } from '../../infrastructure/supplier-import-stack.ts';
 
 let layer: string;

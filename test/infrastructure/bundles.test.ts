@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { decode } from '@jridgewell/sourcemap-codec';
 import { FileSystem } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFunctions, functionNames } from '../../infrastructure/build-functions.ts';
+import { buildFunctions, functionNames } from '../../infrastructure/build/build-functions.ts';
 import { useServices } from '../support/services.ts';
 
 const names = await functionNames();

@@ -46,7 +46,7 @@ async function check(environment: Record<string, string>): Promise<{ code: numbe
     AWS_DEFAULT_REGION: 'eu-central-1',
     ...environment,
   };
-  const run = promisify(execFile)(process.execPath, [resolve('infrastructure/check-account.ts')], { env });
+  const run = promisify(execFile)(process.execPath, [resolve('infrastructure/build/check-account.ts')], { env });
   return run.then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     ({ code, stderr }) => ({ code, output: stderr }),

@@ -9,10 +9,10 @@ import {
   reservedConcurrency,
   roleConnectionLimit,
   writerConnections,
-} from '../../infrastructure/check-settings.ts';
-import { maxConnections } from '../../infrastructure/max-connections.ts';
-import { readSettings } from '../../infrastructure/read-settings.ts';
-import { defaultSettings, type Settings, settingsSchema } from '../../infrastructure/settings.ts';
+} from '../../infrastructure/settings/check-settings.ts';
+import { maxConnections } from '../../infrastructure/settings/max-connections.ts';
+import { readSettings } from '../../infrastructure/settings/read-settings.ts';
+import { defaultSettings, type Settings, settingsSchema } from '../../infrastructure/settings/settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 const vpc = {

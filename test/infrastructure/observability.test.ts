@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { metricDefinitions } from '../../functions/shared/metrics/metric-definitions.ts';
-import { runbookAnchor } from '../../infrastructure/alarms.ts';
-import { settingsSchema } from '../../infrastructure/settings.ts';
+import { runbookAnchor } from '../../infrastructure/observability/alarms.ts';
+import { settingsSchema } from '../../infrastructure/settings/settings.ts';
 import {
   alarmsOf,
   dashboardMetrics,

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSettings, SettingsError } from '../../infrastructure/read-settings.ts';
-import { defaultSettings } from '../../infrastructure/settings.ts';
+import { readSettings, SettingsError } from '../../infrastructure/settings/read-settings.ts';
+import { defaultSettings } from '../../infrastructure/settings/settings.ts';
 
 let directory: string;
 beforeAll(async () => {

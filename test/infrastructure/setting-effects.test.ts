@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, it } from 'vitest';
-import { defaultSettings, type Settings } from '../../infrastructure/settings.ts';
+import { defaultSettings, type Settings } from '../../infrastructure/settings/settings.ts';
 import { withoutHash } from '../support/grants.ts';
 import { synthesizedTemplate } from '../support/template.ts';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { FileSystem } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildSharpLayer, sharpLayerDirectory } from '../../infrastructure/build-assets.ts';
-import { sharpLock } from '../../infrastructure/sharp-lock.ts';
+import { buildSharpLayer, sharpLayerDirectory } from '../../infrastructure/build/build-assets.ts';
+import { sharpLock } from '../../infrastructure/build/sharp-lock.ts';
 
 const projectLock = JSON.parse(await readFile('package-lock.json', 'utf8'));
 

@@ -27,7 +27,7 @@ const alarmSchema = z.looseObject({
 });
 export type TemplateAlarm = z.infer<typeof alarmSchema> & { metrics: NamedMetric[] };
 
-/** The template's alarms by the id they have in infrastructure/alarms.ts. */
+/** The template's alarms by the id they have in infrastructure/observability/alarms.ts. */
 export function alarmsOf(template: Template): Map<string, TemplateAlarm> {
   const resources = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
   return new Map(

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Settings } from '../../infrastructure/settings.ts';
+import type { Settings } from '../../infrastructure/settings/settings.ts';
 import { synthesize, templateFile } from '../../local/synthesize.ts';
 
 export type Resource = { Type: string; Properties: Record<string, unknown> };

@@ -1,7 +1,7 @@
 import aslValidator from 'asl-validator';
 import { Duration } from 'aws-cdk-lib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../infrastructure/settings.ts';
+import { defaultSettings } from '../../infrastructure/settings/settings.ts';
 import { worstCaseSeconds } from '../../workflows/convert-images.ts';
 import * as errors from '../../workflows/errors.ts';
 import { planImagesInputSchema } from '../../workflows/payloads.ts';

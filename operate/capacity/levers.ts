@@ -1,4 +1,4 @@
-import { type Settings, settingsSchema } from '../settings.ts';
+import { type Settings, settingsSchema } from '../../infrastructure/settings/settings.ts';
 import { importCosts, total } from './cost.ts';
 import { vCpus } from './quotas.ts';
 import type { Scenario } from './scenario.ts';

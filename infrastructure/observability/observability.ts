@@ -1,16 +1,16 @@
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { importFinishedEvent } from '../workflows/product-import.ts';
+import { importFinishedEvent } from '../../workflows/product-import.ts';
+import type { Database } from '../database.ts';
+import type { Functions } from '../functions.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Storage } from '../storage.ts';
+import type { Sweep } from '../sweep.ts';
+import type { Workflow } from '../workflow.ts';
 import { Alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
-import type { Database } from './database.ts';
-import type { Functions } from './functions.ts';
 import { MailTopics } from './mail-topics.ts';
-import type { Settings } from './settings.ts';
-import type { Storage } from './storage.ts';
-import type { Sweep } from './sweep.ts';
-import type { Workflow } from './workflow.ts';
 
 export type ObservedParts = {
   storage: Storage;

@@ -30,7 +30,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): { stac
   if (!parsed.success) throw new SettingsError(`${source}: ${oneLine(parsed.error)}`);
   const [unknown] = unknownKeys(merged, parsed.data, '');
   if (unknown !== undefined)
-    throw new SettingsError(`${source}: ${unknown} is no setting; see infrastructure/settings.ts`);
+    throw new SettingsError(`${source}: ${unknown} is no setting; see infrastructure/settings/settings.ts`);
   const problems = checkSettings(parsed.data);
   if (problems.length > 0) throw new SettingsError(`${source}: ${problems.join('; ')}`);
   return { stackName: stackNames[environment], settings: parsed.data };

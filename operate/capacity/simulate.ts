@@ -1,5 +1,5 @@
+import type { Settings } from '../../infrastructure/settings/settings.ts';
 import { databaseRetry, storageRetry } from '../../workflows/retry-policies.ts';
-import type { Settings } from '../settings.ts';
 import { convertInRounds } from './convert-rounds.ts';
 import type { Process, Waitable } from './event-loop.ts';
 import { ended, holding, lasting, retried, statement } from './processes.ts';

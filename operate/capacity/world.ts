@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { writeProductsConcurrency } from '../check-settings.ts';
-import type { Settings } from '../settings.ts';
+import { writeProductsConcurrency } from '../../infrastructure/settings/check-settings.ts';
+import type { Settings } from '../../infrastructure/settings/settings.ts';
 import { EventLoop } from './event-loop.ts';
 import { Host } from './host-lanes.ts';
 import { LambdaFunction } from './lambda-function.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readSettings } from '../read-settings.ts';
+import { readSettings } from '../../infrastructure/settings/read-settings.ts';
 import { type Capacity, measureCapacity } from './capacity.ts';
 import { capacityReport, verdict } from './report.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';

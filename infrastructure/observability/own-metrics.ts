@@ -7,7 +7,7 @@ import {
   metricNamespace,
   type SplitMetricName,
   serviceDimension,
-} from '../functions/shared/metrics/metric-definitions.ts';
+} from '../../functions/shared/metrics/metric-definitions.ts';
 
 const period = Duration.minutes(5);
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { maxConnections } from '../settings/max-connections.ts';
 import type { Alarms } from './alarms.ts';
-import { maxConnections } from './max-connections.ts';
 import type { ObservedParts } from './observability.ts';
 
 const period = Duration.minutes(5);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversionSettingsSchema } from '../functions/convert-image/conversion-settings.ts';
+import { conversionSettingsSchema } from '../../functions/convert-image/conversion-settings.ts';
 
 /** A VPC that is there already. Ids are given rather than looked up, so that synthesis needs no account. */
 const existingVpcSchema = z.strictObject({

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 async function capacity(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  return promisify(execFile)(process.execPath, ['infrastructure/capacity/run.ts', ...args]).then(
+  return promisify(execFile)(process.execPath, ['operate/capacity/run.ts', ...args]).then(
     (output) => ({ ...output, code: 0 }),
     (failure: { stdout: string; stderr: string; code: number }) => failure,
   );

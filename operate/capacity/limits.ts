@@ -1,4 +1,4 @@
-import { maxConnections } from '../max-connections.ts';
+import { maxConnections } from '../../infrastructure/settings/max-connections.ts';
 import { quotas } from './quotas.ts';
 import { assumptions } from './scenario.ts';
 import type { Simulation } from './simulate.ts';

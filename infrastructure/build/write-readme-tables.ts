@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { imageErrorCodesTable } from '../functions/shared/images/image-error-codes.ts';
+import { imageErrorCodesTable } from '../../functions/shared/images/image-error-codes.ts';
 
 /** README.md with what is generated into it from the code, between its markers. */
 export function withGeneratedTables(readme: string): string {

@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../../infrastructure/settings/settings.ts';
 import { type CostLine, daysPerMonth, importCosts, monthlyCosts, total } from './cost.ts';
 import { halve, type Lever, tryLevers } from './levers.ts';
 import { type Limit, limitsOf } from './limits.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { importCosts, monthlyCosts, total } from '../../../infrastructure/capacity/cost.ts';
-import { limitsOf } from '../../../infrastructure/capacity/limits.ts';
-import { type Scenario, scenarioSchema } from '../../../infrastructure/capacity/scenario.ts';
-import { simulate } from '../../../infrastructure/capacity/simulate.ts';
-import { defaultSettings, type Settings } from '../../../infrastructure/settings.ts';
+import { defaultSettings, type Settings } from '../../../infrastructure/settings/settings.ts';
+import { importCosts, monthlyCosts, total } from '../../../operate/capacity/cost.ts';
+import { limitsOf } from '../../../operate/capacity/limits.ts';
+import { type Scenario, scenarioSchema } from '../../../operate/capacity/scenario.ts';
+import { simulate } from '../../../operate/capacity/simulate.ts';
 
 const run = (scenario: Partial<Scenario>, images: Partial<Settings['images']> = {}) =>
   simulate(scenarioSchema.parse(scenario), { ...defaultSettings, images: { ...defaultSettings.images, ...images } });
