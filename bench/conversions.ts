@@ -9,7 +9,7 @@ import {
   type ImageOutcome,
   type PlannedImages,
   recordImagesInputSchema,
-} from '../workflows/payloads.ts';
+} from '../workflows/payloads/images.ts';
 import { expectEqual } from './bench.ts';
 import type { Drop } from './products.ts';
 

@@ -7,7 +7,9 @@ import { writeProducts } from '../functions/write-products/write-products.ts';
 import { defaultSettings } from '../infrastructure/settings/settings.ts';
 import { seededRandom } from '../local/demo/sample/random.ts';
 import { imports } from '../schema/index.ts';
-import type { ImportedProduct, ProductChunk, RegisteredImport, WrittenProducts } from '../workflows/payloads.ts';
+import type { WrittenProducts } from '../workflows/payloads/import-states.ts';
+import type { ImportedProduct, ProductChunk } from '../workflows/payloads/product.ts';
+import type { RegisteredImport } from '../workflows/payloads/upload.ts';
 
 export const imagesPerProduct = 10;
 

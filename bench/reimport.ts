@@ -19,7 +19,7 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
 import { generateCatalog } from '../local/demo/sample/catalog.ts';
 import { startSampleCdn } from '../local/demo/sample/cdn.ts';
-import { productImportInputSchema } from '../workflows/payloads.ts';
+import { productImportInputSchema } from '../workflows/payloads/import-states.ts';
 import { type Bench, type Context, expectEqual } from './bench.ts';
 import { recordEveryImage } from './conversions.ts';
 import { countRowVersions } from './database.ts';

@@ -10,7 +10,7 @@ import { startStack } from '../local/stack.ts';
 import { localTarget, type Target } from '../operate/clients.ts';
 import type { Endpoints } from '../operate/endpoints.ts';
 import { describeProgress, dropSpreadsheet, followExecution } from '../operate/follow-import.ts';
-import type { ImportSummary } from '../workflows/payloads.ts';
+import type { ImportSummary } from '../workflows/payloads/summary.ts';
 import type { Context } from './bench.ts';
 
 let built: Promise<unknown> | undefined;

@@ -1,5 +1,5 @@
 import { executionName } from '../functions/start-import/execution-name.ts';
-import { productImportInputSchema } from '../workflows/payloads.ts';
+import { productImportInputSchema } from '../workflows/payloads/import-states.ts';
 import type { ObjectCreatedEvent } from './aws/object-storage/object-created.ts';
 import type { StepFunctions } from './aws/step-functions/index.ts';
 

@@ -12,14 +12,14 @@ import { rejectedCodeSchema } from '../functions/shared/imports/rejected-codes.t
 import { compareProducts } from '../functions/write-products/compare-products.ts';
 import { storable } from '../functions/write-products/storable.ts';
 import { products, suppliers } from '../schema/index.ts';
+import type { ParsedSpreadsheet } from '../workflows/payloads/import-states.ts';
 import {
   type ImportedProduct,
   importedProductSchema,
-  type ParsedSpreadsheet,
   type ProductChunk,
   productChunkSchema,
-  type RegisteredImport,
-} from '../workflows/payloads.ts';
+} from '../workflows/payloads/product.ts';
+import type { RegisteredImport } from '../workflows/payloads/upload.ts';
 
 export type DryRun = {
   file: string;

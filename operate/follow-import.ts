@@ -12,7 +12,8 @@ import {
   ListMapRunsCommand,
 } from '@aws-sdk/client-sfn';
 import { Upload } from '@aws-sdk/lib-storage';
-import { type ImportSummary, importSummarySchema, productImportInputSchema } from '../workflows/payloads.ts';
+import { productImportInputSchema } from '../workflows/payloads/import-states.ts';
+import { type ImportSummary, importSummarySchema } from '../workflows/payloads/summary.ts';
 import type { Target } from './clients.ts';
 
 /** What an operator sees while an import runs. */

@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { z } from 'zod';
-import { type SweepResult, type sweepInputSchema, sweepResultSchema } from '../workflows/payloads.ts';
+import { type SweepResult, type sweepInputSchema, sweepResultSchema } from '../workflows/payloads/sweep.ts';
 import type { Target } from './clients.ts';
 
 /** Invokes sweep-images; throws its error where it fails. */

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ImportSummary } from '../workflows/payloads.ts';
+import type { ImportSummary } from '../workflows/payloads/summary.ts';
 import type { DryRun } from './dry-run.ts';
 
 /** A line above, below and beneath the head, none between rows. */

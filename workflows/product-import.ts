@@ -21,7 +21,7 @@ import {
 import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type ConvertImagesProps, convertImages } from './convert-images.ts';
-import type { PlannedImages } from './payloads.ts';
+import type { PlannedImages } from './payloads/images.ts';
 import { databaseRetry, eventsRetry, mapRunRetry, storageRetry } from './retry-policies.ts';
 
 export type ProductImportProps = {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { functionsDirectory } from '../../infrastructure/build/build-functions.ts';
-import { parsedSpreadsheetSchema } from '../../workflows/payloads.ts';
+import { parsedSpreadsheetSchema } from '../../workflows/payloads/import-states.ts';
 import type { Task } from '../measure.ts';
 
 export const run: Task = async (input) => {

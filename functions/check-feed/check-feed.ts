@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { products } from '../../schema/index.ts';
 import { FeedGuardError } from '../../workflows/errors.ts';
-import type { CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-payloads.ts';
+import type { CheckedFeed, checkFeedInputSchema } from '../../workflows/payloads/import-states.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { parseUploadKey, reportKeys } from '../shared/imports/object-keys.ts';

@@ -1,4 +1,4 @@
-import { type CheckedFeed, checkFeedInputSchema } from '../../workflows/feed-payloads.ts';
+import { type CheckedFeed, checkFeedInputSchema } from '../../workflows/payloads/import-states.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { readRejectedCodes } from '../shared/imports/rejected-codes.ts';
 import { environment } from '../shared/runtime/environment.ts';
@@ -6,7 +6,7 @@ import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { checkFeed } from './check-feed.ts';
 import { readProductCodes } from './read-product-codes.ts';
 
-/** State "Check full feed". */
+/** State "Check feed". */
 export async function handler(event: unknown): Promise<CheckedFeed> {
   const input = checkFeedInputSchema.parse(event);
   const checked = await checkFeed(

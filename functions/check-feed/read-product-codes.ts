@@ -1,4 +1,4 @@
-import { importedProductSchema, productChunkSchema } from '../../workflows/payloads.ts';
+import { importedProductSchema, productChunkSchema } from '../../workflows/payloads/product.ts';
 import { readJsonLines } from '../shared/aws/storage.ts';
 
 /** Codes of all products in the chunk files that the manifest lists. Only the code of each line is looked at. */

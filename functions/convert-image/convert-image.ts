@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HostOnHoldError, ImageBlipError } from '../../workflows/errors.ts';
-import type { ImageItem, ImageOutcome } from '../../workflows/payloads.ts';
+import type { ImageItem, ImageOutcome } from '../../workflows/payloads/images.ts';
 import { holdSeconds, shortHoldSeconds } from '../shared/hosts/politeness.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';
 import { imageKeys } from '../shared/imports/object-keys.ts';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors, request } from 'undici';
-import type { ImageItem } from '../../workflows/payloads.ts';
+import type { ImageItem } from '../../workflows/payloads/images.ts';
 import { normaliseImageUrl, redirectTarget } from '../shared/images/image-url.ts';
 import { connectionError } from './connection-errors.ts';
 import type { ConversionSettings } from './conversion-settings.ts';

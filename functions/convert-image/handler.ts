@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns';
-import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads.ts';
+import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads/images.ts';
 import { writeObject } from '../shared/aws/storage.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ImageBatch, imageBatchSchema } from '../../workflows/payloads.ts';
+import { type ImageBatch, imageBatchSchema } from '../../workflows/payloads/images.ts';
 import { batchMilliseconds } from '../shared/hosts/politeness.ts';
 
 export const queueEventSchema = z.object({

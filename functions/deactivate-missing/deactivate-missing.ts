@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, products } from '../../schema/index.ts';
-import type { Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
+import type { Deactivated, deactivateMissingInputSchema } from '../../workflows/payloads/import-states.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { type FileOrder, findNewerImports } from '../shared/imports/newer-imports.ts';

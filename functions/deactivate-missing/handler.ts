@@ -1,4 +1,4 @@
-import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/feed-payloads.ts';
+import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/payloads/import-states.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { readRejectedCodes } from '../shared/imports/rejected-codes.ts';
 import { emit } from '../shared/metrics/metrics.ts';

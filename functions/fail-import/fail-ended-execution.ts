@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { imports } from '../../schema/index.ts';
-import { productImportInputSchema } from '../../workflows/payloads.ts';
+import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { withDatabaseErrors } from '../shared/database/database.ts';
 import { type Dependencies, type FailedImport, reportFailure } from './fail-import.ts';
 import { failureReason, type Reason } from './failure-reason.ts';

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { imports, suppliers } from '../../schema/index.ts';
-import type { failedImportSchema, failImportInputSchema, ImportSummary } from '../../workflows/payloads.ts';
+import type { failedImportSchema, failImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { releaseImages } from '../shared/images/image-ownership.ts';
 import { failureReason, type Reason } from './failure-reason.ts';

@@ -1,4 +1,4 @@
-import type { ImportSummary } from '../../workflows/payloads.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { countImages, countProducts } from '../shared/imports/import-counts.ts';
 import { reportKeys } from '../shared/imports/object-keys.ts';
 import type { Dependencies, Failure, ImportRow } from './fail-import.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failImportInputSchema } from '../../workflows/payloads.ts';
+import { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { writeSummary } from '../shared/imports/write-summary.ts';
 import { emitImportFailed } from '../shared/metrics/metrics.ts';

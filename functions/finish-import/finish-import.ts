@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { imports } from '../../schema/index.ts';
-import type { finishImportInputSchema, ImportSummary } from '../../workflows/payloads.ts';
+import type { finishImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { releaseImages } from '../shared/images/image-ownership.ts';
 import { countImages, countProducts } from '../shared/imports/import-counts.ts';

@@ -1,4 +1,5 @@
-import { finishImportInputSchema, type ImportSummary } from '../../workflows/payloads.ts';
+import { finishImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { writeSummary } from '../shared/imports/write-summary.ts';
 import { emit, emitImportFinished, mostImagesFail } from '../shared/metrics/metrics.ts';

@@ -1,4 +1,4 @@
-import { type ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads.ts';
+import { type ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads/import-states.ts';
 import { writeObject } from '../shared/aws/storage.ts';
 import { emit } from '../shared/metrics/metrics.ts';
 import { environment } from '../shared/runtime/environment.ts';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImportedProduct, ParsedSpreadsheet } from '../../workflows/payloads.ts';
+import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
+import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
 import { RowSpool } from './grouping/row-spool.ts';
 import type { Layout } from './headers/read-layout.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { images } from '../../schema/index.ts';
-import type { RegisteredImport } from '../../workflows/payloads.ts';
+import type { RegisteredImport } from '../../workflows/payloads/upload.ts';
 import type { Database } from '../shared/database/database.ts';
 import { holdCodes } from '../shared/hosts/politeness.ts';
 import { imageErrorCodes, retryScheduleHours } from '../shared/images/image-error-codes.ts';

@@ -1,4 +1,4 @@
-import { type PlannedImages, planImagesInputSchema } from '../../workflows/payloads.ts';
+import { type PlannedImages, planImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { writeJsonLines } from '../shared/aws/storage.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { environment } from '../shared/runtime/environment.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ImageBatch, PlannedImages, planImagesInputSchema } from '../../workflows/payloads.ts';
+import type { ImageBatch, PlannedImages, planImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { grantLanes, returnLanes } from '../shared/hosts/host-lanes.ts';
 import { batchMilliseconds } from '../shared/hosts/politeness.ts';

@@ -1,4 +1,4 @@
-import { type RecordedImages, recordImagesInputSchema } from '../../workflows/payloads.ts';
+import { type RecordedImages, recordImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { emitImagesRecorded } from '../shared/metrics/metrics.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';

@@ -1,6 +1,6 @@
 import type { RenditionSize } from '../../schema/index.ts';
 import { transientErrors } from '../../workflows/errors.ts';
-import type { ImageOutcome } from '../../workflows/payloads.ts';
+import type { ImageOutcome } from '../../workflows/payloads/images.ts';
 import { hexToUuid } from '../shared/hash.ts';
 import { holdSeconds, overloadCodes } from '../shared/hosts/politeness.ts';
 import { codeOfCrash, nextAttemptAt } from '../shared/images/image-error-codes.ts';

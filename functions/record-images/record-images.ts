@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RecordedImages, recordImagesInputSchema } from '../../workflows/payloads.ts';
+import type { RecordedImages, recordImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { type ImageRecord, imageRecord } from './image-record.ts';
 import { recordStatement } from './record-statement.ts';

@@ -1,4 +1,5 @@
-import { type RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
+import { registerImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { RegisteredImport } from '../../workflows/payloads/upload.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { registerImport } from './register-import.ts';

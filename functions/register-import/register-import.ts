@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, suppliers } from '../../schema/index.ts';
-import type { RegisteredImport, registerImportInputSchema } from '../../workflows/payloads.ts';
+import type { registerImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { RegisteredImport } from '../../workflows/payloads/upload.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { isCorrection } from '../shared/imports/correction.ts';
 import { parseUploadKey } from '../shared/imports/object-keys.ts';

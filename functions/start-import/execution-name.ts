@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Upload } from '../../workflows/payloads.ts';
+import type { Upload } from '../../workflows/payloads/upload.ts';
 
 /** Step Functions allows 80 characters. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 const longestName = 80;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { productImportInputSchema, Upload } from '../../workflows/payloads.ts';
+import type { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { Upload } from '../../workflows/payloads/upload.ts';
 import { executionName } from './execution-name.ts';
 import type { ObjectCreated } from './object-created.ts';
 

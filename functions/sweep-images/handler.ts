@@ -1,4 +1,4 @@
-import { type SweepResult, sweepInputSchema } from '../../workflows/payloads.ts';
+import { type SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
 import { removeObjects } from '../shared/aws/storage.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { emit, emitSweep } from '../shared/metrics/metrics.ts';

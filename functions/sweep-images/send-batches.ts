@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { ImageBatch } from '../../workflows/payloads.ts';
+import type { ImageBatch } from '../../workflows/payloads/images.ts';
 
 /**
  * Sends one message per batch and returns the batches that the queue did not take, `refusal` being called with each

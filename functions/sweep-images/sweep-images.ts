@@ -1,7 +1,8 @@
 import { and, inArray, isNotNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { images } from '../../schema/index.ts';
-import type { ImageBatch, SweepResult, sweepInputSchema } from '../../workflows/payloads.ts';
+import type { ImageBatch } from '../../workflows/payloads/images.ts';
+import type { SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { grantLanes, returnUnusedLanes } from '../shared/hosts/host-lanes.ts';
 import { batchImages } from '../shared/images/image-batches.ts';

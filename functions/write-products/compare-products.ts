@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { products } from '../../schema/index.ts';
-import type { ImportedProduct } from '../../workflows/payloads.ts';
+import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { type FileOrder, findNewerImports, newerProductCodes } from '../shared/imports/newer-imports.ts';

@@ -1,4 +1,5 @@
-import { importedProductSchema, type WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads.ts';
+import { type WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads/import-states.ts';
+import { importedProductSchema } from '../../workflows/payloads/product.ts';
 import { readJsonLines } from '../shared/aws/storage.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { emit } from '../shared/metrics/metrics.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { images, productImages } from '../../schema/index.ts';
-import type { ImportedImage } from '../../workflows/payloads.ts';
+import type { ImportedImage } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, recordset, setExcluded, textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { products } from '../../schema/index.ts';
-import type { ImportedProduct } from '../../workflows/payloads.ts';
+import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, setExcluded } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { type File, statusOf } from './compare-products.ts';

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks } from '../../schema/index.ts';
-import type { ImportedProduct, WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads.ts';
+import type { WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
 import { compareProducts, type File } from './compare-products.ts';

@@ -11,7 +11,7 @@ import { describeProgress, dropSpreadsheet, followExecution } from '../../operat
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
-import type { ImportSummary } from '../../workflows/payloads.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { laptopSettings } from '../laptop-settings.ts';
 import { openDatabaseUrl } from '../postgres.ts';
 import { startStack } from '../stack.ts';

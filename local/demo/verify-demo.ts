@@ -5,7 +5,7 @@ import type { Database } from '../../functions/shared/database/database.ts';
 import { imageKeys } from '../../functions/shared/imports/object-keys.ts';
 import type { CatalogImageCounts } from '../../operate/image-counts.ts';
 import { images } from '../../schema/index.ts';
-import type { ImportSummary } from '../../workflows/payloads.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import type { Catalog, ExpectedImage } from './sample/catalog.ts';
 
 /** Passed where `actual` is `expected`. */

@@ -11,7 +11,7 @@ import type { Target } from '../../operate/clients.ts';
 import { dropSpreadsheet } from '../../operate/follow-import.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { images, imports, productImages, products } from '../../schema/index.ts';
-import { productImportInputSchema } from '../../workflows/payloads.ts';
+import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
 import { type FaultyStorage, startFaultyStorage } from './faulty-storage.ts';
 import { type FaultySuppliers, startFaultySuppliers } from './faulty-suppliers.ts';

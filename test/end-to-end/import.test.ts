@@ -12,7 +12,7 @@ import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts
 import { countImages } from '../../operate/image-counts.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { imports, productCatalog } from '../../schema/index.ts';
-import type { ImportSummary } from '../../workflows/payloads.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 const seed = 7;

@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { images, suppliers } from '../../schema/index.ts';
-import type { RegisteredImport, Upload } from '../../workflows/payloads.ts';
+import type { RegisteredImport, Upload } from '../../workflows/payloads/upload.ts';
 import { captureLog, totals } from '../support/embedded-metrics.ts';
 import { startHandlers } from '../support/handlers.ts';
 import { anUpload } from '../support/imports.ts';

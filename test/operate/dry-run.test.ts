@@ -8,7 +8,7 @@ import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { suppliers } from '../../schema/index.ts';
-import type { ImportedProduct } from '../../workflows/payloads.ts';
+import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startImport } from '../support/imports.ts';
 

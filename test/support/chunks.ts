@@ -1,6 +1,7 @@
 import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
-import type { ImportedProduct, WrittenProducts } from '../../workflows/payloads.ts';
+import type { WrittenProducts } from '../../workflows/payloads/import-states.ts';
+import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import type { StartedImport } from './imports.ts';
 
 /** Writes `products` as one chunk of the import. */

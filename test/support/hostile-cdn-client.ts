@@ -9,7 +9,7 @@ import { convertImage } from '../../functions/convert-image/convert-image.ts';
 import { restrictDecoders } from '../../functions/convert-image/decoders.ts';
 import { fetchImage } from '../../functions/convert-image/fetch-image.ts';
 import { createImageAgent } from '../../functions/convert-image/image-agent.ts';
-import type { ImageItem, ImageOutcome } from '../../workflows/payloads.ts';
+import type { ImageItem, ImageOutcome } from '../../workflows/payloads/images.ts';
 
 export type Attempt = {
   /** The code of a failed outcome or of a blip; `converted` and `not_modified` else. */

@@ -3,13 +3,9 @@ import { registerImport } from '../../functions/register-import/register-import.
 import type { Database } from '../../functions/shared/database/database.ts';
 import { hashToUuid } from '../../functions/shared/hash.ts';
 import { suppliers } from '../../schema/index.ts';
-import type {
-  ImportedProduct,
-  ImportedVariant,
-  ParsedSpreadsheet,
-  RegisteredImport,
-  Upload,
-} from '../../workflows/payloads.ts';
+import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
+import type { ImportedProduct, ImportedVariant } from '../../workflows/payloads/product.ts';
+import type { RegisteredImport, Upload } from '../../workflows/payloads/upload.ts';
 
 /** An upload as start-import describes it; the time defaults to noon, so that tests say what is older or newer. */
 export function anUpload(values: Partial<Upload> = {}): Upload {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../infrastructure/settings/settings.ts';
 import { worstCaseSeconds } from '../../workflows/convert-images.ts';
 import * as errors from '../../workflows/errors.ts';
-import { planImagesInputSchema } from '../../workflows/payloads.ts';
+import { planImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { allStates, type Definition, definitionOf, synthesizedTemplate } from '../support/template.ts';
 
 let productImport: Definition;

@@ -1,4 +1,4 @@
-import type { ImportedVariant } from '../../../workflows/payloads.ts';
+import type { ImportedVariant } from '../../../workflows/payloads/product.ts';
 import { assignments } from '../grouping/product-key.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
 import { otherStoreView, type Report, type RowValues, text } from './row-values.ts';

@@ -1,4 +1,4 @@
-import type { ImportedProduct } from '../../../workflows/payloads.ts';
+import type { ImportedProduct } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { limits } from '../limits.ts';
 import type { Problem } from '../problems.ts';

@@ -1,4 +1,4 @@
-import type { ImportedVariant } from '../../../workflows/payloads.ts';
+import type { ImportedVariant } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { limits } from '../limits.ts';
 import { readOptions } from './read-options.ts';

@@ -1,4 +1,4 @@
-import type { ImportedImage } from '../../../workflows/payloads.ts';
+import type { ImportedImage } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { type ImageUrl, normaliseImageUrl } from '../../shared/images/image-url.ts';
 import { linkText, shownText } from '../sheets/cells.ts';

@@ -1,4 +1,4 @@
-import type { ParsedSpreadsheet } from '../../../workflows/payloads.ts';
+import type { ParsedSpreadsheet } from '../../../workflows/payloads/import-states.ts';
 import type { Problem } from '../problems.ts';
 
 type Summary = ParsedSpreadsheet['problems'];

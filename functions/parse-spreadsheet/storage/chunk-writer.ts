@@ -1,5 +1,5 @@
 import { SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
-import type { ImportedProduct, ProductChunk } from '../../../workflows/payloads.ts';
+import type { ImportedProduct, ProductChunk } from '../../../workflows/payloads/product.ts';
 import { limits } from '../limits.ts';
 
 /** A chunk is one transaction of "Write products": large enough for one statement to pay, small enough to retry. */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { ObjectReplacedError, ServiceUnavailableError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
-import type { Upload } from '../../../workflows/payloads.ts';
+import type { Upload } from '../../../workflows/payloads/upload.ts';
 import { storageClient, withStorageErrors } from '../../shared/aws/storage.ts';
 import { limits } from '../limits.ts';
 

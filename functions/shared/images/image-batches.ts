@@ -1,4 +1,4 @@
-import type { ImageBatch, ImageItem } from '../../../workflows/payloads.ts';
+import type { ImageBatch, ImageItem } from '../../../workflows/payloads/images.ts';
 import type { Grant } from '../hosts/host-lanes.ts';
 import { smallestLane } from '../hosts/politeness.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { images, type SupplierImageSettings, suppliers } from '../../../schema/index.ts';
-import type { ImageItem } from '../../../workflows/payloads.ts';
+import type { ImageItem } from '../../../workflows/payloads/images.ts';
 import { defaultConcurrency } from '../hosts/politeness.ts';
 import type { HostItem } from './image-batches.ts';
 

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { type ImageCounts, images, importChunks, imports } from '../../../schema/index.ts';
-import type { RegisteredImport, WrittenProducts } from '../../../workflows/payloads.ts';
+import type { WrittenProducts } from '../../../workflows/payloads/import-states.ts';
+import type { RegisteredImport } from '../../../workflows/payloads/upload.ts';
 import type { Database } from '../database/database.ts';
 import { imagesOfImport } from '../images/images-of-import.ts';
 

@@ -1,4 +1,4 @@
-import { importedProductSchema } from '../../../workflows/payloads.ts';
+import { importedProductSchema } from '../../../workflows/payloads/product.ts';
 import { readJsonLines } from '../aws/storage.ts';
 import { workKeys } from './object-keys.ts';
 

@@ -1,4 +1,4 @@
-import type { ImportSummary } from '../../../workflows/payloads.ts';
+import type { ImportSummary } from '../../../workflows/payloads/summary.ts';
 import { writeObject } from '../aws/storage.ts';
 import { environment } from '../runtime/environment.ts';
 

@@ -1,5 +1,5 @@
 import * as errors from '../../../workflows/errors.ts';
-import { type ImageOutcome, imageOutcomeSchema } from '../../../workflows/payloads.ts';
+import { type ImageOutcome, imageOutcomeSchema } from '../../../workflows/payloads/images.ts';
 import { imageErrorCodes } from '../images/image-error-codes.ts';
 
 export const metricNamespace = 'SupplierImport';

@@ -1,5 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ImageOutcome, ImportSummary, SweepResult } from '../../../workflows/payloads.ts';
+import type { ImageOutcome } from '../../../workflows/payloads/images.ts';
+import type { ImportSummary } from '../../../workflows/payloads/summary.ts';
+import type { SweepResult } from '../../../workflows/payloads/sweep.ts';
 import { codeOfCrash } from '../images/image-error-codes.ts';
 import {
   countedOutcome,

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { RegisteredImport } from '../../../workflows/payloads.ts';
+import type { RegisteredImport } from '../../../workflows/payloads/upload.ts';
 
 const logger = new Logger();
 

@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { handler as convertImage } from '../../../functions/convert-image/handler.ts';
-import { imageOutcomeSchema } from '../../../workflows/payloads.ts';
+import { imageOutcomeSchema } from '../../../workflows/payloads/images.ts';
 import { type HostileCdn, useHostileCdn } from '../../support/hostile-cdn.ts';
 import { imageItem } from '../../support/hostile-cdn-client.ts';
 import { picture } from '../../support/hostile-cdn-images.ts';

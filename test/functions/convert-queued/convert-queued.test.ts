@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { batchMilliseconds } from '../../../functions/shared/hosts/politeness.ts';
-import { imageBatchSchema } from '../../../workflows/payloads.ts';
+import { imageBatchSchema } from '../../../workflows/payloads/images.ts';
 import { startStepFunctionsApi } from '../../support/step-functions-api.ts';
 
 const item = (imageId: number) => ({

@@ -6,7 +6,8 @@ import { registerImport } from '../../../functions/register-import/register-impo
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { recoverLostImages, releaseAbandonedImages } from '../../../functions/shared/images/image-ownership.ts';
 import { images, imports } from '../../../schema/index.ts';
-import { failedImportSchema, type ImportSummary } from '../../../workflows/payloads.ts';
+import { failedImportSchema } from '../../../workflows/payloads/import-states.ts';
+import type { ImportSummary } from '../../../workflows/payloads/summary.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { anUpload, aProduct, startImport } from '../../support/imports.ts';

@@ -3,7 +3,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { handler } from '../../../functions/parse-spreadsheet/handler.ts';
 import { storageClient } from '../../../functions/shared/aws/storage.ts';
-import { importedProductSchema, parsedSpreadsheetSchema, productChunkSchema } from '../../../workflows/payloads.ts';
+import { parsedSpreadsheetSchema } from '../../../workflows/payloads/import-states.ts';
+import { importedProductSchema, productChunkSchema } from '../../../workflows/payloads/product.ts';
 import { useServices } from '../../support/services.ts';
 import { temporaryDirectory, workbookOf } from './spreadsheets.ts';
 

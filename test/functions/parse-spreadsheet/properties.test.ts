@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ImportRefusedError } from '../../../workflows/errors.ts';
-import type { ImportedProduct } from '../../../workflows/payloads.ts';
+import type { ImportedProduct } from '../../../workflows/payloads/product.ts';
 import { writers } from './convention-writers/index.ts';
 import { type Product, products } from './convention-writers/products.ts';
 import { parseBytes, workbookOf } from './spreadsheets.ts';

@@ -11,7 +11,7 @@ import {
   type RejectedRow,
 } from '../../../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import type { Problem } from '../../../functions/parse-spreadsheet/problems.ts';
-import { type ImportedProduct, importedProductSchema } from '../../../workflows/payloads.ts';
+import { type ImportedProduct, importedProductSchema } from '../../../workflows/payloads/product.ts';
 
 export type Parsed = { result: ParseResult; products: ImportedProduct[]; problems: Problem[]; rejected: RejectedRow[] };
 

@@ -5,7 +5,12 @@ import { writeJsonLines } from '../../../functions/shared/aws/storage.ts';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { imageErrorCodes } from '../../../functions/shared/images/image-error-codes.ts';
 import { hostLanes, imageHosts, images, imports, suppliers } from '../../../schema/index.ts';
-import { type ImageBatch, type ImageItem, imageBatchSchema, type PlannedImages } from '../../../workflows/payloads.ts';
+import {
+  type ImageBatch,
+  type ImageItem,
+  imageBatchSchema,
+  type PlannedImages,
+} from '../../../workflows/payloads/images.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aProduct, type StartedImport, startImport } from '../../support/imports.ts';

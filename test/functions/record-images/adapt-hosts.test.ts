@@ -4,7 +4,7 @@ import { recordImages } from '../../../functions/record-images/record-images.ts'
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { grantLanes } from '../../../functions/shared/hosts/host-lanes.ts';
 import { hostLanes, imageHosts, images } from '../../../schema/index.ts';
-import type { ImageOutcome } from '../../../workflows/payloads.ts';
+import type { ImageOutcome } from '../../../workflows/payloads/images.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aProduct, startImport } from '../../support/imports.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { registerImport } from '../../../functions/register-import/register-import.ts';
 import { importChunks, imports, suppliers } from '../../../schema/index.ts';
-import { registeredImportSchema } from '../../../workflows/payloads.ts';
+import { registeredImportSchema } from '../../../workflows/payloads/upload.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { anUpload, aProduct } from '../../support/imports.ts';

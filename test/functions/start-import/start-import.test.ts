@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { productImportInputSchema } from '../../../workflows/payloads.ts';
+import { productImportInputSchema } from '../../../workflows/payloads/import-states.ts';
 import { startStepFunctionsApi } from '../../support/step-functions-api.ts';
 
 function objectCreated(object: object = {}) {

@@ -2,7 +2,7 @@ import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { queueClient } from '../../../functions/sweep-images/queue.ts';
 import { sendBatches } from '../../../functions/sweep-images/send-batches.ts';
-import type { ImageBatch } from '../../../workflows/payloads.ts';
+import type { ImageBatch } from '../../../workflows/payloads/images.ts';
 import { useServices } from '../../support/services.ts';
 
 const { fauxqs } = useServices({ queues: ['images', 'refusing'] });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { sweepImages, sweepLimit } from '../../../functions/sweep-images/sweep-images.ts';
 import { hostLanes, imageHosts, images, imports, replacedObjects, suppliers } from '../../../schema/index.ts';
-import { type ImageBatch, type ImageItem, imageBatchSchema, sweepResultSchema } from '../../../workflows/payloads.ts';
+import { type ImageBatch, type ImageItem, imageBatchSchema } from '../../../workflows/payloads/images.ts';
+import { sweepResultSchema } from '../../../workflows/payloads/sweep.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startImport } from '../../support/imports.ts';
 

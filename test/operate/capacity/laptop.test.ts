@@ -10,7 +10,7 @@ import { scenarioSchema } from '../../../operate/capacity/scenario.ts';
 import { simulate } from '../../../operate/capacity/simulate.ts';
 import type { Platform } from '../../../operate/capacity/world.ts';
 import { dropSpreadsheet, followExecution } from '../../../operate/follow-import.ts';
-import type { ImageItem } from '../../../workflows/payloads.ts';
+import type { ImageItem } from '../../../workflows/payloads/images.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 
 const products = 20;

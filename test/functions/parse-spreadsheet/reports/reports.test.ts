@@ -6,7 +6,11 @@ import ExcelJS from 'exceljs';
 import { describe, expect, it } from 'vitest';
 import { parseUpload } from '../../../../functions/parse-spreadsheet/parse-upload.ts';
 import { problemKinds } from '../../../../functions/parse-spreadsheet/problems.ts';
-import { type ImportedProduct, importedProductSchema, productChunkSchema } from '../../../../workflows/payloads.ts';
+import {
+  type ImportedProduct,
+  importedProductSchema,
+  productChunkSchema,
+} from '../../../../workflows/payloads/product.ts';
 import { type Table, temporaryDirectory, workbookOf } from '../spreadsheets.ts';
 
 const upload = {

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageErrorCodes } from '../../../../functions/shared/images/image-error-codes.ts';
 import { metricDefinitions, refusalNames } from '../../../../functions/shared/metrics/metric-definitions.ts';
 import { transientErrors } from '../../../../workflows/errors.ts';
-import type { ImageOutcome, ImportSummary } from '../../../../workflows/payloads.ts';
+import type { ImageOutcome } from '../../../../workflows/payloads/images.ts';
+import type { ImportSummary } from '../../../../workflows/payloads/summary.ts';
 import { captureLog, type EmittedMetric, totals } from '../../../support/embedded-metrics.ts';
 
 let metrics: typeof import('../../../../functions/shared/metrics/metrics.ts');

@@ -5,7 +5,7 @@ import ExcelJS from 'exceljs';
 import { expect, it } from 'vitest';
 import { parseSpreadsheet } from '../../../../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import { type Catalog, generateCatalog } from '../../../../local/demo/sample/catalog.ts';
-import type { ImportedProduct } from '../../../../workflows/payloads.ts';
+import type { ImportedProduct } from '../../../../workflows/payloads/product.ts';
 
 const baseUrl = 'http://127.0.0.1:9000';
 

@@ -1,0 +1,85 @@
+/** The input and output of the states of ProductImport, in the order in which they run. */
+import { z } from 'zod';
+import { productChunkSchema } from './product.ts';
+import { importSummarySchema, problemSummarySchema } from './summary.ts';
+import { executionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
+
+export const productImportInputSchema = z.object({ upload: uploadSchema });
+
+/** State "Register import". */
+export const registerImportInputSchema = z.object({ upload: uploadSchema, execution: executionSchema });
+
+/** State "Parse spreadsheet". */
+export const parseSpreadsheetInputSchema = z.object({ upload: uploadSchema, import: registeredImportSchema });
+export const parsedSpreadsheetSchema = z.object({
+  /** Name of the recognised convention, e.g. `shopify`; `template` for the project's own. */
+  format: z.string(),
+  rows: z.object({ read: z.number().int(), rejected: z.number().int() }),
+  products: z.number().int(),
+  /** Lines of the manifest: chunks of products. */
+  chunks: z.number().int(),
+  /** JSONL file whose lines are {@link productChunkSchema}: the items of "Write products". */
+  manifestKey: z.string(),
+  problems: z.object({
+    errors: z.number().int(),
+    warnings: z.number().int(),
+    /** The most frequent kinds, at most 10. */
+    top: z.array(problemSummarySchema).max(10),
+  }),
+});
+export type ParsedSpreadsheet = z.infer<typeof parsedSpreadsheetSchema>;
+
+/** State "Check feed", before "Write products". */
+export const checkFeedInputSchema = z.object({
+  upload: uploadSchema,
+  import: registeredImportSchema,
+  parsed: parsedSpreadsheetSchema.pick({ manifestKey: true, rows: true }),
+});
+export const checkedFeedSchema = z.object({
+  /** The supplier's active products. */
+  active: z.number().int(),
+  /** Those of them that the file does not list, not even in a rejected row; 0 in a partial feed. */
+  missing: z.number().int(),
+});
+export type CheckedFeed = z.infer<typeof checkedFeedSchema>;
+
+/** State "Write product chunk", the child of "Write products". */
+export const writeProductsInputSchema = z.object({
+  upload: uploadSchema,
+  import: registeredImportSchema,
+  chunk: productChunkSchema,
+});
+export const writtenProductsSchema = z.object({
+  created: z.number().int(),
+  updated: z.number().int(),
+  unchanged: z.number().int(),
+});
+export type WrittenProducts = z.infer<typeof writtenProductsSchema>;
+
+/** State "Deactivate missing", after "Write products". */
+export const deactivateMissingInputSchema = z.object({ upload: uploadSchema, import: registeredImportSchema });
+export const deactivatedSchema = z.object({
+  /** Products that this invocation deactivated. */
+  deactivated: z.number().int(),
+});
+export type Deactivated = z.infer<typeof deactivatedSchema>;
+
+/** State "Finish import". */
+export const finishImportInputSchema = z.object({
+  upload: uploadSchema,
+  import: registeredImportSchema,
+  parsed: parsedSpreadsheetSchema,
+});
+
+/** State "Fail import": the execution's input and what was caught. */
+export const failImportInputSchema = z.object({
+  upload: uploadSchema,
+  execution: executionSchema,
+  error: z.object({ Error: z.string(), Cause: z.string() }),
+});
+/** Error and Cause of the Fail state, and the summary for the event. */
+export const failedImportSchema = z.object({
+  error: z.string(),
+  cause: z.string(),
+  summary: importSummarySchema,
+});

@@ -1,0 +1,46 @@
+/** What an import came to. */
+import { z } from 'zod';
+
+export const problemSummarySchema = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  count: z.number().int().positive(),
+  /** The first of its kind, as one sentence with sheet, row and column. */
+  example: z.string(),
+});
+
+/** summary.json, and the detail of the event `Import finished`. */
+export const importSummarySchema = z.object({
+  status: z.enum(['completed', 'completed_with_problems', 'failed']),
+  supplier: z.string().nullable(),
+  file: z.string(),
+  executionArn: z.string(),
+  uploadedAt: z.string(),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  format: z.string().nullable(),
+  rows: z.object({ read: z.number().int(), rejected: z.number().int() }),
+  products: z.object({
+    created: z.number().int(),
+    updated: z.number().int(),
+    unchanged: z.number().int(),
+    deactivated: z.number().int(),
+  }),
+  images: z.object({
+    distinct: z.number().int(),
+    converted: z.number().int(),
+    failed: z.number().int(),
+    waiting: z.number().int(),
+    /** Images not converted, by error code. */
+    errors: z.record(z.string(), z.number().int()),
+  }),
+  problems: z.object({
+    errors: z.number().int(),
+    warnings: z.number().int(),
+    top: z.array(problemSummarySchema),
+  }),
+  /** Object keys in the reports bucket, where written. */
+  reports: z.object({ summary: z.string(), problems: z.string().nullable(), rejected: z.string().nullable() }),
+  error: z.object({ name: z.string(), message: z.string() }).nullable(),
+});
+export type ImportSummary = z.infer<typeof importSummarySchema>;
