@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { batchMilliseconds } from '../../workflows/batch-time.ts';
 import { type ImageBatch, imageBatchSchema } from '../../workflows/payloads/images.ts';
-import { batchMilliseconds } from '../shared/hosts/politeness.ts';
 
 export const queueEventSchema = z.object({
   Records: z.array(z.object({ messageId: z.string(), body: z.string() })).min(1),

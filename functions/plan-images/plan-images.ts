@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { batchMilliseconds } from '../../workflows/batch-time.ts';
 import type { ImageBatch, PlannedImages, planImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { grantLanes, returnLanes } from '../shared/hosts/host-lanes.ts';
-import { batchMilliseconds } from '../shared/hosts/politeness.ts';
 import { batchImages } from '../shared/images/image-batches.ts';
 import { reopenImport } from '../shared/images/image-ownership.ts';
 import { workKeys } from '../shared/imports/object-keys.ts';

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { batchBytes } from '../../functions/shared/images/image-batches.ts';
-import { worstCaseSeconds } from '../../workflows/convert-images.ts';
+import { worstCaseSeconds } from '../../workflows/express-time.ts';
 import { maxConnections } from './max-connections.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import { batchMilliseconds } from '../../functions/shared/hosts/politeness.ts';
+import { batchMilliseconds } from '../../workflows/batch-time.ts';
 import { databaseRetry, imageServiceRetry, recordRetry } from '../../workflows/retry-policies.ts';
 import type { Process, Waitable } from './event-loop.ts';
 import { dealLanes, type Lane } from './host-lanes.ts';

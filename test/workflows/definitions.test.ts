@@ -2,8 +2,8 @@ import aslValidator from 'asl-validator';
 import { Duration } from 'aws-cdk-lib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../infrastructure/settings/settings.ts';
-import { worstCaseSeconds } from '../../workflows/convert-images.ts';
 import * as errors from '../../workflows/errors.ts';
+import { worstCaseSeconds } from '../../workflows/express-time.ts';
 import { planImagesInputSchema } from '../../workflows/payloads/images.ts';
 import { allStates, type Definition, definitionOf, synthesizedTemplate } from '../support/template.ts';
 

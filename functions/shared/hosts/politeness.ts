@@ -1,12 +1,6 @@
 /** Requests at once to one host, where no supplier's `maxConcurrency` says otherwise. Scrapy's default per domain, too. */
 export const defaultConcurrency = 8;
 
-/**
- * Milliseconds that a batch may begin images for, from when it was planned or taken from the queue. The last of them, the
- * waits before its retries and the recording have to fit between this and the 300 s of an Express execution.
- */
-export const batchMilliseconds = 80_000;
-
 /** A lane worth its own request slot, and its own share of a statement in record-images. */
 export const smallestLane = 20;
 

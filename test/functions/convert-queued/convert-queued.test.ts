@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { batchMilliseconds } from '../../../functions/shared/hosts/politeness.ts';
+import { batchMilliseconds } from '../../../workflows/batch-time.ts';
 import { imageBatchSchema } from '../../../workflows/payloads/images.ts';
 import { startStepFunctionsApi } from '../../support/step-functions-api.ts';
 
