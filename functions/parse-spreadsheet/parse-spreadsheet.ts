@@ -5,27 +5,21 @@ import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.t
 import type { ImportedProduct } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
 import { RowSpool } from './grouping/row-spool.ts';
-import type { Layout } from './headers/read-layout.ts';
+import type { Layout, LayoutSettings } from './headers/layout.ts';
+import { bestHeader } from './headers/recognise-header.ts';
 import { defaultImageLimit, limits } from './limits.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
 import { buildProduct } from './products/build-product.ts';
-import type { GroupRow } from './products/row-values.ts';
+import type { GroupRow, RejectedRow } from './products/row-values.ts';
 import { ProblemCounts } from './reports/problem-counts.ts';
 import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
 
-export type ParseOptions = {
-  /** Header (as the supplier writes it) → column of the template. */
-  columnMapping: Record<string, string>;
-  /** ISO 4217, where a price names none. */
-  currency: string;
+export type ParseOptions = LayoutSettings & {
   /** BCP 47, decides what a decimal comma and a missing unit mean. */
   locale: string;
   /** Images of one product; the rest is reported. Default 20. */
   imageLimit?: number;
 };
-
-/** A row that is in no product, as it came, with the problems of its product and its code, where it has one. */
-export type RejectedRow = GroupRow & { problems: readonly Problem[]; code: string | null };
 
 /** Takes what a spreadsheet holds, as it is found. */
 export type ParseSink = {
@@ -61,7 +55,7 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
     await sink.problem(found);
   };
   try {
-    const spreadsheet = await openSpreadsheet(path, directory, options.columnMapping);
+    const spreadsheet = await openSpreadsheet(path, directory, (rows) => bestHeader(rows, options.columnMapping));
     try {
       const read = await readSheets(spreadsheet, spool, options, report, (code) => sink.ignoredCode?.(code));
       const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);

@@ -1,12 +1,12 @@
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
 import { findHeader } from '../headers/find-header.ts';
-import { type Layout, readLayout } from '../headers/read-layout.ts';
+import type { Layout, LayoutSettings } from '../headers/layout.ts';
+import { readLayout } from '../headers/read-layout.ts';
 import { limits } from '../limits.ts';
-import type { ParseOptions } from '../parse-spreadsheet.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import type { SourceSheet } from '../sheets/cells.ts';
 import { type SourceRow, shownText } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
-import type { SourceSheet } from '../sheets/xlsx/read-xlsx.ts';
 import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
 import type { RowSpool } from './row-spool.ts';
 
@@ -21,7 +21,7 @@ type Read = { format: string; rows: number; layouts: Layout[] };
 export async function readSheets(
   spreadsheet: OpenSpreadsheet,
   spool: RowSpool,
-  options: ParseOptions,
+  settings: LayoutSettings,
   report: Report,
   ignored: (code: string) => void,
 ): Promise<Read> {
@@ -38,13 +38,13 @@ export async function readSheets(
     }
     const { first, rest } = await readFirstRows(sheet.rows);
     content ||= first.length > 0;
-    const header = aboutTheFile.test(sheet.name) ? null : findHeader(first, options.columnMapping);
+    const header = aboutTheFile.test(sheet.name) ? null : findHeader(first, settings.columnMapping);
     if (header === null) {
       if (first.length > 0) skipped.push(sheet);
       continue;
     }
     const found: Problem[] = [];
-    const layout = readLayout(sheet.name, header.row.number, header.row.cells, header.convention, options, (one) =>
+    const layout = readLayout(sheet.name, header.row.number, header.row.cells, header.convention, settings, (one) =>
       found.push(one),
     );
     if (layout.index.title === undefined && layouts.some(({ index }) => index.title !== undefined)) {

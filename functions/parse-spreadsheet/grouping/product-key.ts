@@ -1,5 +1,5 @@
 import type { Field, RowKind } from '../headers/conventions/convention.ts';
-import type { Layout } from '../headers/read-layout.ts';
+import type { Layout } from '../headers/layout.ts';
 import { type Cells, cellError, identifierText, nothing, shownText } from '../sheets/cells.ts';
 
 /** Which product a row belongs to. */

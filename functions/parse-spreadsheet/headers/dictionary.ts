@@ -1,19 +1,9 @@
 import { isUnit } from '../values/read-measure.ts';
 import { isCurrency } from '../values/read-money.ts';
-import type { Convention, Field } from './conventions/convention.ts';
+import type { Convention, Field, HeaderMatch } from './conventions/convention.ts';
 import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';
 import { readQualified } from './qualified-header.ts';
-
-/** What a convention's dictionary says about one header. */
-export type HeaderMatch = {
-  field: Field;
-  /** Position in the dictionary: the smaller wins where two columns hold one field. */
-  priority: number;
-  number?: number;
-  unit?: string;
-  currency?: string;
-};
 
 type Pattern = { pattern: RegExp; placeholder: 'n' | 'unit' | 'currency'; field: Field; priority: number };
 type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };

@@ -1,7 +1,6 @@
 import { type Dimension, isUnit, isUnitOf } from '../values/read-measure.ts';
 import { namedCurrency } from '../values/read-money.ts';
-import type { Field } from './conventions/convention.ts';
-import type { HeaderMatch } from './dictionary.ts';
+import type { Field, HeaderMatch } from './conventions/convention.ts';
 import { withoutRemark } from './header-names.ts';
 
 const money = new Set<Field>(['price', 'salePrice', 'cost', 'msrp']);

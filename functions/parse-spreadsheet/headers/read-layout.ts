@@ -1,26 +1,14 @@
 import { limits } from '../limits.ts';
 import { type Problem, problem } from '../problems.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
+import { columnLetters } from '../sheets/column-letters.ts';
 import { borrowed } from './conventions/borrowed.ts';
-import type { Convention, Field } from './conventions/convention.ts';
+import type { Convention, Field, HeaderMatch } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
-import { type HeaderMatch, lookUpHeader } from './dictionary.ts';
-import { columnLetters, normaliseHeader } from './header-names.ts';
+import { lookUpHeader } from './dictionary.ts';
+import { normaliseHeader } from './header-names.ts';
+import type { Column, Layout, LayoutSettings } from './layout.ts';
 import { suggestHeaders } from './suggest-header.ts';
-
-/** What one column of a sheet is read as; `attribute` where no convention knows its header. */
-export type Column = { header: string; match: HeaderMatch | null };
-
-/** One sheet's header, recognised. */
-export type Layout = {
-  sheet: string;
-  headerRow: number;
-  convention: Convention;
-  /** By column index; null where the column has no header. */
-  columns: (Column | null)[];
-  /** Index of the column of a field that a row has once. */
-  index: Partial<Record<Field, number>>;
-};
 
 /** Fields that several columns of one sheet may hold. */
 const repeated = new Set<Field>([
@@ -43,7 +31,7 @@ export function readLayout(
   headerRow: number,
   cells: Cells,
   convention: Convention,
-  settings: { columnMapping: Record<string, string>; currency: string },
+  settings: LayoutSettings,
   report: (problem: Problem) => void,
 ): Layout {
   const headers = distinctHeaders(sheet, headerRow, cells, report);

@@ -32,6 +32,11 @@ export function recognise(cells: Cells, columnMapping: Record<string, string>): 
   return best;
 }
 
+/** The most columns that are known in any of the rows, were it the header. */
+export function bestHeader(rows: readonly Cells[], columnMapping: Record<string, string>): number {
+  return Math.max(0, ...rows.map((row) => recognise(row, columnMapping).known));
+}
+
 const naming: readonly Field[] = ['code', 'sku', 'id'];
 const identifying: readonly Field[] = [...naming, 'barcode'];
 const sold: readonly Field[] = ['price', 'salePrice', 'cost', 'msrp', 'quantity', 'image'];

@@ -4,7 +4,7 @@ import type { Field } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { knownHeaders } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';
-import type { Layout } from './read-layout.ts';
+import type { Layout } from './layout.ts';
 
 /**
  * Warnings for unknown headers within two edits of a known one (one edit for short ones) whose field no column holds.

@@ -1,14 +1,16 @@
 import { rowKind } from '../grouping/product-key.ts';
-import type { Field, RowKind } from '../headers/conventions/convention.ts';
-import type { HeaderMatch } from '../headers/dictionary.ts';
-import { columnLetters } from '../headers/header-names.ts';
-import type { Layout } from '../headers/read-layout.ts';
+import type { Field, HeaderMatch, RowKind } from '../headers/conventions/convention.ts';
+import type { Layout } from '../headers/layout.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
 import { type Cell, type Cells, cellError, identifierText, linkText, shownText } from '../sheets/cells.ts';
+import { columnLetters } from '../sheets/column-letters.ts';
+import { looksLikeUrl } from '../values/image-urls.ts';
 import { splitDimensions } from '../values/read-dimensions.ts';
-import { looksLikeUrl } from './read-images.ts';
 
 export type GroupRow = { layout: Layout; number: number; cells: Cells };
+
+/** A row that is in no product, as it came, with the problems of its product and its code, where it has one. */
+export type RejectedRow = GroupRow & { problems: readonly Problem[]; code: string | null };
 export type FieldCell = { cell: Cell; header: string; match: HeaderMatch };
 
 /** One row, sorted by what its cells are. */

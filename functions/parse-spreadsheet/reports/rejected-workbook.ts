@@ -1,9 +1,9 @@
 import ExcelJS from 'exceljs';
-import { columnLetters } from '../headers/header-names.ts';
-import type { Layout } from '../headers/read-layout.ts';
-import type { RejectedRow } from '../parse-spreadsheet.ts';
+import type { Layout } from '../headers/layout.ts';
 import type { Problem } from '../problems.ts';
+import type { RejectedRow } from '../products/row-values.ts';
 import type { Cell, Cells } from '../sheets/cells.ts';
+import { columnLetters } from '../sheets/column-letters.ts';
 import type { SpoolFile } from '../spool/spool-file.ts';
 
 /** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */

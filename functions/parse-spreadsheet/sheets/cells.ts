@@ -15,6 +15,9 @@ export type Cells = (Cell | null)[];
 /** One row with content; `number` as the spreadsheet program shows it. */
 export type SourceRow = { number: number; cells: Cells };
 
+/** A table of a file; its rows are read when asked for, in batches. */
+export type SourceSheet = { name: string; hidden: boolean; rows: AsyncGenerator<SourceRow[]> };
+
 /** Text without what PostgreSQL cannot store: zero characters and halves of surrogate pairs. */
 export function storableText(text: string): string {
   return (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { recognise } from '../headers/recognise-header.ts';
+import type { SourceSheet } from './cells.ts';
 import { detectFileKind, findWorkbook } from './file-kind.ts';
 import { openDelimited } from './read-delimited.ts';
-import { openXlsx, type SourceSheet } from './xlsx/read-xlsx.ts';
+import { openXlsx } from './xlsx/read-xlsx.ts';
 import { SharedStrings } from './xlsx/shared-strings.ts';
 import { openZip } from './xlsx/zip-archive.ts';
 
@@ -14,16 +14,16 @@ export type OpenSpreadsheet = {
 };
 
 /**
- * Opens a local file by what it is, whatever its name says; `directory` is for temporary files. Throws a subclass of
+ * Opens a local file by what it is, whatever its name says; `directory` is for temporary files. Of several ways to cut a
+ * text into cells, the one whose first rows `judge` calls the best is taken. Throws a subclass of
  * ImportRefusedError where it cannot.
  */
 export async function openSpreadsheet(
   path: string,
   directory: string,
-  columnMapping: Record<string, string>,
+  judge: (rows: string[][]) => number,
 ): Promise<OpenSpreadsheet> {
   if ((await detectFileKind(path)) === 'text') {
-    const judge = (rows: string[][]) => Math.max(0, ...rows.map((row) => recognise(row, columnMapping).known));
     const { rows, damaged } = await openDelimited(path, judge);
     return { sheets: [{ name: '', hidden: false, rows }], damaged, close: () => {} };
   }

@@ -8,9 +8,9 @@ import {
   type ParseOptions,
   type ParseResult,
   parseSpreadsheet,
-  type RejectedRow,
 } from '../../../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import type { Problem } from '../../../functions/parse-spreadsheet/problems.ts';
+import type { RejectedRow } from '../../../functions/parse-spreadsheet/products/row-values.ts';
 import { type ImportedProduct, importedProductSchema } from '../../../workflows/payloads/product.ts';
 
 export type Parsed = { result: ParseResult; products: ImportedProduct[]; problems: Problem[]; rejected: RejectedRow[] };

@@ -85,3 +85,13 @@ export type Convention = {
   /** Units of numbers without one, where the convention fixes them. */
   units?: { weight?: string; dimension?: string };
 };
+
+/** What a convention's dictionary says about one header. */
+export type HeaderMatch = {
+  field: Field;
+  /** Position in the dictionary: the smaller wins where two columns hold one field. */
+  priority: number;
+  number?: number;
+  unit?: string;
+  currency?: string;
+};

@@ -1,6 +1,6 @@
-import { columnIndex } from '../../headers/header-names.ts';
 import { limits } from '../../limits.ts';
 import { type Cell, type Cells, cellWithLink, type SourceRow } from '../cells.ts';
+import { columnIndex } from '../column-letters.ts';
 import { decodePlainText, hasUnusualCharacter } from './plain-text.ts';
 import { readNumber, readText } from './read-cell.ts';
 import type { SharedStrings } from './shared-strings.ts';

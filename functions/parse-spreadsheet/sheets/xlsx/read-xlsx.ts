@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { CorruptSpreadsheetError, ImportRefusedError, SpreadsheetTooLargeError } from '../../../../workflows/errors.ts';
-import { columnLetters } from '../../headers/header-names.ts';
 import { limits } from '../../limits.ts';
-import { type Cells, cellWithLink, type SourceRow } from '../cells.ts';
+import { type Cells, cellWithLink, type SourceRow, type SourceSheet } from '../cells.ts';
+import { columnLetters } from '../column-letters.ts';
 import { readHyperlinks } from './hyperlinks.ts';
 import { type CellSources, readPlainRows } from './plain-rows.ts';
 import { readCell } from './read-cell.ts';
@@ -11,8 +11,6 @@ import { splitSharedStrings } from './shared-strings-xml.ts';
 import { decodeXml, References, rewriteRows, splitRows } from './sheet-xml.ts';
 import { type Row, WorkbookReader } from './workbook-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
-
-export type SourceSheet = { name: string; hidden: boolean; rows: AsyncGenerator<SourceRow[]> };
 
 /** Opens the sheets of a workbook in the order of their tabs; their rows are read when asked for. Fills `strings`. */
 export async function openXlsx(zip: ZipArchive, workbookPath: string, strings: SharedStrings): Promise<SourceSheet[]> {

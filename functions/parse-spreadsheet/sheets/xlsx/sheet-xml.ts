@@ -1,6 +1,6 @@
 import { CorruptSpreadsheetError, SpreadsheetTooLargeError } from '../../../../workflows/errors.ts';
-import { columnIndex, columnLetters } from '../../headers/header-names.ts';
 import { limits } from '../../limits.ts';
+import { columnIndex, columnLetters } from '../column-letters.ts';
 
 /**
  * Decodes a workbook part to text without splitting characters at chunk borders, which exceljs does

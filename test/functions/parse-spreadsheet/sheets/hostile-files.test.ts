@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnLetters } from '../../../../functions/parse-spreadsheet/headers/header-names.ts';
+import { columnLetters } from '../../../../functions/parse-spreadsheet/sheets/column-letters.ts';
 import { ImportRefusedError } from '../../../../workflows/errors.ts';
 import { parseBytes, workbookOf } from '../spreadsheets.ts';
 import { headerXml, lyingSizes, refusal, sheet, sheetXml, workbookWith } from './hostile-workbooks.ts';
