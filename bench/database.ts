@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { migrate } from '../functions/migrate/migrate.ts';
 import type { Database } from '../functions/shared/database/database.ts';
-import { openDatabaseUrl, startPostgres } from '../local/postgres.ts';
+import { startPostgres } from '../local/postgres.ts';
+import { openDatabaseUrl } from '../operate/database-url.ts';
 import type { Context } from './bench.ts';
 
 const flags = [

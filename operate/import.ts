@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { openDatabaseUrl } from '../local/postgres.ts';
 import { localTarget } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
+import { openDatabaseUrl } from './database-url.ts';
 import { dryRun } from './dry-run.ts';
 import { readEndpoints } from './endpoints.ts';
 import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';

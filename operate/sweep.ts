@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
 import { imageErrorCodes, isImageErrorCode } from '../functions/shared/images/image-error-codes.ts';
-import { openDatabaseUrl } from '../local/postgres.ts';
 import { localTarget, type Target } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
+import { openDatabaseUrl } from './database-url.ts';
 import { readEndpoints } from './endpoints.ts';
 import { countImages } from './image-counts.ts';
 import { redriveDeadLetters } from './redrive.ts';

@@ -3,9 +3,10 @@ import { images } from '../../schema/index.ts';
 import type { RegisteredImport } from '../../workflows/payloads/upload.ts';
 import type { Database } from '../shared/database/database.ts';
 import { holdCodes } from '../shared/hosts/politeness.ts';
-import { imageErrorCodes, retryScheduleHours } from '../shared/images/image-error-codes.ts';
+import { imageErrorCodes } from '../shared/images/image-error-codes.ts';
 import { ownedByRunningImport } from '../shared/images/image-ownership.ts';
 import { imagesOfImport } from '../shared/images/images-of-import.ts';
+import { retryScheduleHours } from '../shared/images/retry-schedule.ts';
 
 const listOf = (codes: readonly string[]) =>
   sql.join(

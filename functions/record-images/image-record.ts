@@ -3,7 +3,8 @@ import { transientErrors } from '../../workflows/errors.ts';
 import type { ImageOutcome } from '../../workflows/payloads/images.ts';
 import { hexToUuid } from '../shared/hash.ts';
 import { holdSeconds, overloadCodes } from '../shared/hosts/politeness.ts';
-import { codeOfCrash, nextAttemptAt } from '../shared/images/image-error-codes.ts';
+import { codeOfCrash } from '../shared/images/crash-code.ts';
+import { nextAttemptAt } from '../shared/images/retry-schedule.ts';
 import { imageKeys } from '../shared/imports/object-keys.ts';
 
 /** An outcome as the columns of images have it, and what it says about the image's host. */

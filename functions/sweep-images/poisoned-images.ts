@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { images } from '../../schema/index.ts';
 import type { Database } from '../shared/database/database.ts';
-import { type ImageErrorCode, retryScheduleHours } from '../shared/images/image-error-codes.ts';
+import type { ImageErrorCode } from '../shared/images/image-error-codes.ts';
+import { retryScheduleHours } from '../shared/images/retry-schedule.ts';
 
 const code: ImageErrorCode = 'QUEUE_POISONED';
 const message =

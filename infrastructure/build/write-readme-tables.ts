@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { imageErrorCodesTable } from '../../functions/shared/images/image-error-codes.ts';
+import { imageErrorCodes } from '../../functions/shared/images/image-error-codes.ts';
 
 /** README.md with what is generated into it from the code, between its markers. */
 export function withGeneratedTables(readme: string): string {
@@ -7,6 +7,19 @@ export function withGeneratedTables(readme: string): string {
   const after = rest?.split('<!-- /image-error-codes -->')[1];
   if (before === undefined || after === undefined) throw new Error('README.md lacks the markers image-error-codes');
   return `${before}<!-- image-error-codes -->\n\n${imageErrorCodesTable().trim()}\n\n<!-- /image-error-codes -->${after}`;
+}
+
+/** The table as Markdown, for the README. */
+export function imageErrorCodesTable(): string {
+  const rows = Object.entries(imageErrorCodes).map(
+    ([code, { meaning, retry, action }]) => `| \`${code}\` | ${meaning} | ${retry ? 'yes' : 'no'} | ${action} |`,
+  );
+  return [
+    '| Code | The image was not converted: | Retried | What to do |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 if (import.meta.main) {

@@ -5,6 +5,7 @@ import type { ConversionSettings } from '../../functions/convert-image/conversio
 import { buildFunctions } from '../../infrastructure/build/build-functions.ts';
 import { localTarget, type Target } from '../../operate/clients.ts';
 import { createProgress, type Progress, runCommand } from '../../operate/command-line.ts';
+import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
 import { describeProgress, dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
@@ -13,7 +14,6 @@ import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { laptopSettings } from '../laptop-settings.ts';
-import { openDatabaseUrl } from '../postgres.ts';
 import { startStack } from '../stack.ts';
 import { generateCatalog } from './sample/catalog.ts';
 import { startSampleCdn } from './sample/cdn.ts';

@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { Responder } from './hostile-cdn.ts';
+import type { Responder } from './hostile-cdn-types.ts';
 
 const status =
   (code: number, headers: Record<string, string> = {}): Responder =>

@@ -1,22 +1,8 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { misbehaviours } from './hostile-cdn-misbehaviours.ts';
-
-export type Responder = (request: IncomingMessage, response: ServerResponse, cdn: HostileCdn) => void;
-
-export type HostileCdn = {
-  port: number;
-  /** `127.0.0.1:port`, as ALLOWED_IMAGE_HOSTS takes it. */
-  host: string;
-  url: (path: string) => string;
-  /** Answers at `path` with these bytes, or as the responder likes. */
-  serve: (path: string, answer: Buffer | Responder) => string;
-  /** Every request so far, oldest first. */
-  requests: { path: string; headers: IncomingHttpHeaders }[];
-  connections: () => number;
-  close: () => Promise<void>;
-};
+import type { HostileCdn, Responder } from './hostile-cdn-types.ts';
 
 /**
  * A CDN on a free port of 127.0.0.1 that does everything a supplier's server was ever seen doing: one path for each of

@@ -5,7 +5,8 @@ import type { TestProject } from 'vitest/node';
 import { grantApplication } from '../../functions/migrate/grant-application.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { applicationRole } from '../../infrastructure/database.ts';
-import { openDatabaseUrl, startPostgres } from '../../local/postgres.ts';
+import { startPostgres } from '../../local/postgres.ts';
+import { openDatabaseUrl } from '../../operate/database-url.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

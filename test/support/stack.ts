@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../functions/shared/database/database.ts';
 import { type SampleCdn, startSampleCdn } from '../../local/demo/sample/cdn.ts';
-import { openDatabaseUrl } from '../../local/postgres.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { localTarget, type Target } from '../../operate/clients.ts';
+import { openDatabaseUrl } from '../../operate/database-url.ts';
 
 export type TestStack = {
   stack: Stack;

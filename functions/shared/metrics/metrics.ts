@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ImageOutcome } from '../../../workflows/payloads/images.ts';
 import type { ImportSummary } from '../../../workflows/payloads/summary.ts';
 import type { SweepResult } from '../../../workflows/payloads/sweep.ts';
-import { codeOfCrash } from '../images/image-error-codes.ts';
+import { codeOfCrash } from '../images/crash-code.ts';
 import {
   countedOutcome,
   metricDefinitions,

@@ -3,9 +3,10 @@ import sharp from 'sharp';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { handler as convertImage } from '../../../functions/convert-image/handler.ts';
 import { imageOutcomeSchema } from '../../../workflows/payloads/images.ts';
-import { type HostileCdn, useHostileCdn } from '../../support/hostile-cdn.ts';
+import { useHostileCdn } from '../../support/hostile-cdn.ts';
 import { imageItem } from '../../support/hostile-cdn-client.ts';
 import { picture } from '../../support/hostile-cdn-images.ts';
+import type { HostileCdn } from '../../support/hostile-cdn-types.ts';
 import { useServices } from '../../support/services.ts';
 
 const services = useServices({ buckets: ['images', 'work'] });
