@@ -1,5 +1,5 @@
 import type { Endpoints } from '../operate/endpoints.ts';
-import type { FunctionDefinition } from './aws/lambda/functions.ts';
+import type { FunctionDefinition } from './aws/lambda/protocol.ts';
 import type { Wiring } from './aws/template/wiring.ts';
 
 /**

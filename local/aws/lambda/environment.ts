@@ -1,4 +1,4 @@
-import type { FunctionDefinition } from './functions.ts';
+import type { FunctionDefinition } from './protocol.ts';
 
 /** Of the laptop's environment, what programs cannot do without; everything else stays outside. */
 const essentials = ['PATH', 'HOME', 'TMPDIR', 'LANG'];

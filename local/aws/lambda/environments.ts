@@ -3,8 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { environmentOf } from './environment.ts';
-import type { FunctionDefinition } from './functions.ts';
-import type { InvocationOutcome, InvocationTask } from './protocol.ts';
+import type { FunctionDefinition, InvocationOutcome, InvocationTask } from './protocol.ts';
 
 export type Environments = Piscina<InvocationTask, InvocationOutcome>;
 

@@ -4,18 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { createEnvironments, type Environments } from './environments.ts';
 import { crashed, FunctionError, loadingTimedOut, timedOut } from './errors.ts';
-
-export type FunctionDefinition = {
-  arn: string;
-  name: string;
-  /** Path of the esbuild bundle, an ES module that exports `handler(event, context)`. */
-  bundle: string;
-  environment: Record<string, string>;
-  timeoutSeconds: number;
-  memoryMegabytes: number;
-  /** Reserved concurrency: more invocations than that wait. */
-  maxConcurrency?: number;
-};
+import type { FunctionDefinition } from './protocol.ts';
 
 export type FunctionOptions = {
   /** Threads of one function at most; 2 per core by default, at least 4. */

@@ -1,6 +1,18 @@
-/** What passes between the stack's thread and a worker thread. */
 import type { MessagePort } from 'node:worker_threads';
 
+export type FunctionDefinition = {
+  arn: string;
+  name: string;
+  /** Path of the esbuild bundle, an ES module that exports `handler(event, context)`. */
+  bundle: string;
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  memoryMegabytes: number;
+  /** Reserved concurrency: more invocations than that wait. */
+  maxConcurrency?: number;
+};
+
+/** What passes to a worker thread. */
 export type InvocationTask = {
   bundle: string;
   /** The event as JSON text: what a handler gets shares nothing with its caller, as on Lambda. */
@@ -14,4 +26,5 @@ export type InvocationTask = {
   started: MessagePort;
 };
 
+/** What comes back from it: the result as JSON text. */
 export type InvocationOutcome = { result: string } | { error: { name: string; message: string; trace: string[] } };

@@ -1,4 +1,4 @@
-import { hashToUuid } from '../../../functions/shared/hash.ts';
+import { hash } from 'node:crypto';
 
 /** What EventBridge delivers: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export type ObjectCreatedEvent = {
@@ -40,7 +40,7 @@ export function objectCreated(
   const sequencer = sequencerOf(object.lastModified, etag);
   return {
     version: '0',
-    id: hashToUuid(`${bucket}/${object.key}/${sequencer}`),
+    id: uuidOf(`${bucket}/${object.key}/${sequencer}`),
     'detail-type': 'Object Created',
     source: 'aws.s3',
     account,
@@ -57,6 +57,11 @@ export function objectCreated(
       reason: upload.reason,
     },
   };
+}
+
+/** The same text has the same id. */
+function uuidOf(text: string): string {
+  return hash('sha256', text, 'hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 /** Milliseconds, then the start of the ETag, which tells two drops of the same millisecond apart. */

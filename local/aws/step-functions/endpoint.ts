@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { refusalOf } from '../loopback.ts';
 import { ServiceException } from './errors.ts';
 
 /** The largest body that is read; the service itself takes 1 MiB. */
@@ -52,7 +53,8 @@ export function createEndpoint(operations: Operations) {
 }
 
 async function answer(request: IncomingMessage, operations: Operations): Promise<unknown> {
-  refuseWebPages(request);
+  const refusal = refusalOf(request.headers);
+  if (refusal !== null) throw new ServiceException('AccessDeniedException', refusal, 403);
   const target = String(request.headers['x-amz-target'] ?? '');
   const [, name] = /^AWSStepFunctions\.(\w+)$/.exec(target) ?? [];
   if (request.method !== 'POST' || name === undefined || !isOperation(name)) {
@@ -66,15 +68,6 @@ async function answer(request: IncomingMessage, operations: Operations): Promise
 
 function isOperation(name: string): name is Operation {
   return Object.hasOwn(requests, name);
-}
-
-/** A page in a browser sends its Origin, and one that rebinds its DNS name to loopback that name as Host. */
-function refuseWebPages({ headers }: IncomingMessage): void {
-  const hostname = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  if (headers.origin !== undefined || !loopback) {
-    throw new ServiceException('AccessDeniedException', 'Only programs on this machine may call this endpoint', 403);
-  }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { StartExecutionOutput, StartSyncExecutionOutput, StopExecutionOutput } from '@aws-sdk/client-sfn';
 import { executionArn } from './arns.ts';
 import { payloadLimit, ServiceException } from './errors.ts';
+import type { Run, Services } from './execution.ts';
 import { statusChangeOf } from './execution-description.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import { checkExecutionName } from './execution-name.ts';
-import { type Run, runExecution, type Services } from './run-execution.ts';
 import { type CompiledStateMachine, distributedMapsOf } from './state-machine.ts';
 import type { ExecutionRecord } from './store-records.ts';
 import type { ExecutionStatusChange, Outcome } from './types.ts';
@@ -72,7 +72,7 @@ export function createExecutions(
     // The caller may act on the answer: the execution is on disk before it.
     store.flush();
     const history = new ExecutionHistory(store, arn, distributedMapsOf(machine));
-    const run = runExecution(machine, input, { arn, name, startDate }, services, history);
+    const run = services.run(machine, input, { arn, name, startDate }, services, history);
     running.set(arn, { record, run });
     onStatusChange(statusChangeOf(record));
     run.outcome.then((outcome) => end(record, outcome));
@@ -96,7 +96,7 @@ export function createExecutions(
   function runExpress(machine: CompiledStateMachine, name: string, input: string) {
     const arn = executionArn(machine.arn, name, 'EXPRESS', randomUUID());
     const startDate = new Date();
-    const run = runExecution(machine, input, { arn, name, startDate }, services);
+    const run = services.run(machine, input, { arn, name, startDate }, services);
     express.add(run);
     run.outcome.then(() => express.delete(run));
     return { arn, startDate, run };

@@ -7,6 +7,7 @@ import { describeExecution } from './execution-description.ts';
 import { createExecutions } from './executions.ts';
 import { abortInterrupted } from './interrupted.ts';
 import { createQueries } from './queries.ts';
+import { runExecution } from './run-execution.ts';
 import { compileStateMachine } from './state-machine.ts';
 import { openStore } from './store.ts';
 import type { EventEntry, ExecutionStatusChange, FunctionInvoker, StateMachineDefinition } from './types.ts';
@@ -48,6 +49,7 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
       s3: options.s3,
       store,
       directory: options.store,
+      run: runExecution,
     },
     options.onExecutionStatusChange ?? (() => {}),
   );

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { splitLines } from '../../../functions/shared/aws/split-lines.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
 import { StateError } from './errors.ts';
 import type { Json } from './types.ts';
@@ -54,9 +53,20 @@ async function* linesOf(body: Readable): AsyncGenerator<Json> {
   let number = 0;
   for await (const line of splitLines(body)) {
     number += 1;
-    if (line.trim() === '') continue;
-    yield parseLine(number === 1 ? line.replace(/^\uFEFF/, '') : line, number);
+    if (line.trim() !== '') yield parseLine(line, number);
   }
+}
+
+/** Not node:readline, which also ends lines at U+2028 and U+2029: JSON text may hold those as they are. */
+async function* splitLines(body: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield rest + decoder.decode();
 }
 
 function parseLine(line: string, number: number): Json {

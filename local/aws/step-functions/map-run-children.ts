@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { executionArn } from './arns.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
 import { dataLimitExceeded, ExecutionStoppedError, payloadLimit, StateError } from './errors.ts';
+import type { Execution, Run } from './execution.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import type { Batch } from './item-batches.ts';
 import { type CountedState, countTransition } from './map-run-counts.ts';
 import type { ChildResult } from './result-writer.ts';
-import { type Execution, type Run, runExecution } from './run-execution.ts';
 import { type CompiledStateMachine, distributedMapsOf } from './state-machine.ts';
 import type { ExecutionRecord, MapRunRecord } from './store-records.ts';
 import type { Outcome } from './types.ts';
@@ -129,7 +129,7 @@ function start(processor: CompiledStateMachine, record: ExecutionRecord, { servi
   const standard = processor.type === 'STANDARD';
   if (standard) services.store.saveExecution(record);
   const history = standard ? new ExecutionHistory(services.store, arn, distributedMapsOf(processor)) : undefined;
-  return runExecution(processor, input, { arn, name, startDate: new Date(startDate) }, services, history);
+  return services.run(processor, input, { arn, name, startDate: new Date(startDate) }, services, history);
 }
 
 function neverStarted(name: string): Run {

@@ -1,40 +1,16 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { ExecutionTimeoutError } from 'aws-local-stepfunctions';
 import { dataLimitExceeded, payloadLimit, StateError } from './errors.ts';
+import type { Execution, ExecutionIdentity, Run, Services } from './execution.ts';
 import { type ExecutionHistory, historyLimit } from './execution-history.ts';
-import type { IntegrationServices } from './integrations.ts';
 import { runTask } from './run-task.ts';
 import type { CompiledStateMachine } from './state-machine.ts';
-import type { Store } from './store.ts';
 import type { InterpreterEvent, Json, JsonObject, Outcome } from './types.ts';
-
-export type Services = IntegrationServices & { s3: S3Client; store: Store; directory: string };
-
-/** One run of a machine, as its tasks see it. */
-export type Execution = {
-  arn: string;
-  machine: CompiledStateMachine;
-  services: Services;
-  /** Aborts when the execution ends, however it ends. */
-  signal: AbortSignal;
-  /** The context object, with the copies that paths are pointed at; see `shadowContextPaths`. */
-  context: JsonObject;
-  /** Express executions keep none. */
-  history: ExecutionHistory | undefined;
-};
-
-export type Run = {
-  /** Never rejects. */
-  outcome: Promise<Outcome>;
-  /** Ends the execution, its tasks and its children. */
-  stop(error?: string, cause?: string): void;
-};
 
 /** Starts `machine` on `input`, which is JSON text. */
 export function runExecution(
   machine: CompiledStateMachine,
   input: string,
-  identity: { arn: string; name: string; startDate: Date },
+  identity: ExecutionIdentity,
   services: Services,
   history?: ExecutionHistory,
 ): Run {
@@ -72,7 +48,7 @@ export function runExecution(
 function contextOf(
   machine: CompiledStateMachine,
   input: Json,
-  { arn, name, startDate }: { arn: string; name: string; startDate: Date },
+  { arn, name, startDate }: ExecutionIdentity,
 ): JsonObject {
   return {
     StartedExecution: {

@@ -3,9 +3,9 @@ import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import { regionOf } from './arns.ts';
 import { runDistributedMap } from './distributed-map.ts';
 import { dataLimitExceeded, ExecutionStoppedError, payloadLimit, StateError } from './errors.ts';
+import type { Execution } from './execution.ts';
 import type { Branch } from './execution-history.ts';
 import { callService, type Integration } from './integrations.ts';
-import type { Execution } from './run-execution.ts';
 import type { TaskState } from './state-machine.ts';
 import type { EventDetails, Json } from './types.ts';
 

@@ -1,5 +1,4 @@
-import type { Resolver, ResolverOptions } from './resolver.ts';
-import type { Resource } from './template.ts';
+import type { Resolver, ResolverOptions, Resource } from './template.ts';
 
 /** What a resource's Ref and its attributes are, by name. */
 export type Attributes = Readonly<Record<string, unknown>>;

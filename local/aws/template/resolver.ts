@@ -1,26 +1,5 @@
 import { type Attributes, physicalAttributes } from './physical-names.ts';
-import type { Template } from './template.ts';
-
-export type ResolverOptions = {
-  account: string;
-  region: string;
-  /** URL of a queue, given its name: only the running stack knows its port. */
-  queueUrl: (queueName: string) => string;
-  /** Name of a resource that the template leaves unnamed; its logical id where this gives none. */
-  nameOf?: (resource: { logicalId: string; type: string }) => string | undefined;
-  /**
-   * What the template cannot say: the value of an attribute of a resource, such as the DomainName of an
-   * AWS::CloudFront::Distribution. Asked where nothing else is known; undefined where there is none.
-   */
-  valueOf?: (reference: { logicalId: string; type: string; attribute: string }) => unknown;
-};
-
-export type Resolver = {
-  /** Replaces the intrinsic functions in `value`, at any depth; throws {@link UnresolvableError} naming what is missing. */
-  resolve(value: unknown): unknown;
-  ref(logicalId: string): unknown;
-  attribute(logicalId: string, name: string): unknown;
-};
+import type { Resolver, ResolverOptions, Template } from './template.ts';
 
 /** The template refers to something that has no value on a laptop. */
 export class UnresolvableError extends Error {

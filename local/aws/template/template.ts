@@ -31,6 +31,27 @@ export type SynthesizedStack = {
   assets: ReadonlyMap<string, string>;
 };
 
+export type ResolverOptions = {
+  account: string;
+  region: string;
+  /** URL of a queue, given its name: only the running stack knows its port. */
+  queueUrl: (queueName: string) => string;
+  /** Name of a resource that the template leaves unnamed; its logical id where this gives none. */
+  nameOf?: (resource: { logicalId: string; type: string }) => string | undefined;
+  /**
+   * What the template cannot say: the value of an attribute of a resource, such as the DomainName of an
+   * AWS::CloudFront::Distribution. Asked where nothing else is known; undefined where there is none.
+   */
+  valueOf?: (reference: { logicalId: string; type: string; attribute: string }) => unknown;
+};
+
+export type Resolver = {
+  /** Replaces the intrinsic functions in `value`, at any depth; throws `UnresolvableError` naming what is missing. */
+  resolve(value: unknown): unknown;
+  ref(logicalId: string): unknown;
+  attribute(logicalId: string, name: string): unknown;
+};
+
 /**
  * Reads a stack out of a cloud assembly. Functions are matched to their code through the assets manifest, which maps the
  * `S3Key` of the template to the folder it was made from: the copy in the assembly, or the original folder where the

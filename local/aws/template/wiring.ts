@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createResolver, type Resolver, type ResolverOptions } from './resolver.ts';
+import { createResolver } from './resolver.ts';
 import * as properties from './resource-properties.ts';
-import type { SynthesizedStack, Template } from './template.ts';
+import type { Resolver, ResolverOptions, SynthesizedStack, Template } from './template.ts';
 
 export type Wiring = ReturnType<typeof readWiring>;
 

@@ -2,12 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import {
-  createFunctions,
-  type FunctionDefinition,
-  type FunctionOptions,
-  type Functions,
-} from '../../../../local/aws/lambda/functions.ts';
+import { createFunctions, type FunctionOptions, type Functions } from '../../../../local/aws/lambda/functions.ts';
+import type { FunctionDefinition } from '../../../../local/aws/lambda/protocol.ts';
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
