@@ -2,8 +2,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { AsynchronousInvocation } from './aws/events/asynchronous-invocations.ts';
 import { type QueueConsumer, startQueueConsumer } from './aws/events/queue-consumer.ts';
 import { startSchedule } from './aws/events/schedule.ts';
-import { targetPayload } from './aws/events/target-input.ts';
+import { scheduledCall } from './aws/events/schedule-target.ts';
 import type { Functions } from './aws/lambda/functions.ts';
+import type { StepFunctions } from './aws/step-functions/index.ts';
 import type { Wiring } from './aws/template/wiring.ts';
 
 /** Starts the template's event source mappings. */
@@ -24,26 +25,39 @@ export function startMappings(
         queueUrl: queue.url,
         queueArn,
         ...mapping,
+        visibilityTimeoutSeconds: queue.visibilityTimeoutSeconds,
         invoke: (event) => invoke(functionName, event),
         onError,
       });
     });
 }
 
-/** Starts the template's schedules; returns what stops them. */
-export function startSchedules(wiring: Wiring, start: (invocation: AsynchronousInvocation) => void): () => void {
-  const jobs = wiring.schedules
+export type ScheduleStarts = {
+  invoke: (invocation: AsynchronousInvocation) => void;
+  startExecution: StepFunctions['startExecution'];
+  /** Hears of executions that could not be started. */
+  onError: (message: string, error: unknown) => void;
+};
+
+/** Starts the template's schedules; returns what stops them. Throws for a target that is not emulated. */
+export function startSchedules(
+  schedules: Wiring['schedules'],
+  { invoke, startExecution, onError }: ScheduleStarts,
+): () => void {
+  const jobs = schedules
     .filter(({ enabled }) => enabled)
-    .map(({ expression, timezone, target }) =>
-      startSchedule(expression, timezone ?? 'UTC', new Date(), () =>
-        start({
-          functionArn: target.arn,
-          payload: targetPayload(target, {}),
-          maximumRetryAttempts: target.maximumRetryAttempts,
-          deadLetterArn: target.deadLetterArn,
-        }),
-      ),
-    );
+    .map(({ name, expression, timezone, target }) => {
+      const call = scheduledCall(target);
+      const run = () => {
+        if (call.kind === 'function') return invoke({ ...call, deadLetterArn: target.deadLetterArn });
+        try {
+          startExecution(call);
+        } catch (error) {
+          onError(`The schedule ${name} started no execution of ${call.stateMachineArn}`, error);
+        }
+      };
+      return startSchedule(expression, timezone, new Date(), run);
+    });
   return () => {
     for (const job of jobs) job.stop();
   };

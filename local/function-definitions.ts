@@ -32,7 +32,7 @@ export function functionDefinitions(
       bundle: definition.bundle,
       timeoutSeconds: definition.timeoutSeconds,
       memoryMegabytes: definition.memoryMegabytes,
-      maxConcurrency: definition.reservedConcurrency,
+      reservedConcurrency: definition.reservedConcurrency,
       environment: { ...known, ...Object.fromEntries(replaced) },
     };
   });

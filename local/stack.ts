@@ -120,6 +120,7 @@ async function startParts(
       );
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
     },
+    settingsOf: (functionArn) => wiring.asynchronousInvocations.find((given) => given.functionArn === functionArn),
     onError,
   });
   onClose(invocations.stop);
@@ -145,7 +146,13 @@ async function startParts(
 
   const consumers = startMappings(wiring, sqs, functions.invoke, onError);
   onClose(() => Promise.all(consumers.map((consumer) => consumer.stop())));
-  onClose(startSchedules(wiring, invocations.start));
+  onClose(
+    startSchedules(wiring.schedules, {
+      invoke: invocations.start,
+      startExecution: stepFunctions.startExecution,
+      onError,
+    }),
+  );
   return { endpoints, restarted };
 }
 

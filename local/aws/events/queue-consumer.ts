@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { isThrottled } from '../lambda/errors.ts';
 import { queueEvent, succeededMessages } from './queue-batch.ts';
 
 export type QueueConsumerOptions = {
@@ -13,6 +14,10 @@ export type QueueConsumerOptions = {
   /** Invocations at once; Lambda begins with five pollers where the mapping sets none. */
   maximumConcurrency?: number;
   reportBatchItemFailures: boolean;
+  /** Of the queue: how long a batch that is throttled is tried again. */
+  visibilityTimeoutSeconds: number;
+  /** Milliseconds between such tries, 1,000 by default. */
+  throttleDelay?: number;
   invoke: (event: SQSEvent) => Promise<unknown>;
   /** Hears of failed batches, whose messages come back, and of an endpoint that does not answer. */
   onError: (message: string, error: unknown) => void;
@@ -37,7 +42,7 @@ const waitSeconds = 1;
  */
 export function startQueueConsumer(options: QueueConsumerOptions): QueueConsumer {
   const { client, queueUrl, queueArn, batchSize, invoke, onError } = options;
-  const { maximumConcurrency = 5 } = options;
+  const { maximumConcurrency = 5, throttleDelay = 1000 } = options;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
@@ -89,7 +94,7 @@ export function startQueueConsumer(options: QueueConsumerOptions): QueueConsumer
 
   async function handle(batch: readonly Message[]): Promise<void> {
     try {
-      const response = await invoke(queueEvent(batch, queueArn));
+      const response = await untilAdmitted(queueEvent(batch, queueArn));
       const done = options.reportBatchItemFailures ? succeededMessages(batch, response) : batch;
       if (done.length < batch.length) {
         onError(`${batch.length - done.length} of ${batch.length} messages of ${queueUrl} failed`, response);
@@ -97,6 +102,19 @@ export function startQueueConsumer(options: QueueConsumerOptions): QueueConsumer
       await remove(done);
     } catch (error) {
       onError(`A batch of ${batch.length} messages of ${queueUrl} failed`, error);
+    }
+  }
+
+  /** Invokes the function, again and again while it is throttled, until the messages become visible to others. */
+  async function untilAdmitted(event: SQSEvent): Promise<unknown> {
+    const end = performance.now() + options.visibilityTimeoutSeconds * 1000;
+    for (;;) {
+      try {
+        return await invoke(event);
+      } catch (error) {
+        if (!isThrottled(error) || performance.now() + throttleDelay > end) throw error;
+      }
+      await sleep(throttleDelay, undefined, { signal: stopping.signal, ref: false });
     }
   }
 

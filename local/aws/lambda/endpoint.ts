@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { refusalOf } from '../loopback.ts';
-import { FunctionError } from './errors.ts';
+import { FunctionError, InvokeError } from './errors.ts';
 import type { Functions } from './functions.ts';
 
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
@@ -33,10 +33,10 @@ export function createInvokeEndpoint(functions: Functions) {
     try {
       answer(200, await functions.invoke(decodeURIComponent(name), payload), { 'x-amz-executed-version': '$LATEST' });
     } catch (error) {
-      if (!(error instanceof FunctionError)) throw error;
-      if (error.name === 'ResourceNotFoundException') {
-        return answer(404, { Message: error.message }, { 'x-amzn-errortype': error.name });
+      if (error instanceof InvokeError) {
+        return answer(error.statusCode, { Message: error.message }, { 'x-amzn-errortype': error.exception });
       }
+      if (!(error instanceof FunctionError)) throw error;
       const described = { errorType: error.name, errorMessage: error.message, trace: error.trace };
       answer(200, described, { 'x-amz-function-error': 'Unhandled' });
     }

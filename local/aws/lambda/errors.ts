@@ -13,6 +13,33 @@ export class FunctionError extends Error {
   }
 }
 
+/**
+ * Lambda did not run the function. `name` is what Step Functions compares with ErrorEquals, such as
+ * `Lambda.TooManyRequestsException`; Invoke answers with `statusCode` and the name without its prefix.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+export class InvokeError extends Error {
+  readonly statusCode: number;
+  readonly exception: string;
+
+  constructor(statusCode: number, exception: string, message: string) {
+    super(message);
+    this.name = `Lambda.${exception}`;
+    this.statusCode = statusCode;
+    this.exception = exception;
+  }
+}
+
+/** As many invocations are under way as the function has reserved concurrency. */
+export function throttled(): InvokeError {
+  return new InvokeError(429, 'TooManyRequestsException', 'Rate Exceeded.');
+}
+
+/** Whether an invocation was refused by {@link throttled}, so that whoever repeats it need not count the try. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof InvokeError && error.statusCode === 429;
+}
+
 /** Message as AWS writes it: `… Error: Task timed out after 60.00 seconds`. */
 export function timedOut(requestId: string, seconds: number): FunctionError {
   const message = `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`;

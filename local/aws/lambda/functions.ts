@@ -3,11 +3,14 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { createEnvironments, type Environments } from './environments.ts';
-import { crashed, FunctionError, loadingTimedOut, timedOut } from './errors.ts';
+import { crashed, FunctionError, InvokeError, loadingTimedOut, throttled, timedOut } from './errors.ts';
 import type { FunctionDefinition } from './protocol.ts';
 
 export type FunctionOptions = {
-  /** Threads of one function at most; 2 per core by default, at least 4. */
+  /**
+   * Threads of one function at most; 2 per core by default, at least 4. An invocation beyond them waits for a thread,
+   * as on a slow machine, and counts as under way.
+   */
   maxWorkers?: number;
   /** How long a warm thread without work stays, 30,000 by default. */
   idleMilliseconds?: number;
@@ -17,14 +20,15 @@ export type FunctionOptions = {
 export type Functions = {
   /**
    * Runs a function named by its name or ARN, qualified or not, and returns what its handler returned. Throws
-   * {@link FunctionError}, or the signal's reason once `signal` is aborted.
+   * {@link FunctionError} where it failed, {@link InvokeError} where Lambda would not run it, or the signal's reason
+   * once `signal` is aborted.
    */
   invoke(arnOrName: string, payload: unknown, options?: { signal?: AbortSignal }): Promise<unknown>;
   /** Ends running invocations and all threads. */
   close(): Promise<void>;
 };
 
-type LocalFunction = { definition: FunctionDefinition; environments: Environments; slots: PQueue };
+type LocalFunction = { definition: FunctionDefinition; environments: Environments; threads: PQueue };
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (invocation payload, synchronous) */
 const payloadLimitBytes = 6 * 1024 * 1024;
@@ -41,24 +45,25 @@ export function createFunctions(definitions: readonly FunctionDefinition[], opti
   let closed = false;
   const functions = new Map<string, LocalFunction>();
   for (const definition of definitions) {
-    const workers = Math.min(definition.maxConcurrency ?? maxWorkers, maxWorkers);
+    const workers = Math.min(definition.reservedConcurrency ?? maxWorkers, maxWorkers);
     const limits = { workers: Math.max(workers, 1), idleMilliseconds: options.idleMilliseconds ?? 30_000 };
     functions.set(definition.name, {
       definition,
       environments: createEnvironments(definition, limits, (line) => options.onLog?.(definition.name, line)),
       // Piscina has a queue of its own, but does not serve it when the pool's last thread has died.
-      slots: new PQueue({ concurrency: limits.workers }),
+      threads: new PQueue({ concurrency: limits.workers }),
     });
   }
   return {
     async invoke(arnOrName, payload, { signal } = {}) {
       const called = functions.get(functionNameOf(arnOrName));
       if (called === undefined) {
-        throw new FunctionError('ResourceNotFoundException', `Function not found: ${arnOrName}`);
+        throw new InvokeError(404, 'ResourceNotFoundException', `Function not found: ${arnOrName}`);
       }
       if (closed) throw new Error('The local functions are closed');
       signal?.throwIfAborted();
       const event = eventText(called.definition.name, payload);
+      if (isFull(called)) throw throttled();
       // One controller for every way an invocation ends early. Not AbortSignal.any: with a signal that lives as long
       // as the stack, Node keeps some memory for each signal derived from it.
       const ending = new AbortController();
@@ -66,7 +71,7 @@ export function createFunctions(definitions: readonly FunctionDefinition[], opti
       signal?.addEventListener('abort', stop);
       running.add(ending);
       try {
-        return await called.slots.add(() => run(called, arnOrName, event, ending), { signal: ending.signal });
+        return await called.threads.add(() => run(called, arnOrName, event, ending), { signal: ending.signal });
       } catch (error) {
         // As Lambda's own runtime writes it into the function's log.
         if (error instanceof FunctionError) {
@@ -93,12 +98,17 @@ export function functionNameOf(arnOrName: string): string {
   return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? arnOrName;
 }
 
+/** Whether every invocation that the reserved concurrency allows is under way: running, or waiting for a thread. */
+function isFull({ definition: { reservedConcurrency }, threads }: LocalFunction): boolean {
+  return reservedConcurrency !== undefined && threads.pending + threads.size >= reservedConcurrency;
+}
+
 function eventText(functionName: string, payload: unknown): string {
   const event = JSON.stringify(payload) ?? 'null';
   const bytes = Buffer.byteLength(event);
   if (bytes <= payloadLimitBytes) return event;
   const message = `The event for ${functionName} has ${bytes} bytes, Lambda takes ${payloadLimitBytes}`;
-  throw new FunctionError('RequestTooLargeException', message);
+  throw new InvokeError(413, 'RequestTooLargeException', message);
 }
 
 async function run(

@@ -8,8 +8,8 @@ export type FunctionDefinition = {
   environment: Record<string, string>;
   timeoutSeconds: number;
   memoryMegabytes: number;
-  /** Reserved concurrency: more invocations than that wait. */
-  maxConcurrency?: number;
+  /** Invocations under way at most: one more is throttled. None are set apart, so that there is no limit without it. */
+  reservedConcurrency?: number;
 };
 
 /** What passes to a worker thread. */

@@ -7,9 +7,17 @@ export function executionArn(machineArn: string, name: string, type: StateMachin
     : `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${id}`;
 }
 
-/** The machine that the children of a Map Run belong to: `arn:…:stateMachine:NAME/LABEL`. */
+/**
+ * The machine that the children of a Map Run belong to: `arn:…:stateMachine:NAME/LABEL`, also where the Map Run is a
+ * child's own, since labels are unique within a definition.
+ */
 export function childMachineArn(machineArn: string, label: string): string {
-  return `${machineArn}/${label}`;
+  return `${rootOf(machineArn)}/${label}`;
+}
+
+/** `NAME/LABEL` → `NAME`, of a machine's name or ARN. */
+export function rootOf(machine: string): string {
+  return machine.split('/')[0] ?? machine;
 }
 
 /** `arn:…:mapRun:NAME/LABEL:id` */

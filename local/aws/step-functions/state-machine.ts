@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { z } from 'zod';
-import { childMachineArn } from './arns.ts';
+import { childMachineArn, rootOf } from './arns.ts';
 import { type DistributedMap, parseDistributedMap } from './distributed-map-definition.ts';
 import { type Integration, integrationOf } from './integrations.ts';
 import { expressTimeoutSeconds, forInterpreter, maxTimerSeconds, shadowContextPaths } from './interpreter-dialect.ts';
@@ -34,6 +34,11 @@ export type CompiledStateMachine = {
   stateContexts: Record<string, { Name: string; readonly EnteredTime: string }>;
 };
 
+type Compiling = Omit<CompiledStateMachine, 'interpreter'> & {
+  /** Of the Distributed Maps found so far in the whole definition: they name Map Runs. */
+  labels: Set<string>;
+};
+
 /** Throws one error that says which state machine and state is wrong, and why. */
 export function compileStateMachine(machine: StateMachineDefinition): CompiledStateMachine {
   // A copy without undefined values, which the interpreter does not survive, and which the validator may write to.
@@ -41,15 +46,20 @@ export function compileStateMachine(machine: StateMachineDefinition): CompiledSt
   if (!isValid) throw new Error(`State machine ${machine.name} is invalid: ${errorsText('; ')}`);
   const definition = definitionSchema.parse(JSON.parse(JSON.stringify(machine.definition)));
   try {
-    return compile(definition, machine);
+    return compile(definition, machine, new Set());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`State machine ${machine.name} cannot be emulated: ${reason}`, { cause: error });
   }
 }
 
-function compile(definition: Definition, machine: Omit<StateMachineDefinition, 'definition'>): CompiledStateMachine {
-  const compiled: Omit<CompiledStateMachine, 'interpreter'> = {
+function compile(
+  definition: Definition,
+  machine: Omit<StateMachineDefinition, 'definition'>,
+  labels: Set<string>,
+): CompiledStateMachine {
+  const compiled: Compiling = {
+    labels,
     arn: machine.arn,
     name: machine.name,
     type: machine.type,
@@ -66,13 +76,13 @@ function compile(definition: Definition, machine: Omit<StateMachineDefinition, '
   return { ...compiled, interpreter };
 }
 
-function rewrite(definition: Definition, compiled: Omit<CompiledStateMachine, 'interpreter'>): JsonObject {
+function rewrite(definition: Definition, compiled: Compiling): JsonObject {
   if (definition.QueryLanguage === 'JSONata') throw new Error('JSONata is not emulated, use JSONPath');
   const states = Object.entries(definition.States).map(([name, state]) => [name, rewriteState(name, state, compiled)]);
   return { ...definition, States: Object.fromEntries(states) } as JsonObject;
 }
 
-function rewriteState(name: string, original: State, compiled: Omit<CompiledStateMachine, 'interpreter'>): object {
+function rewriteState(name: string, original: State, compiled: Compiling): object {
   if (original.QueryLanguage === 'JSONata') throw new Error(`State "${name}" uses JSONata, which is not emulated`);
   const key = `s${Object.keys(compiled.stateContexts).length}`;
   compiled.stateContexts[key] = {
@@ -108,7 +118,7 @@ function isDistributed(state: State): boolean {
   return processor.success && processor.data.ProcessorConfig.Mode === 'DISTRIBUTED';
 }
 
-function task(name: string, state: State, compiled: Omit<CompiledStateMachine, 'interpreter'>): object {
+function task(name: string, state: State, compiled: Compiling): object {
   const timeoutSeconds = typeof state.TimeoutSeconds === 'number' ? state.TimeoutSeconds : undefined;
   const work = integrationOf(name, state);
   compiled.tasks.set(name, { stateName: name, timeoutSeconds, ...dataLimitMatchers(state), work });
@@ -117,20 +127,20 @@ function task(name: string, state: State, compiled: Omit<CompiledStateMachine, '
   return { ...state, TimeoutSeconds: Math.min(timeoutSeconds ?? maxTimerSeconds, maxTimerSeconds) };
 }
 
-function distributedMap(
-  name: string,
-  state: State,
-  itemProcessor: unknown,
-  compiled: Omit<CompiledStateMachine, 'interpreter'>,
-): object {
+function distributedMap(name: string, state: State, itemProcessor: unknown, compiled: Compiling): object {
+  // https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+  if (compiled.type === 'EXPRESS') throw new Error(`State "${name}" is a Distributed Map, which EXPRESS cannot run`);
   const map = parseDistributedMap(name, { ...state, ItemProcessor: itemProcessor });
+  if (compiled.labels.has(map.label)) throw new Error(`State "${name}" has the Label ${map.label} of another Map`);
+  compiled.labels.add(map.label);
   const arn = childMachineArn(compiled.arn, map.label);
-  const processor = compile(definitionSchema.parse(itemProcessor), {
+  const child = {
     arn,
-    name: `${compiled.name}/${map.label}`,
+    name: `${rootOf(compiled.name)}/${map.label}`,
     type: map.executionType,
     roleArn: compiled.roleArn,
-  });
+  };
+  const processor = compile(definitionSchema.parse(itemProcessor), child, compiled.labels);
   compiled.tasks.set(name, {
     stateName: name,
     ...dataLimitMatchers(state),

@@ -18,7 +18,9 @@ export const functionEnvironment = z.object({
 });
 export const eventInvokeConfig = z.object({
   FunctionName: z.string(),
+  Qualifier: z.string(),
   MaximumRetryAttempts: number.default(2),
+  MaximumEventAgeInSeconds: number.default(21_600),
   DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }).optional() }).optional(),
 });
 
@@ -65,7 +67,6 @@ const target = z.object({
   InputTransformer: z
     .object({ InputPathsMap: z.record(z.string(), z.string()).default({}), InputTemplate: z.string() })
     .optional(),
-  RetryPolicy: z.object({ MaximumRetryAttempts: number.optional() }).optional(),
   DeadLetterConfig: z.object({ Arn: z.string().optional() }).optional(),
 });
 export const rule = z.object({
@@ -99,7 +100,6 @@ export function readTarget(given: z.infer<typeof target>) {
       paths: given.InputTransformer.InputPathsMap,
       template: given.InputTransformer.InputTemplate,
     },
-    maximumRetryAttempts: given.RetryPolicy?.MaximumRetryAttempts,
     deadLetterArn: given.DeadLetterConfig?.Arn,
   };
 }

@@ -48,8 +48,12 @@ export function readWiring({ template, assets }: SynthesizedStack, options: Reso
     /** How asynchronous invocations of a function are retried, where the template says so. */
     asynchronousInvocations: read('AWS::Lambda::EventInvokeConfig', properties.eventInvokeConfig).map((given) => ({
       logicalId: given.logicalId,
-      functionName: given.FunctionName,
+      /** With the alias that it is said of. */
+      functionArn: [functions.find(({ name }) => name === given.FunctionName)?.arn, given.Qualifier]
+        .filter((part) => part !== '$LATEST')
+        .join(':'),
       maximumRetryAttempts: given.MaximumRetryAttempts,
+      maximumEventAgeSeconds: given.MaximumEventAgeInSeconds,
       onFailureArn: given.DestinationConfig?.OnFailure?.Destination,
     })),
     stateMachines: read('AWS::StepFunctions::StateMachine', properties.stateMachine).map((given) => ({
@@ -69,6 +73,7 @@ export function readWiring({ template, assets }: SynthesizedStack, options: Reso
       name: text(logicalId, 'QueueName'),
       arn: text(logicalId, 'Arn'),
       url: text(logicalId, 'QueueUrl'),
+      visibilityTimeoutSeconds: attributes.VisibilityTimeout ?? 30,
       attributes: Object.fromEntries(Object.entries(attributes).flatMap(([key, value]) => asAttribute(key, value))),
     })),
     eventSourceMappings: read('AWS::Lambda::EventSourceMapping', properties.eventSourceMapping).map((given) => ({

@@ -5,6 +5,7 @@ import {
 } from '../../../../local/aws/events/asynchronous-invocations.ts';
 import { createEventBus, type Rule } from '../../../../local/aws/events/event-bus.ts';
 import { targetPayload } from '../../../../local/aws/events/target-input.ts';
+import { throttled } from '../../../../local/aws/lambda/errors.ts';
 
 const drop = { source: 'aws.s3', detail: { object: { key: 'acme/"a".xlsx', size: 3 } } };
 const rule = (overrides: Partial<Rule> = {}): Rule => ({
@@ -91,6 +92,31 @@ describe('an event', () => {
         },
       },
     ]);
+  });
+
+  it('that is throttled waits for its turn, without a try being counted', async () => {
+    let tries = 0;
+    const { bus, invocations, errors } = startBus([rule()], {
+      invoke: async () => {
+        tries += 1;
+        if (tries <= 5) throw throttled();
+      },
+      throttleDelay: 1,
+    });
+    bus.publish(drop);
+    await invocations.settled();
+    expect(tries).toBe(6);
+    expect(errors).toEqual([]);
+  });
+
+  it('that is throttled for longer than the function lets it grow old goes to the failure destination', async () => {
+    const { bus, invocations, sent } = startBus([rule()], {
+      invoke: () => Promise.reject(throttled()),
+      settingsOf: () => ({ maximumEventAgeSeconds: 0, onFailureArn: 'failures' }),
+    });
+    bus.publish(drop);
+    await invocations.settled();
+    expect(sent).toMatchObject([{ body: { requestContext: { condition: 'EventAgeExceeded' } } }]);
   });
 
   it('that nobody takes is reported whole', async () => {

@@ -3,6 +3,7 @@ import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } fr
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type QueueConsumerOptions, startQueueConsumer } from '../../../../local/aws/events/queue-consumer.ts';
+import { throttled } from '../../../../local/aws/lambda/errors.ts';
 import { startStorage } from '../object-storage/storage.ts';
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
@@ -55,6 +56,8 @@ async function startQueue(VisibilityTimeout = '30') {
         batchSize: 10,
         batchingWindowSeconds: 0,
         reportBatchItemFailures: true,
+        visibilityTimeoutSeconds: 30,
+        throttleDelay: 1,
         invoke: (event) => {
           const bodies = event.Records.map(({ body }) => body);
           batches.push(bodies);
@@ -142,6 +145,28 @@ describe('a batch', () => {
     queue.consume(async () => undefined, { batchSize: 100, batchingWindowSeconds: 1 });
     await queue.send('a');
     await vi.waitFor(() => expect(queue.batches).toEqual([['a']]), 10_000);
+  });
+});
+
+describe('a throttled batch', () => {
+  it('is handed over again while its messages are invisible, as often as it takes', async () => {
+    const queue = await startQueue();
+    queue.consume(() => (queue.batches.length < 5 ? Promise.reject(throttled()) : Promise.resolve()));
+    await queue.send('a');
+    await vi.waitFor(() => expect(queue.batches).toHaveLength(5), 10_000);
+    expect(await queue.receive('images')).toEqual([]);
+    expect(queue.errors).toEqual([]);
+  });
+
+  it('comes back when they are visible again', async () => {
+    const queue = await startQueue('1');
+    queue.consume(() => Promise.reject(throttled()), { visibilityTimeoutSeconds: 1, throttleDelay: 200 });
+    await queue.send('a');
+    await vi.waitFor(async () => expect(await queue.receive('dead')).toEqual(['a']), {
+      timeout: 20_000,
+      interval: 200,
+    });
+    expect(queue.errors).toHaveLength(2);
   });
 });
 

@@ -24,8 +24,8 @@ describe('a broken environment', () => {
     ['reject', 'Runtime.UnhandledPromiseRejection', /nobody listens/],
     ['throw later', 'RangeError', /too late/],
   ])('fails one invocation alone: %s', async (trouble, name, message) => {
-    const settings = { timeoutSeconds: trouble === 'memory' ? 60 : 1, memoryMegabytes: 64, maxConcurrency: 1 };
-    const functions = await startFunctions({ troubled: { source: troubled, ...settings } });
+    const settings = { timeoutSeconds: trouble === 'memory' ? 60 : 1, memoryMegabytes: 64 };
+    const functions = await startFunctions({ troubled: { source: troubled, ...settings } }, { maxWorkers: 1 });
     expect(await functions.invoke('troubled', {})).toBe(1);
     const broken = functions.invoke('troubled', { trouble });
     const queued = functions.invoke('troubled', {});
@@ -44,7 +44,7 @@ describe('a timeout in the middle of native work', () => {
         const create = { width: side, height: side, channels: 3, background: 'red', noise: { type: 'gaussian', mean: 128, sigma: 30 } };
         return (await sharp({ create }).webp({ effort: 6 }).toBuffer()).length;
       };`;
-    const functions = await startFunctions({ convert: { source, timeoutSeconds: 1, maxConcurrency: 2 } });
+    const functions = await startFunctions({ convert: { source, timeoutSeconds: 1, reservedConcurrency: 2 } });
     const slow = functions.invoke('convert', { side: 12_000 });
     const fast = functions.invoke('convert', { side: 16 });
     await expect(slow).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
@@ -88,7 +88,7 @@ describe('the 6 MB limit', () => {
   it('holds for events and results', async () => {
     const functions = await startFunctions({ grow: 'export const handler = async ({ size }) => "x".repeat(size);' });
     await expect(functions.invoke('grow', 'x'.repeat(6_300_000))).rejects.toMatchObject({
-      name: 'RequestTooLargeException',
+      name: 'Lambda.RequestTooLargeException',
     });
     await expect(functions.invoke('grow', { size: 6_300_000 })).rejects.toMatchObject({
       name: 'Function.ResponseSizeTooLarge',
@@ -98,10 +98,10 @@ describe('the 6 MB limit', () => {
 });
 
 describe('stopping', () => {
-  const hang = { source: 'export const handler = () => new Promise(() => {});', timeoutSeconds: 60, maxConcurrency: 1 };
+  const hang = { source: 'export const handler = () => new Promise(() => {});', timeoutSeconds: 60 };
 
   it('ends a running and a queued invocation when its signal is aborted', async () => {
-    const functions = await startFunctions({ hang });
+    const functions = await startFunctions({ hang }, { maxWorkers: 1 });
     const stop = new AbortController();
     const running = functions.invoke('hang', {}, { signal: stop.signal });
     const queued = functions.invoke('hang', {}, { signal: stop.signal });
@@ -111,7 +111,7 @@ describe('stopping', () => {
   });
 
   it('ends everything on close', async () => {
-    const functions = await startFunctions({ hang });
+    const functions = await startFunctions({ hang }, { maxWorkers: 1 });
     const pending = [functions.invoke('hang', {}), functions.invoke('hang', {})];
     const outcomes = Promise.allSettled(pending);
     await functions.close();

@@ -16,7 +16,7 @@ describe('an invocation', () => {
 
   it('refuses a function it does not know', async () => {
     const functions = await startFunctions({ echo });
-    await expect(functions.invoke('other', {})).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(functions.invoke('other', {})).rejects.toMatchObject({ name: 'Lambda.ResourceNotFoundException' });
   });
 
   it('passes events and results through JSON', async () => {
@@ -95,21 +95,40 @@ describe('concurrency', () => {
         while (!existsSync(new URL(other, import.meta.url))) await sleep(5);
         return 'met';
       };`;
-    const functions = await startFunctions({ meet: { source, maxConcurrency: 2 } });
+    const functions = await startFunctions({ meet: { source, reservedConcurrency: 2 } });
     const both = ['a', 'b'].map((mine) => functions.invoke('meet', { mine, other: mine === 'a' ? 'b' : 'a' }));
     expect(await Promise.all(both)).toEqual(['met', 'met']);
   });
 
-  it('stays within the reserved concurrency', async () => {
-    const source = `
-      import { setTimeout as sleep } from 'node:timers/promises';
-      export const handler = async () => { const from = Date.now(); await sleep(100); return [from, Date.now()]; };`;
-    const functions = await startFunctions({ slow: { source, maxConcurrency: 2 } }, { maxWorkers: 4 });
-    const spans = (await Promise.all(Array.from({ length: 6 }, () => functions.invoke('slow', {})))) as number[][];
-    const overlaps = spans.map(
-      ([from = 0]) => spans.filter(([start = 0, end = 0]) => start <= from && from < end).length,
-    );
-    expect(Math.max(...overlaps)).toBeLessThanOrEqual(2);
+  /** `held` is done once `release` has run. */
+  const held = `
+    import { existsSync } from 'node:fs';
+    import { setTimeout as sleep } from 'node:timers/promises';
+    export const handler = async () => {
+      while (!existsSync(new URL('go', import.meta.url))) await sleep(5);
+      return 'done';
+    };`;
+  const release = `
+    import { writeFileSync } from 'node:fs';
+    export const handler = async () => writeFileSync(new URL('go', import.meta.url), '');`;
+
+  it.each([
+    ['runs', 4],
+    ['waits for a thread', 1],
+  ])('throttles at once what the reserved concurrency has no room for, and counts what %s', async (_, maxWorkers) => {
+    const functions = await startFunctions({ held: { source: held, reservedConcurrency: 2 }, release }, { maxWorkers });
+    const underWay = [functions.invoke('held', {}), functions.invoke('held', {})];
+    const throttled = { name: 'Lambda.TooManyRequestsException', message: 'Rate Exceeded.' };
+    await expect(functions.invoke('held', {})).rejects.toMatchObject(throttled);
+    await functions.invoke('release', {});
+    expect(await Promise.all(underWay)).toEqual(['done', 'done']);
+    expect(await functions.invoke('held', {})).toBe('done');
+  });
+
+  it('never throttles a function without a reserved concurrency: it waits for a thread', async () => {
+    const functions = await startFunctions({ echo }, { maxWorkers: 1 });
+    const events = Array.from({ length: 20 }, (_, n) => n);
+    expect(await Promise.all(events.map((n) => functions.invoke('echo', n)))).toEqual(events);
   });
 
   it('lets functions wait for each other without a deadlock', async () => {

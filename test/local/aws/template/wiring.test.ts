@@ -61,7 +61,7 @@ async function readSample(context: Record<string, unknown> = {}) {
   const rule = new Rule(stack, 'ObjectCreated', {
     eventPattern: { source: ['aws.s3'], detail: { bucket: { name: [uploads.bucketName] } } },
   });
-  rule.addTarget(new LambdaFunction(startImport, { deadLetterQueue, retryAttempts: 4 }));
+  rule.addTarget(new LambdaFunction(startImport, { deadLetterQueue }));
   rule.addTarget(
     new LambdaFunction(startImport.addAlias('live'), {
       event: RuleTargetInput.fromObject({ bucket: uploads.bucketName }),
@@ -116,7 +116,7 @@ describe('the wiring of a synthesized stack', () => {
     ]);
     expect(startImport?.bundle.startsWith(directory)).toBe(true);
     expect(wiring.asynchronousInvocations).toMatchObject([
-      { functionName: startImport?.name, maximumRetryAttempts: 1 },
+      { functionArn: startImport?.arn, maximumRetryAttempts: 1, maximumEventAgeSeconds: 21_600 },
     ]);
   });
 
@@ -172,7 +172,7 @@ describe('the wiring of a synthesized stack', () => {
         eventBusName: 'default',
         eventPattern: { source: ['aws.s3'], detail: { bucket: { name: [buckets[0]?.name] } } },
         targets: [
-          { arn: functions[0]?.arn, maximumRetryAttempts: 4, deadLetterArn: queues[0]?.arn, input: undefined },
+          { arn: functions[0]?.arn, deadLetterArn: queues[0]?.arn, input: undefined },
           { arn: `${functions[0]?.arn}:live`, input: JSON.stringify({ bucket: buckets[0]?.name }) },
         ],
       },
