@@ -5,14 +5,14 @@ import { holdSeconds, shortHoldSeconds } from '../shared/hosts/politeness.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';
 import { imageKeys } from '../shared/imports/object-keys.ts';
 import { type ConversionSettings, outputHash } from './conversion-settings.ts';
-import { decodingError } from './decoding-errors.ts';
-import type { FetchedImage } from './fetch-image.ts';
-import type { HostHolds } from './host-holds.ts';
+import { decodingError } from './decode/decoding-errors.ts';
+import { checkSize } from './decode/image-size.ts';
+import { type RenderedImage, renderImage } from './decode/render-image.ts';
+import type { FetchedImage } from './fetch/fetch-image.ts';
+import type { HostHolds } from './fetch/host-holds.ts';
 import { ImageError } from './image-error.ts';
-import { identifyFile } from './image-format.ts';
-import { checkSize } from './image-size.ts';
-import { type RenderedImage, renderImage } from './render-image.ts';
-import { refuseUnsafeSvg } from './unsafe-svg.ts';
+import { identifyFile } from './inspect/image-format.ts';
+import { refuseUnsafeSvg } from './inspect/unsafe-svg.ts';
 
 export type Dependencies = {
   settings: ConversionSettings;

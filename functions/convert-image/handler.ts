@@ -5,10 +5,10 @@ import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
 import { conversionSettingsSchema } from './conversion-settings.ts';
 import { convertImage, type Dependencies } from './convert-image.ts';
-import { restrictDecoders } from './decoders.ts';
-import { fetchImage } from './fetch-image.ts';
-import { hostHolds } from './host-holds.ts';
-import { createImageAgent } from './image-agent.ts';
+import { restrictDecoders } from './decode/decoders.ts';
+import { fetchImage } from './fetch/fetch-image.ts';
+import { hostHolds } from './fetch/host-holds.ts';
+import { createImageAgent } from './fetch/image-agent.ts';
 
 let dependencies: Dependencies | undefined;
 

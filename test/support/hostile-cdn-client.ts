@@ -6,9 +6,9 @@ import {
   conversionSettingsSchema,
 } from '../../functions/convert-image/conversion-settings.ts';
 import { convertImage } from '../../functions/convert-image/convert-image.ts';
-import { restrictDecoders } from '../../functions/convert-image/decoders.ts';
-import { fetchImage } from '../../functions/convert-image/fetch-image.ts';
-import { createImageAgent } from '../../functions/convert-image/image-agent.ts';
+import { restrictDecoders } from '../../functions/convert-image/decode/decoders.ts';
+import { fetchImage } from '../../functions/convert-image/fetch/fetch-image.ts';
+import { createImageAgent } from '../../functions/convert-image/fetch/image-agent.ts';
 import type { ImageItem, ImageOutcome } from '../../workflows/payloads/images.ts';
 
 export type Attempt = {

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { conversionSettingsSchema } from '../../../functions/convert-image/conversion-settings.ts';
 import { convertImage } from '../../../functions/convert-image/convert-image.ts';
-import { restrictDecoders } from '../../../functions/convert-image/decoders.ts';
+import { restrictDecoders } from '../../../functions/convert-image/decode/decoders.ts';
 import { isImageErrorCode } from '../../../functions/shared/images/image-error-codes.ts';
 import { imageItem } from '../../support/hostile-cdn-client.ts';
 import { gifOf, picture } from '../../support/hostile-cdn-images.ts';

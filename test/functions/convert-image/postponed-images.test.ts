@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { hostHolds } from '../../../functions/convert-image/fetch/host-holds.ts';
 import type { handler as convertImage } from '../../../functions/convert-image/handler.ts';
-import { hostHolds } from '../../../functions/convert-image/host-holds.ts';
 import { useHostileCdn } from '../../support/hostile-cdn.ts';
 import { imageItem } from '../../support/hostile-cdn-client.ts';
 import { useServices } from '../../support/services.ts';

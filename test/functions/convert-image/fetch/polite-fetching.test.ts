@@ -1,9 +1,9 @@
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { startHostileCdn, useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
-import type { HostileCdn } from '../../support/hostile-cdn-types.ts';
+import { startHostileCdn, useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { picture } from '../../../support/hostile-cdn-images.ts';
+import type { HostileCdn } from '../../../support/hostile-cdn-types.ts';
 
 const image = await picture(30, 20).jpeg().toBuffer();
 

@@ -1,10 +1,10 @@
 import { BlockList, type LookupFunction } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isPublicAddress } from '../../../functions/convert-image/address-guard.ts';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { rerouteSockets } from '../../support/rerouted-sockets.ts';
+import { isPublicAddress } from '../../../../functions/convert-image/fetch/address-guard.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { rerouteSockets } from '../../../support/rerouted-sockets.ts';
 
 /** The IANA IPv4 special-purpose registry and multicast, judged by Node.js itself rather than by the library under test. */
 const special = new BlockList();

@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { conversionSettingsSchema } from '../../../functions/convert-image/conversion-settings.ts';
-import { restrictDecoders } from '../../../functions/convert-image/decoders.ts';
-import type { ImageFormat } from '../../../functions/convert-image/image-format.ts';
-import { renderImage } from '../../../functions/convert-image/render-image.ts';
-import { gifOf, picture, plain, tiffOf } from '../../support/hostile-cdn-images.ts';
+import { conversionSettingsSchema } from '../../../../functions/convert-image/conversion-settings.ts';
+import { restrictDecoders } from '../../../../functions/convert-image/decode/decoders.ts';
+import { renderImage } from '../../../../functions/convert-image/decode/render-image.ts';
+import type { ImageFormat } from '../../../../functions/convert-image/inspect/image-format.ts';
+import { gifOf, picture, plain, tiffOf } from '../../../support/hostile-cdn-images.ts';
 
 restrictDecoders();
 const defaults = conversionSettingsSchema.parse({});

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { identifyFile } from '../../../functions/convert-image/image-format.ts';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
+import { identifyFile } from '../../../../functions/convert-image/inspect/image-format.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { picture } from '../../../support/hostile-cdn-images.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const padded = (text: string) => Buffer.concat([latin1(text), Buffer.alloc(400)]);

@@ -1,6 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
-import type { ConversionSettings } from './conversion-settings.ts';
-import { ImageError } from './image-error.ts';
+import type { ConversionSettings } from '../conversion-settings.ts';
+import { ImageError } from '../image-error.ts';
 
 export type SizeLimits = Pick<ConversionSettings, 'animation' | 'maxFrames' | 'maxPixels' | 'maxSide'>;
 

@@ -1,9 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import { expect, it } from 'vitest';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
-import { rerouteSockets } from '../../support/rerouted-sockets.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { picture } from '../../../support/hostile-cdn-images.ts';
+import { rerouteSockets } from '../../../support/rerouted-sockets.ts';
 
 const open = '93.184.215.14';
 

@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { ImageError } from './image-error.ts';
+import { ImageError } from '../image-error.ts';
 
 /**
  * Refuses an SVG that names anything outside itself, or could come to: only `#id` and raster `data:` references, no

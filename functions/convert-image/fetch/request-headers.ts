@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { ImageItem } from '../../workflows/payloads/images.ts';
-import { ImageError } from './image-error.ts';
+import type { ImageItem } from '../../../workflows/payloads/images.ts';
+import { ImageError } from '../image-error.ts';
 
 /** What the HTTP client itself says; a supplier's setting for one of them would break the request. */
 const reserved = new Set([

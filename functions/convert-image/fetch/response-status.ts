@@ -1,5 +1,5 @@
-import type { ImageErrorCode } from '../shared/images/image-error-codes.ts';
-import { ImageError } from './image-error.ts';
+import type { ImageErrorCode } from '../../shared/images/image-error-codes.ts';
+import { ImageError } from '../image-error.ts';
 
 const codes: Record<number, ImageErrorCode> = {
   204: 'EMPTY_BODY',

@@ -1,8 +1,8 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
-import type { ConversionSettings } from './conversion-settings.ts';
+import type { ConversionSettings } from '../conversion-settings.ts';
+import { ImageError } from '../image-error.ts';
+import type { ImageFormat } from '../inspect/image-format.ts';
 import { decodingError, pastHarmlessDamage } from './decoding-errors.ts';
-import { ImageError } from './image-error.ts';
-import type { ImageFormat } from './image-format.ts';
 import { checkSize, type SizeLimits } from './image-size.ts';
 
 export type RenderedImage = { name: string; bytes: Buffer; width: number; height: number };

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { plain, pngBomb } from '../../support/hostile-cdn-images.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { plain, pngBomb } from '../../../support/hostile-cdn-images.ts';
 
 const svg = (content: string, attributes = '') =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xi="http://www.w3.org/2001/XInclude" width="60" height="40" ${attributes}>${content}</svg>`;

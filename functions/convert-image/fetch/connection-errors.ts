@@ -1,6 +1,6 @@
 import { errors } from 'undici';
-import type { ImageErrorCode } from '../shared/images/image-error-codes.ts';
-import { ImageError } from './image-error.ts';
+import type { ImageErrorCode } from '../../shared/images/image-error-codes.ts';
+import { ImageError } from '../image-error.ts';
 
 type Rule = { pattern: RegExp; code: ImageErrorCode; says: string; blip: boolean; receivingOnly?: boolean };
 

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors, request } from 'undici';
-import type { ImageItem } from '../../workflows/payloads/images.ts';
-import { normaliseImageUrl, redirectTarget } from '../shared/images/image-url.ts';
+import type { ImageItem } from '../../../workflows/payloads/images.ts';
+import { normaliseImageUrl, redirectTarget } from '../../shared/images/image-url.ts';
+import type { ConversionSettings } from '../conversion-settings.ts';
+import { ImageError } from '../image-error.ts';
 import { connectionError } from './connection-errors.ts';
-import type { ConversionSettings } from './conversion-settings.ts';
 import { directLink } from './direct-link.ts';
-import { ImageError } from './image-error.ts';
 import { readBody } from './read-body.ts';
 import { type RequestHeaders, requestHeaders } from './request-headers.ts';
 import { statusError } from './response-status.ts';

@@ -1,9 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
+import type { ConversionSettings } from '../conversion-settings.ts';
+import { ImageError } from '../image-error.ts';
 import { isPublicAddress } from './address-guard.ts';
-import type { ConversionSettings } from './conversion-settings.ts';
-import { ImageError } from './image-error.ts';
 
 export type AgentSettings = Pick<ConversionSettings, 'ports' | 'timeouts'> & {
   /** `host:port`, exempt from the guard: a CDN on loopback in tests and on a laptop. */

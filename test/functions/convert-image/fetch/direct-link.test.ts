@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { directLink } from '../../../functions/convert-image/direct-link.ts';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
-import { rerouteSockets } from '../../support/rerouted-sockets.ts';
+import { directLink } from '../../../../functions/convert-image/fetch/direct-link.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { picture } from '../../../support/hostile-cdn-images.ts';
+import { rerouteSockets } from '../../../support/rerouted-sockets.ts';
 
 const drive = 'https://drive.usercontent.google.com/download?id=1aB_c-D9&export=download';
 

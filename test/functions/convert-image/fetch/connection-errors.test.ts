@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connectionError } from '../../../functions/convert-image/connection-errors.ts';
+import { connectionError } from '../../../../functions/convert-image/fetch/connection-errors.ts';
 
 const errorOf = (code: string) => Object.assign(new Error('as Node.js says'), { code });
 

@@ -1,7 +1,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { ImageError } from './image-error.ts';
+import { ImageError } from '../image-error.ts';
 
 const decoders = new Map<string, () => Transform>([
   ['gzip', createGunzip],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture, tiffOf } from '../../support/hostile-cdn-images.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { picture, tiffOf } from '../../../support/hostile-cdn-images.ts';
 
 const source = () => picture(320, 240);
 const files = {

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { gifBomb, gifOf, picture, plain, pngBomb } from '../../support/hostile-cdn-images.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { gifBomb, gifOf, picture, plain, pngBomb } from '../../../support/hostile-cdn-images.ts';
 
 async function serveAndConvert(bytes: Buffer, settings: Parameters<typeof createConverter>[0]['settings'] = {}) {
   const cdn = await useHostileCdn();

@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { storageClient, withStorageErrors, writeObject } from '../shared/aws/storage.ts';
-import { workKeys } from '../shared/imports/object-keys.ts';
+import { storageClient, withStorageErrors, writeObject } from '../../shared/aws/storage.ts';
+import { workKeys } from '../../shared/imports/object-keys.ts';
 
 /**
  * Hosts that want to be left alone, as objects in the work bucket: what one Lambda was told, the others know with their

@@ -1,10 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
-import { rerouteSockets } from '../../support/rerouted-sockets.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter } from '../../../support/hostile-cdn-client.ts';
+import { picture } from '../../../support/hostile-cdn-images.ts';
+import { rerouteSockets } from '../../../support/rerouted-sockets.ts';
 
 /** Host names and what they resolve to; the rest is not found. */
 const names: Record<string, string[]> = {

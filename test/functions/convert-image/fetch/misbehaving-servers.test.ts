@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ConversionSettings } from '../../../functions/convert-image/conversion-settings.ts';
-import { useHostileCdn } from '../../support/hostile-cdn.ts';
-import { createConverter, hastySettings } from '../../support/hostile-cdn-client.ts';
-import { picture } from '../../support/hostile-cdn-images.ts';
-import { misbehaviours } from '../../support/hostile-cdn-misbehaviours.ts';
+import type { ConversionSettings } from '../../../../functions/convert-image/conversion-settings.ts';
+import { useHostileCdn } from '../../../support/hostile-cdn.ts';
+import { createConverter, hastySettings } from '../../../support/hostile-cdn-client.ts';
+import { picture } from '../../../support/hostile-cdn-images.ts';
+import { misbehaviours } from '../../../support/hostile-cdn-misbehaviours.ts';
 
 /** Path, code, whether it is tried again within the execution. */
 const expected: [path: string, code: string, blip: boolean][] = [
