@@ -1,6 +1,6 @@
 import type { ConversionSettings } from '../conversion-settings.ts';
 import { ImageError } from '../image-error.ts';
-import type { ImageFormat } from '../inspect/image-format.ts';
+import type { ImageFormat } from '../inspect/file-kinds.ts';
 import { addEndMarker, type EndedJpeg } from './jpeg-end-marker.ts';
 
 /** How libvips and its decoders say that the bytes ended too soon. */

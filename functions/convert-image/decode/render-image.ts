@@ -1,7 +1,7 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { ConversionSettings } from '../conversion-settings.ts';
 import { ImageError } from '../image-error.ts';
-import type { ImageFormat } from '../inspect/image-format.ts';
+import type { ImageFormat } from '../inspect/file-kinds.ts';
 import { decodingError, pastHarmlessDamage } from './decoding-errors.ts';
 import { checkSize, type SizeLimits } from './image-size.ts';
 

@@ -1,14 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
+import type { FileKind, ImageFormat } from './file-kinds.ts';
 import { identifyText } from './text-format.ts';
-
-/** Formats that are decoded, by the names sharp's metadata gives them. */
-export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'avif' | 'tiff' | 'svg';
-
-export type FileKind =
-  | { kind: 'image'; format: ImageFormat }
-  /** `name` completes "The file is …". */
-  | { kind: 'html'; name: string }
-  | { kind: 'other'; name: string };
 
 const decoded: Record<string, ImageFormat> = {
   'image/jpeg': 'jpeg',

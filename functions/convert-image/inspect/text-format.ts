@@ -1,4 +1,4 @@
-import type { FileKind } from './image-format.ts';
+import type { FileKind } from './file-kinds.ts';
 
 /** Formats that may be all text; what they begin with. */
 const documents = [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { conversionSettingsSchema } from '../../../../functions/convert-image/conversion-settings.ts';
 import { restrictDecoders } from '../../../../functions/convert-image/decode/decoders.ts';
 import { renderImage } from '../../../../functions/convert-image/decode/render-image.ts';
-import type { ImageFormat } from '../../../../functions/convert-image/inspect/image-format.ts';
+import type { ImageFormat } from '../../../../functions/convert-image/inspect/file-kinds.ts';
 import { gifOf, picture, plain, tiffOf } from '../../../support/hostile-cdn-images.ts';
 
 restrictDecoders();
