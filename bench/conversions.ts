@@ -20,19 +20,17 @@ export const { batchSize } = defaultSettings.images;
 export function conversion({ imageId, attempt }: { imageId: number; attempt: number }): Converted {
   const sha256 = String(imageId).padStart(64, '0');
   const objectKey = `bench/${sha256.slice(32)}`;
-  const rendition = (name: string, side: number) => {
-    const key = `${objectKey}/${name}.webp`;
-    return { key, url: `https://d111111abcdef8.cloudfront.net/${key}`, width: side, height: side, bytes: side * 60 };
-  };
   return {
     imageId,
     attempt,
+    firstByteMilliseconds: 120,
     status: 'converted',
     etag: `"${sha256.slice(48)}"`,
     lastModified: 'Tue, 03 Mar 2026 09:00:00 GMT',
     sourceSha256: sha256,
+    baseUrl: 'https://d111111abcdef8.cloudfront.net',
     objectKey,
-    renditions: { large: rendition('large', 1600), thumb: rendition('thumb', 400) },
+    renditions: { large: [1600, 1600, 96_000], thumb: [400, 400, 24_000] },
   };
 }
 

@@ -29,12 +29,13 @@ export async function createPlainImages(database: Database): Promise<void> {
 
 /** Records a conversion in a statement of its own, committed by itself. */
 export async function updatePlainImage(database: Database, outcome: Converted): Promise<void> {
-  const large = outcome.renditions.large;
+  const [width, height, bytes] = outcome.renditions.large ?? [];
+  const url = `${outcome.baseUrl}/${outcome.objectKey}/large.webp`;
   await database.execute(sql`
     update plain_images set status = 'converted', attempts = ${outcome.attempt}, next_attempt_at = null, claimed_at = null,
       error_code = null, error_message = null, etag = ${outcome.etag}, last_modified = ${outcome.lastModified},
-      source_sha256 = ${outcome.sourceSha256}, object_key = ${outcome.objectKey}, url = ${large?.url ?? null},
-      width = ${large?.width ?? null}, height = ${large?.height ?? null}, bytes = ${large?.bytes ?? null},
+      source_sha256 = ${outcome.sourceSha256}, object_key = ${outcome.objectKey}, url = ${url},
+      width = ${width ?? null}, height = ${height ?? null}, bytes = ${bytes ?? null},
       renditions = ${JSON.stringify(outcome.renditions)}::jsonb, converted_at = now(), updated_at = now()
     where id = ${outcome.imageId}`);
 }

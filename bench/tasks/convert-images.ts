@@ -36,9 +36,9 @@ export const run: Task = async (input) => {
     const outcome = await convertImage(item, {
       settings,
       baseUrl: 'https://images.bench.example',
-      fetchImage: async (wanted) => {
+      fetchImage: async (wanted, options) => {
         const start = performance.now();
-        const fetched = await fetchImage(wanted, agent, settings);
+        const fetched = await fetchImage(wanted, agent, settings, options);
         fetching += performance.now() - start;
         return fetched;
       },

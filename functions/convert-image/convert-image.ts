@@ -8,7 +8,7 @@ import { type ConversionSettings, outputHash } from './conversion-settings.ts';
 import { decodingError } from './decode/decoding-errors.ts';
 import { checkSize } from './decode/image-size.ts';
 import { type RenderedImage, renderImage } from './decode/render-image.ts';
-import type { FetchedImage } from './fetch/fetch-image.ts';
+import type { FetchedImage, FetchOptions } from './fetch/fetch-image.ts';
 import type { HostHolds } from './fetch/host-holds.ts';
 import { ImageError } from './image-error.ts';
 import { identifyFile } from './inspect/image-format.ts';
@@ -19,7 +19,7 @@ export type Dependencies = {
   /** Address under which the images bucket is read, without a trailing slash. */
   baseUrl: string;
   /** Throws {@link ImageError}. */
-  fetchImage: (item: ImageItem) => Promise<FetchedImage>;
+  fetchImage: (item: ImageItem, options: FetchOptions) => Promise<FetchedImage>;
   /** Left out by what measures the rest: every host may be asked at any time. */
   holds?: HostHolds;
   /** Writes one rendition; throws ServiceUnavailableError. */
@@ -34,16 +34,24 @@ export type Dependencies = {
  * everything else about an image is an outcome.
  */
 export async function convertImage(item: ImageItem, dependencies: Dependencies): Promise<ImageOutcome> {
+  let firstByteMilliseconds: number | null = null;
   const { imageId, attempt } = item;
   const host = normaliseImageUrl(item.sourceUrl)?.host ?? '';
   const wait = await secondsToWait(item, host, dependencies.holds);
   if (wait !== null && wait > 0 && wait <= shortHoldSeconds) {
     throw new HostOnHoldError(`${host} wants to be left alone for ${wait} s.`);
   }
-  if (wait !== null) return { imageId, attempt, status: 'postponed', retryAfterSeconds: wait };
+  if (wait !== null) {
+    return { imageId, attempt, firstByteMilliseconds, status: 'postponed', retryAfterSeconds: wait };
+  }
   try {
-    const fetched = await dependencies.fetchImage(item);
-    if (fetched.status === 'not_modified') return { imageId, attempt, status: 'not_modified' };
+    const fetched = await dependencies.fetchImage(item, {
+      seconds: Number.POSITIVE_INFINITY,
+      onFirstByte: (milliseconds) => {
+        firstByteMilliseconds = milliseconds;
+      },
+    });
+    if (fetched.status === 'not_modified') return { imageId, attempt, firstByteMilliseconds, status: 'not_modified' };
     const rendered = await render(fetched.bytes, item, dependencies.settings);
     const sourceSha256 = createHash('sha256').update(fetched.bytes).digest('hex');
     const objectKey = imageKeys.prefix(item.supplierCode, outputHash(sourceSha256, dependencies.settings));
@@ -52,10 +60,12 @@ export async function convertImage(item: ImageItem, dependencies: Dependencies):
     return {
       imageId,
       attempt,
+      firstByteMilliseconds,
       status: 'converted',
       etag,
       lastModified,
       sourceSha256,
+      baseUrl: dependencies.baseUrl,
       objectKey,
       renditions: Object.fromEntries(renditions),
     };
@@ -65,7 +75,7 @@ export async function convertImage(item: ImageItem, dependencies: Dependencies):
     const hold = holdSeconds(code, retryAfterSeconds);
     if (hold > 0) await dependencies.holds?.write(host, hold);
     if (error.blip) throw new ImageBlipError(`${code}: ${message}`, { cause: error });
-    return { imageId, attempt, status: 'failed', code, message, retryAfterSeconds };
+    return { imageId, attempt, firstByteMilliseconds, status: 'failed', code, message, retryAfterSeconds };
   }
 }
 
@@ -103,8 +113,11 @@ async function checkRaster(bytes: Buffer, settings: ConversionSettings): Promise
   }
 }
 
-async function store({ name, bytes, width, height }: RenderedImage, objectKey: string, dependencies: Dependencies) {
-  const key = imageKeys.rendition(objectKey, name);
-  await dependencies.writeRendition(key, bytes);
-  return [name, { key, url: `${dependencies.baseUrl}/${key}`, width, height, bytes: bytes.length }] as const;
+async function store(
+  { name, bytes, width, height }: RenderedImage,
+  objectKey: string,
+  dependencies: Dependencies,
+): Promise<[name: string, size: [width: number, height: number, bytes: number]]> {
+  await dependencies.writeRendition(imageKeys.rendition(objectKey, name), bytes);
+  return [name, [width, height, bytes.length]];
 }

@@ -48,7 +48,7 @@ function connect(): Dependencies {
     settings,
     baseUrl: environment('IMAGES_BASE_URL'),
     holds: hostHolds(environment('WORK_BUCKET')),
-    fetchImage: (item) => fetchImage(item, agent, settings),
+    fetchImage: (item, options) => fetchImage(item, agent, settings, options),
     writeRendition: (key, bytes) =>
       writeObject(bucket, key, bytes, {
         contentType: 'image/webp',

@@ -5,7 +5,6 @@ import { hexToUuid } from '../shared/hash.ts';
 import { holdSeconds, overloadCodes } from '../shared/hosts/politeness.ts';
 import { codeOfCrash } from '../shared/images/crash-code.ts';
 import { nextAttemptAt } from '../shared/images/retry-schedule.ts';
-import { imageKeys } from '../shared/imports/object-keys.ts';
 
 /** An outcome as the columns of images have it, and what it says about the image's host. */
 export type ImageRecord = {
@@ -55,28 +54,14 @@ export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
 }
 
 function conversion(outcome: Extract<ImageOutcome, { status: 'converted' }>) {
-  const { objectKey, renditions } = outcome;
-  const [first] = Object.entries(renditions);
-  if (!first) throw new Error(`Image ${outcome.imageId} was converted into no rendition`);
   return {
     etag: outcome.etag,
     last_modified: outcome.lastModified,
     source_hash: hexToUuid(outcome.sourceSha256),
-    base_url: baseUrlOf(first[1].url, imageKeys.rendition(objectKey, first[0])),
-    object_key: objectKey,
-    renditions: Object.fromEntries(
-      Object.entries(renditions).map(([name, { width, height, bytes }]): [string, RenditionSize] => [
-        name,
-        [width, height, bytes],
-      ]),
-    ),
+    base_url: outcome.baseUrl,
+    object_key: outcome.objectKey,
+    renditions: outcome.renditions,
   };
-}
-
-/** What comes before the key in an address: the view puts them together again. */
-function baseUrlOf(url: string, key: string): string {
-  if (!url.endsWith(`/${key}`)) throw new Error(`${url} is not the address of ${key}`);
-  return url.slice(0, -key.length - 1);
 }
 
 type Failure = { code: string; message: string; attempt: number; retryAfterSeconds: number | null };

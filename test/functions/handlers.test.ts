@@ -38,23 +38,18 @@ it('the handlers of one import pass their results on as the state machine does, 
   const batch = imageBatchSchema.parse(JSON.parse(await readText('work', String(planned.key))));
   const [converted, failed] = batch.Items;
   if (!converted || !failed) throw new Error('expected two images');
-  const rendition = {
-    key: 'acme/h/large.webp',
-    url: 'https://images.example/acme/h/large.webp',
-    width: 10,
-    height: 10,
-    bytes: 99,
-  };
   const outcomes = [
     {
       imageId: converted.imageId,
       attempt: converted.attempt,
+      firstByteMilliseconds: null,
       status: 'converted',
       etag: null,
       lastModified: null,
       sourceSha256: '0'.repeat(64),
+      baseUrl: 'https://images.example',
       objectKey: 'acme/h',
-      renditions: { large: rendition },
+      renditions: { large: [10, 10, 99] },
     },
     { imageId: failed.imageId, attempt: failed.attempt, status: 'crashed', error: 'Sandbox.Timedout', cause: '{}' },
   ];
@@ -68,7 +63,7 @@ it('the handlers of one import pass their results on as the state machine does, 
   const written = await readText('reports', 'acme/acme-1/summary.json');
   expect(importSummarySchema.parse(JSON.parse(written))).toEqual(summary);
   expect(await database.select().from(productCatalog)).toMatchObject([
-    { code: 'A', images: [{ url: rendition.url }] },
+    { code: 'A', images: [{ url: 'https://images.example/acme/h/large.webp' }] },
     { code: 'B', images: [] },
   ]);
 

@@ -7,7 +7,7 @@ import {
 } from '../../functions/convert-image/conversion-settings.ts';
 import { convertImage } from '../../functions/convert-image/convert-image.ts';
 import { restrictDecoders } from '../../functions/convert-image/decode/decoders.ts';
-import { fetchImage } from '../../functions/convert-image/fetch/fetch-image.ts';
+import { type FetchOptions, fetchImage } from '../../functions/convert-image/fetch/fetch-image.ts';
 import { createImageAgent } from '../../functions/convert-image/fetch/image-agent.ts';
 import type { ImageItem, ImageOutcome } from '../../workflows/payloads/images.ts';
 
@@ -47,7 +47,7 @@ export function createConverter(options: {
   const dependencies = {
     settings,
     baseUrl: 'https://images.example.com',
-    fetchImage: (item: ImageItem) => fetchImage(item, agent, settings),
+    fetchImage: (item: ImageItem, options: FetchOptions) => fetchImage(item, agent, settings, options),
     writeRendition: async (key: string, bytes: Buffer) => {
       written.set(key, bytes);
     },

@@ -45,28 +45,35 @@ export const imageItemSchema = z.object({
 });
 export type ImageItem = z.infer<typeof imageItemSchema>;
 
-export const renditionSchema = z.object({
-  key: z.string(),
-  url: z.string(),
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  bytes: z.number().int().positive(),
-});
+const positive = z.number().int().positive();
+/** Width and height in pixels, and bytes, of a WebP file: the object `{objectKey}/{name}.webp`. */
+export const renditionSchema = z.tuple([positive, positive, positive]);
 
-const outcomeOf = { imageId: id, attempt: z.number().int().positive() };
-export const convertedOutcomeSchema = z.object({
+const outcomeOf = { imageId: id, attempt: positive };
+const answered = {
   ...outcomeOf,
+  /**
+   * From sending the last request (after any redirects, without DNS, connecting and TLS) until its answer began; null
+   * where nothing was asked or nothing came back.
+   */
+  firstByteMilliseconds: z.number().int().nonnegative().nullable(),
+};
+export const convertedOutcomeSchema = z.object({
+  ...answered,
   status: z.literal('converted'),
   etag: z.string().nullable(),
   lastModified: z.string().nullable(),
   sourceSha256: z.string().length(64),
+  /** Address under which the images bucket is read, without a trailing slash. */
+  baseUrl: z.url(),
   objectKey: z.string(),
+  /** By name. */
   renditions: z.record(z.string(), renditionSchema),
 });
 /** The source has not changed since it was converted: the renditions stay. */
-export const notModifiedOutcomeSchema = z.object({ ...outcomeOf, status: z.literal('not_modified') });
+export const notModifiedOutcomeSchema = z.object({ ...answered, status: z.literal('not_modified') });
 export const failedOutcomeSchema = z.object({
-  ...outcomeOf,
+  ...answered,
   status: z.literal('failed'),
   code: z.string(),
   message: z.string(),
@@ -82,7 +89,7 @@ export const crashedOutcomeSchema = z.object({
 });
 /** Not asked for: its batch is out of time, or its host wants to be left alone for so many seconds. No attempt. */
 export const postponedOutcomeSchema = z.object({
-  ...outcomeOf,
+  ...answered,
   status: z.literal('postponed'),
   retryAfterSeconds: z.number().int().nonnegative(),
 });

@@ -6,6 +6,7 @@ import type { ConversionSettings } from '../conversion-settings.ts';
 import { ImageError } from '../image-error.ts';
 import { connectionError } from './connection-errors.ts';
 import { directLink } from './direct-link.ts';
+import { timeFirstByte } from './first-byte.ts';
 import { readBody } from './read-body.ts';
 import { type RequestHeaders, requestHeaders } from './request-headers.ts';
 import { statusError } from './response-status.ts';
@@ -18,6 +19,14 @@ type FetchSettings = Pick<ConversionSettings, 'maxBytes' | 'maxRedirects' | 'tim
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 
+/** What one fetch is to end by, and what it tells besides its result. */
+export type FetchOptions = {
+  /** At most so many, if that is less than `timeouts.total`. */
+  seconds: number;
+  /** Called with each answer, those that redirect among them: see timeFirstByte. */
+  onFirstByte(milliseconds: number): void;
+};
+
 /**
  * Fetches the bytes at the item's URL, following redirects, within the limits of `settings`; `agent` decides which
  * addresses may be reached. Throws {@link ImageError} for anything a server, the network or the URL may do.
@@ -26,16 +35,18 @@ export async function fetchImage(
   item: Pick<ImageItem, 'sourceUrl' | 'headers' | 'etag' | 'lastModified'>,
   agent: Dispatcher,
   settings: FetchSettings,
+  options: FetchOptions,
 ): Promise<FetchedImage> {
+  const timed = timeFirstByte(agent, options.onFirstByte);
+  const limit = timeLimit(Math.min(settings.timeouts.total, options.seconds));
   const headers = requestHeaders(item, settings.userAgent);
   const conditional = item.etag !== null || item.lastModified !== null;
-  const signal = AbortSignal.timeout(settings.timeouts.total * 1000);
   const first = sourceUrl(item.sourceUrl);
   let url = first;
   let ownHost = true;
   for (let hop = 0; hop <= settings.maxRedirects; hop += 1) {
     ownHost &&= isSameHost(first, url);
-    const response = await send(url, agent, headers, ownHost, signal, settings);
+    const response = await send(url, timed, headers, ownHost, limit);
     if (redirects.has(response.statusCode)) {
       await discard(response.body);
       url = nextUrl(response.headers.location, url);
@@ -51,7 +62,7 @@ export async function fetchImage(
     }
     return {
       status: 'fetched',
-      bytes: await receive(response, url, signal, settings),
+      bytes: await receive(response, url, limit, settings.maxBytes),
       ...validators(response.headers),
     };
   }
@@ -93,10 +104,9 @@ async function send(
   agent: Dispatcher,
   headers: RequestHeaders,
   ownHost: boolean,
-  signal: AbortSignal,
-  settings: FetchSettings,
+  limit: TimeLimit,
 ): Promise<Dispatcher.ResponseData> {
-  const options = { dispatcher: agent, headers: ownHost ? headers.ownHost : headers.otherHosts, signal };
+  const options = { dispatcher: agent, headers: ownHost ? headers.ownHost : headers.otherHosts, signal: limit.signal };
   try {
     return await request(url, options).catch((error: unknown) => {
       // A kept connection that the server had closed meanwhile, as happens while Lambda freezes an environment.
@@ -104,15 +114,15 @@ async function send(
       throw error;
     });
   } catch (error) {
-    throw signal.aborted ? totalTimeout(url, settings) : connectionError(error, url.host, false);
+    throw limit.signal.aborted ? totalTimeout(url, limit) : connectionError(error, url.host, false);
   }
 }
 
 async function receive(
   response: Dispatcher.ResponseData,
   url: URL,
-  signal: AbortSignal,
-  settings: FetchSettings,
+  limit: TimeLimit,
+  maxBytes: number,
 ): Promise<Buffer> {
   const { body, headers } = response;
   body.on('error', () => {});
@@ -123,16 +133,22 @@ async function receive(
         contentLength: headerText(headers['content-length']),
         contentEncoding: headerText(headers['content-encoding']),
       },
-      settings.maxBytes,
+      maxBytes,
     );
   } catch (error) {
     body.destroy();
-    throw signal.aborted ? totalTimeout(url, settings) : connectionError(error, url.host, true);
+    throw limit.signal.aborted ? totalTimeout(url, limit) : connectionError(error, url.host, true);
   }
 }
 
-function totalTimeout(url: URL, settings: FetchSettings): ImageError {
-  const message = `${url.host} had not sent everything after ${settings.timeouts.total} seconds.`;
+type TimeLimit = { seconds: number; signal: AbortSignal };
+
+function timeLimit(seconds: number): TimeLimit {
+  return { seconds, signal: AbortSignal.timeout(Math.max(0, Math.ceil(seconds * 1000))) };
+}
+
+function totalTimeout(url: URL, { seconds }: TimeLimit): ImageError {
+  const message = `${url.host} had not sent everything after ${Math.round(seconds)} seconds.`;
   return new ImageError('TIMEOUT', message);
 }
 

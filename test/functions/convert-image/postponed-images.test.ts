@@ -64,7 +64,13 @@ describe('an image is postponed without a request', () => {
   it('where its batch is out of time', async () => {
     const handler = await loadHandler(cdn.host);
     const item = { ...imageItem(limited('1')), notAfter: Date.now() - 1 };
-    expect(await handler(item)).toEqual({ imageId: 1, attempt: 1, status: 'postponed', retryAfterSeconds: 0 });
+    expect(await handler(item)).toEqual({
+      imageId: 1,
+      attempt: 1,
+      firstByteMilliseconds: null,
+      status: 'postponed',
+      retryAfterSeconds: 0,
+    });
     expect(requests).toBe(0);
   });
 

@@ -23,17 +23,27 @@ async function hostOf(concurrency: number, values: Partial<typeof imageHosts.$in
 const failed =
   (code: string, retryAfterSeconds: number | null = null) =>
   (imageId: number) =>
-    ({ imageId, attempt: 1, status: 'failed', code, message: code, retryAfterSeconds }) as const;
+    ({
+      imageId,
+      attempt: 1,
+      firstByteMilliseconds: null,
+      status: 'failed',
+      code,
+      message: code,
+      retryAfterSeconds,
+    }) as const;
 const converted = (imageId: number): ImageOutcome => ({
   imageId,
   attempt: 1,
+  firstByteMilliseconds: null,
   status: 'converted',
   etag: null,
   lastModified: null,
   sourceSha256: '0'.repeat(64),
+  baseUrl: 'https://i.example',
   objectKey: 'acme/x',
   renditions: {
-    large: { key: 'acme/x/large.webp', url: 'https://i.example/acme/x/large.webp', width: 1, height: 1, bytes: 1 },
+    large: [1, 1, 1],
   },
 });
 const crashed = (imageId: number): ImageOutcome => {
@@ -101,7 +111,13 @@ describe('the pace of a host', () => {
   it('stays as it is while images are only postponed or missing', async () => {
     const { database, ids } = await hostOf(4);
     const [first = 0, second = 0] = ids;
-    const postponed = { imageId: first, attempt: 1, status: 'postponed', retryAfterSeconds: 5 } as const;
+    const postponed = {
+      imageId: first,
+      attempt: 1,
+      firstByteMilliseconds: null,
+      status: 'postponed',
+      retryAfterSeconds: 5,
+    } as const;
     expect(await record(database, [postponed, failed('NOT_FOUND')(second)])).toMatchObject({
       concurrency: 4,
       hold: null,

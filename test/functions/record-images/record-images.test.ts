@@ -28,27 +28,30 @@ async function queuedImages(count = 1) {
 
 function convertedTo(imageId: number, hash = 'h1', attempt = 1): ImageOutcome {
   const key = `acme/${hash}`;
-  const rendition = (name: string, width: number) => ({
-    key: `${key}/${name}.webp`,
-    url: `https://images.example/${key}/${name}.webp`,
-    width,
-    height: 100,
-    bytes: width * 10,
-  });
   return {
     imageId,
     attempt,
+    firstByteMilliseconds: null,
     status: 'converted',
     etag: `"${hash}"`,
     lastModified: null,
     sourceSha256: hash.replace('h', 'a').padEnd(64, '0'),
+    baseUrl: 'https://images.example',
     objectKey: key,
-    renditions: { thumb: rendition('thumb', 400), large: rendition('large', 1600) },
+    renditions: { thumb: [400, 100, 4000], large: [1600, 100, 16_000] },
   };
 }
 
 const failedWith = (imageId: number, code = 'NOT_FOUND', attempt = 1, retryAfterSeconds: number | null = null) =>
-  ({ imageId, attempt, status: 'failed', code, message: `${code} happened`, retryAfterSeconds }) as const;
+  ({
+    imageId,
+    attempt,
+    firstByteMilliseconds: null,
+    status: 'failed',
+    code,
+    message: `${code} happened`,
+    retryAfterSeconds,
+  }) as const;
 
 /** Row versions of images written by UPDATE, and those of them that touched no index (heap-only tuples). */
 async function countUpdates(database: Database): Promise<{ all: number; hot: number }> {
@@ -92,19 +95,15 @@ describe('recording image outcomes', () => {
     const elsewhere = (imageId: number): ImageOutcome => ({
       imageId,
       attempt: 1,
+      firstByteMilliseconds: null,
       status: 'converted',
       etag: null,
       lastModified: null,
       sourceSha256: '0'.repeat(64),
+      baseUrl: 'https://new.example',
       objectKey: 'acme/h1',
       renditions: {
-        square: {
-          key: 'acme/h1/square.webp',
-          url: 'https://new.example/acme/h1/square.webp',
-          width: 5,
-          height: 6,
-          bytes: 7,
-        },
+        square: [5, 6, 7],
       },
     });
     await record(database, convertedTo(ids[0] ?? 0));
@@ -139,7 +138,7 @@ describe('recording image outcomes', () => {
   });
 
   it.each([
-    { status: 'postponed' as const, retryAfterSeconds: 30 },
+    { status: 'postponed' as const, firstByteMilliseconds: null, retryAfterSeconds: 30 },
     { status: 'crashed' as const, error: 'HostOnHold', cause: '{}' },
   ])('leaves an image that is $status for its host’s sake to its import, without an attempt', async (outcome) => {
     const { database, id } = await queuedImages();
@@ -151,7 +150,13 @@ describe('recording image outcomes', () => {
   it('makes a postponed image from the queue due again, without an attempt', async () => {
     const { database, id } = await queuedImages();
     await database.update(images).set({ importId: null, nextAttemptAt: new Date() });
-    const outcome = { imageId: id, attempt: 1, status: 'postponed', retryAfterSeconds: 30 } as const;
+    const outcome = {
+      imageId: id,
+      attempt: 1,
+      firstByteMilliseconds: null,
+      status: 'postponed',
+      retryAfterSeconds: 30,
+    } as const;
     expect(await record(database, outcome)).toEqual({ converted: 0, failed: 0 });
     expect(await read(database, id)).toMatchObject({
       status: 'pending',
@@ -195,7 +200,7 @@ describe('recording image outcomes', () => {
     await database.update(images).set({ status: 'queued', claimedAt: new Date() });
     await record(database, failedWith(id, 'NOT_FOUND', 2));
     expect(await read(database, id)).toMatchObject({ status: 'failed', attempts: 2, objectKey: 'acme/h1' });
-    await record(database, { imageId: id, attempt: 3, status: 'not_modified' });
+    await record(database, { imageId: id, attempt: 3, firstByteMilliseconds: null, status: 'not_modified' });
     expect(await read(database, id)).toMatchObject({
       status: 'converted',
       attempts: 3,
@@ -206,7 +211,7 @@ describe('recording image outcomes', () => {
 
   it('does not believe "not modified" about an image that was never converted', async () => {
     const { database, id } = await queuedImages();
-    await record(database, { imageId: id, attempt: 1, status: 'not_modified' });
+    await record(database, { imageId: id, attempt: 1, firstByteMilliseconds: null, status: 'not_modified' });
     expect(await read(database, id)).toMatchObject({ status: 'queued' });
   });
 

@@ -17,6 +17,7 @@ beforeEach(async () => {
 const failed = (code: string): ImageOutcome => ({
   imageId: 1,
   attempt: 1,
+  firstByteMilliseconds: null,
   status: 'failed',
   code,
   message: 'No',
@@ -29,7 +30,7 @@ const crashed = (error: string, cause: string): ImageOutcome => ({
   error,
   cause,
 });
-const unchanged: ImageOutcome = { imageId: 3, attempt: 1, status: 'not_modified' };
+const unchanged: ImageOutcome = { imageId: 3, attempt: 1, firstByteMilliseconds: null, status: 'not_modified' };
 
 /** Every metric is one that is defined, with its unit, its stack and a value of its dimension that is in the list. */
 function expectDefined(emitted: readonly EmittedMetric[]) {
