@@ -1,0 +1,64 @@
+import type { Pace } from './pace.ts';
+
+/** Seconds of work that a Take hands out: less while the pace is being learnt, and where others wait for the host. */
+const takeSeconds = { learning: 15, shared: 30, alone: 120 };
+/** Of an image, until the host's are known. */
+const unknownImageSeconds = 1;
+/** Seconds of work of one batch at most: half of what an Express execution has for its images. */
+const batchSeconds = 40;
+/** Images of a batch at least: each batch is an execution and a write of its own. */
+const smallestBatch = 5;
+/**
+ * Batches that are left for each lane at any time. Two, as the literature has it, make a fifth more batches, each a statement
+ * in the database; with 1.5 the lanes end within one small batch of each other as well.
+ */
+const batchesPerLane = 1.5;
+
+export type TakeSize = {
+  /** Seconds for which its lanes have work. */
+  seconds: number;
+  images: number;
+  /** Images of one batch at most. */
+  batch: number;
+};
+
+/**
+ * How much a Take hands out to `lanes` lanes at a host whose images take a lane `imageSeconds` each, from start to start;
+ * null where that is not known.
+ */
+export function takeSize(props: {
+  pace: Pace;
+  most: number;
+  lanes: number;
+  isShared: boolean;
+  imageSeconds: number | null;
+  /** The setting `images.batchSize`. */
+  batchSize: number;
+}): TakeSize {
+  const { pace, most, lanes, isShared, batchSize } = props;
+  const isLearning = pace.ceiling === null && pace.lanes < most;
+  const seconds = isLearning ? takeSeconds.learning : isShared ? takeSeconds.shared : takeSeconds.alone;
+  const imageSeconds = Math.max(0.05, props.imageSeconds ?? unknownImageSeconds);
+  return {
+    seconds,
+    images: Math.max(lanes, Math.round((lanes * seconds) / imageSeconds)),
+    batch: Math.max(1, Math.min(batchSize, Math.floor(batchSeconds / imageSeconds))),
+  };
+}
+
+/**
+ * Sizes of the batches, in the order in which lanes begin them: large ones first, smaller and smaller towards the end, so
+ * that all lanes end together. Guided self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987.
+ */
+export function dealBatches(images: number, lanes: number, most: number): number[] {
+  const sizes: number[] = [];
+  for (let left = images; left > 0; ) {
+    const guided = Math.max(smallestBatch, Math.ceil(left / (batchesPerLane * lanes)));
+    // As many lanes as there are: a few images go one to each, rather than five to one.
+    const even = Math.max(1, Math.ceil(images / lanes));
+    const size = Math.min(guided, even, most, left);
+    sizes.push(size);
+    left -= size;
+  }
+  return sizes;
+}

@@ -1,0 +1,140 @@
+/**
+ * How many requests at once a host is sent, Take by Take ("Take images" hands out what its lanes convert in some two
+ * minutes). Nothing here knows a database or a clock, so that the capacity simulation runs the very same code.
+ *
+ * - Slow start: the pace doubles until the host shows strain (TCP, RFC 5681).
+ * - Delay is a sign of strain before anything is refused: a first byte that takes longer than it did at best is a queue at
+ *   the host (TCP Vegas, Brakmo and Peterson 1994; Gradient2Limit of Netflix/concurrency-limits).
+ * - After strain the pace comes back to just below what was too much, stays there, and then probes, in steps that grow
+ *   (CUBIC, RFC 9438): halving at every refusal of a rate limiter would give away a quarter of what it allows.
+ * - A pace that was not used was not tested, and is not raised (RFC 7661).
+ */
+export type Pace = {
+  /** Requests at once. */
+  lanes: number;
+  /** Shortest median time to the first byte of a Take, milliseconds; null before the first. */
+  bestMilliseconds: number | null;
+  /** The lanes that were too many last; null: the host has shown no strain yet. */
+  ceiling: number | null;
+  /** Takes in a row without strain since then. */
+  calm: number;
+};
+
+/** What the outcomes of a Take said about their host. */
+export type Observation = {
+  /** Lanes in use, over all imports and the queue. */
+  lanes: number;
+  requests: number;
+  /** Requests answered with 429. */
+  rateLimited: number;
+  /** Answered with 503, or not in time. */
+  unavailable: number;
+  /** Median time to the first byte, milliseconds; null where none was measured. */
+  firstByteMilliseconds: number | null;
+};
+
+/** Requests at once with which an unknown host is asked first. Scrapy's default per domain, too. */
+export const firstLanes = 8;
+
+export const startingPace: Pace = { lanes: firstLanes, bestMilliseconds: null, ceiling: null, calm: 0 };
+
+/** Share of 429 that is a sign; of 503 and time-outs, some hosts stray so many whatever they are asked for. */
+const rateLimitedShare = 0.01;
+const strayShare = 0.05;
+/** Medians below are the network's noise, milliseconds. */
+const noiseMilliseconds = 25;
+/** Times the best median: the pace grows up to the first, after strain up to the second, and gives way above the third. */
+const grows = 1.5;
+const growsAfterStrain = 1.25;
+const givesWay = 2;
+/** Takes at just below the ceiling before it is tested. */
+const plateauTakes = 4;
+/** At so few lanes, what the first byte takes is the best that the host can do now. */
+const fewestLanes = 2;
+
+/** The pace of the next Take; `most` is what the setting and the suppliers allow. */
+export function nextPace(pace: Pace, seen: Observation, most: number): Pace {
+  const next = adapted(pace, seen, most);
+  return { ...next, lanes: Math.max(1, Math.min(next.lanes, most)) };
+}
+
+function adapted(pace: Pace, seen: Observation, most: number): Pace {
+  if (isRefused(seen)) return slower(pace, seen);
+  const bestMilliseconds = bestOf(pace, seen);
+  const known = { ...pace, bestMilliseconds };
+  const delay = bestMilliseconds === null ? 1 : (seen.firstByteMilliseconds ?? bestMilliseconds) / bestMilliseconds;
+  if (delay > givesWay) return givenWay(known, seen.lanes);
+  // Fewer requests than twice the lanes have hardly been side by side.
+  if (seen.requests < 2 * Math.min(seen.lanes, pace.lanes)) return known;
+  const calm = pace.calm + 1;
+  if (delay > (pace.ceiling === null ? grows : growsAfterStrain)) {
+    // At no more than an unknown host is asked for, it is the host that has become slower, not our pace that is too high.
+    return { ...(pace.lanes > firstLanes ? known : forgetting(known)), calm };
+  }
+  return faster({ ...known, calm }, seen.lanes, most);
+}
+
+/** Whether the host says "too much": a 429 says so itself, 503 and time-outs where they are more than strays would be. */
+export function isRefused({ requests, rateLimited, unavailable }: Observation): boolean {
+  const strays = strayShare * requests;
+  // Three standard deviations of a Poisson distribution: in a small Take chance alone makes some more.
+  return rateLimited > rateLimitedShare * requests || unavailable > strays + 3 * Math.sqrt(strays);
+}
+
+/** Half at the first sign; later as much less as was refused, and half again, between a tenth and half. */
+function slower(pace: Pace, { lanes, requests, rateLimited, unavailable }: Observation): Pace {
+  const refused = (rateLimited + unavailable) / requests;
+  const kept = pace.ceiling === null ? 0.5 : Math.min(0.9, Math.max(0.5, 1 - 1.5 * refused));
+  return { ...pace, ...lowered(pace, lanes, kept) };
+}
+
+/** A quarter less. */
+function givenWay(pace: Pace, inUse: number): Pace {
+  return { ...forgetting(pace), ...lowered(pace, inUse, 0.75) };
+}
+
+/** The best is forgotten bit by bit: a host that has moved will never be as fast again. */
+function forgetting(pace: Pace): Pace {
+  return { ...pace, bestMilliseconds: pace.bestMilliseconds === null ? null : pace.bestMilliseconds * 1.05 };
+}
+
+/** What was too much is what was in use, however much more was allowed. */
+function lowered(pace: Pace, inUse: number, kept: number): Pick<Pace, 'lanes' | 'ceiling' | 'calm'> {
+  const ceiling = Math.max(1, Math.min(pace.lanes, inUse));
+  return { lanes: Math.max(1, Math.floor(ceiling * kept)), ceiling, calm: 0 };
+}
+
+function faster(pace: Pace, inUse: number, most: number): Pace {
+  if (pace.ceiling === null) return { ...pace, lanes: Math.max(pace.lanes, Math.min(2 * inUse, most)) };
+  const steps = Math.min(4, Math.max(0, pace.calm - plateauTakes));
+  const ceiling = steps === 0 ? pace.ceiling : pace.ceiling + Math.max(1, Math.round((pace.ceiling * steps) / 16));
+  const quarter = Math.max(inUse + 1, Math.floor(inUse * 1.25));
+  const lanes = Math.max(pace.lanes, Math.min(quarter, Math.floor(ceiling * 0.95)));
+  return { ...pace, ceiling, lanes };
+}
+
+function bestOf({ bestMilliseconds }: Pace, { firstByteMilliseconds, lanes }: Observation): number | null {
+  if (firstByteMilliseconds === null) return bestMilliseconds;
+  const measured = Math.max(firstByteMilliseconds, noiseMilliseconds);
+  if (bestMilliseconds === null || lanes <= fewestLanes) return measured;
+  return Math.min(bestMilliseconds, measured);
+}
+
+/** Seconds without a request after which a host is as good as unknown. */
+export const forgottenSeconds = 3600;
+
+/** The pace of a host that has not been asked for long: no faster than an unknown one, and to be learnt anew (RFC 2861). */
+export function resumedPace(pace: Pace): Pace {
+  return { ...startingPace, lanes: Math.min(pace.lanes, firstLanes) };
+}
+
+/** The median of the medians of batches, each as often as it has requests; null of none. */
+export function weightedMedian(values: readonly { value: number; weight: number }[]): number | null {
+  const sorted = [...values].sort((a, b) => a.value - b.value);
+  let left = sorted.reduce((total, { weight }) => total + weight, 0) / 2;
+  for (const { value, weight } of sorted) {
+    left -= weight;
+    if (left <= 0) return value;
+  }
+  return null;
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dealBatches, takeSize } from '../../../../functions/shared/hosts/dealing.ts';
+import { startingPace } from '../../../../functions/shared/hosts/pace.ts';
+
+/** Share of the lanes' time that they are idle while each takes the next batch as soon as it is free. */
+function idleShare(sizes: readonly number[], lanes: number): number {
+  const free = Array.from({ length: lanes }, () => 0);
+  for (const size of sizes) {
+    free.sort((a, b) => a - b);
+    free[0] = (free[0] ?? 0) + size;
+  }
+  const end = Math.max(...free);
+  return free.reduce((total, time) => total + end - time, 0) / (end * lanes);
+}
+
+describe('batches of a Take', () => {
+  it('shrink towards the end, and hold each image once', () => {
+    const numbers = fc.tuple(
+      fc.integer({ min: 1, max: 30_000 }),
+      fc.integer({ min: 1, max: 128 }),
+      fc.integer({ min: 1, max: 60 }),
+    );
+    fc.assert(
+      fc.property(numbers, ([images, lanes, most]) => {
+        const sizes = dealBatches(images, lanes, most);
+        expect(sizes.reduce((total, size) => total + size, 0)).toBe(images);
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
+        expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+      }),
+    );
+  });
+
+  it.each([8, 16, 64])(
+    'of two minutes leave %i lanes idle for less than 5 %% of the time, in some 35 writes per 1,000',
+    (lanes) => {
+      const images = (lanes * 120) / 0.6;
+      const sizes = dealBatches(images, lanes, 60);
+      expect(idleShare(sizes, lanes)).toBeLessThan(0.05);
+      expect((1000 * sizes.length) / images).toBeLessThan(39);
+    },
+  );
+
+  it('give each lane one of a few images', () => {
+    expect(dealBatches(6, 8, 60)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(dealBatches(1, 64, 60)).toEqual([1]);
+    expect(dealBatches(0, 8, 60)).toEqual([]);
+  });
+});
+
+describe('the size of a Take', () => {
+  const known = { ...startingPace, lanes: 64 };
+  const props = { pace: known, most: 64, lanes: 64, isShared: false, imageSeconds: 0.6, batchSize: 60 };
+  it.each([
+    ['two minutes of work', {}, 12_800, 60],
+    ['half a minute where others wait', { isShared: true }, 3200, 60],
+    ['a quarter while the pace is learnt', { pace: startingPace, lanes: 8 }, 200, 60],
+    ['a second an image where nothing is known', { pace: startingPace, lanes: 8, imageSeconds: null }, 120, 40],
+    ['slow images in small batches', { imageSeconds: 20 }, 384, 2],
+    ['one image a lane where one takes longer than that', { imageSeconds: 200 }, 64, 1],
+  ])('is %s', (_, changed, images, batch) => {
+    expect(takeSize({ ...props, ...changed })).toMatchObject({ images, batch });
+  });
+});

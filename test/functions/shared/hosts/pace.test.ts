@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  firstLanes,
+  nextPace,
+  type Observation,
+  type Pace,
+  resumedPace,
+  startingPace,
+  weightedMedian,
+} from '../../../../functions/shared/hosts/pace.ts';
+
+const most = 64;
+const allWell = (lanes: number): Observation => ({
+  lanes,
+  requests: 50 * lanes,
+  rateLimited: 0,
+  unavailable: 0,
+  firstByteMilliseconds: 100,
+});
+
+/** Images a second, what is seen of them, of a host asked by so many lanes that take 0.6 s for an image at best. */
+type Host = (lanes: number, random: () => number) => { perSecond: number } & Omit<Observation, 'lanes' | 'requests'>;
+const fine = { rateLimited: 0, unavailable: 0, firstByteMilliseconds: 100 };
+const hosts: Record<string, { bears: number; answers: Host }> = {
+  'an elastic CDN': { bears: most / 0.6, answers: (lanes) => ({ perSecond: lanes / 0.6, ...fine }) },
+  'ten workers of 0.3 s and a queue': {
+    bears: 10 / 0.3,
+    answers(lanes) {
+      const perSecond = Math.min(lanes / 0.6, 10 / 0.3);
+      return { ...fine, perSecond, firstByteMilliseconds: (lanes / perSecond - 0.3) * 1000 };
+    },
+  },
+  '30 requests a second, 429 beyond': {
+    bears: 30,
+    answers(lanes) {
+      const asked = lanes / 0.6;
+      return { ...fine, perSecond: Math.min(asked, 30), rateLimited: Math.max(0, asked - 30) * seconds };
+    },
+  },
+  '20 MB a second, half a MB an image': {
+    bears: 40,
+    answers: (lanes) => ({ ...fine, perSecond: Math.min(lanes / 0.6, 40) }),
+  },
+  '503 for one request in twenty': {
+    bears: (0.95 * most) / 0.6,
+    answers(lanes, random) {
+      let unavailable = 0;
+      for (let request = 0; request < (lanes / 0.6) * seconds; request += 1) if (random() < 0.05) unavailable += 1;
+      return { ...fine, perSecond: lanes / 0.6, unavailable };
+    },
+  },
+};
+let seconds = 120;
+
+describe('the pace of a host', () => {
+  it.each(Object.entries(hosts))('uses %s, and bears with it', (_, { bears, answers }) => {
+    let pace = startingPace;
+    const totals = { images: 0, requests: 0, refused: 0, seconds: 0 };
+    const medians: { value: number; weight: number }[] = [];
+    const random = generator(2026);
+    for (let take = 0; take < 60; take += 1) {
+      seconds = pace.ceiling === null && pace.lanes < most ? 15 : 120;
+      const { perSecond, ...signs } = answers(pace.lanes, random);
+      const refused = signs.rateLimited + signs.unavailable;
+      const seen = { lanes: pace.lanes, requests: perSecond * seconds + signs.rateLimited, ...signs };
+      totals.images += perSecond * seconds - signs.unavailable;
+      totals.requests += seen.requests;
+      totals.refused += refused;
+      totals.seconds += seconds;
+      if (signs.firstByteMilliseconds !== null) medians.push({ value: signs.firstByteMilliseconds, weight: seconds });
+      pace = nextPace(pace, seen, most);
+    }
+    expect(totals.images / totals.seconds / bears).toBeGreaterThanOrEqual(0.85);
+    const strays = bears === (0.95 * most) / 0.6 ? 0.05 : 0;
+    expect(totals.refused / totals.requests - strays).toBeLessThanOrEqual(0.02);
+    const best = Math.min(...medians.map(({ value }) => value));
+    expect(weightedMedian(medians)).toBeLessThanOrEqual(2 * best);
+  });
+
+  it('doubles from 8 up to the most while the host shows no strain', () => {
+    const paces = [startingPace];
+    for (let take = 0; take < 4; take += 1) {
+      const pace = paces.at(-1) ?? startingPace;
+      paces.push(nextPace(pace, allWell(pace.lanes), most));
+    }
+    expect(paces.map(({ lanes }) => lanes)).toEqual([8, 16, 32, 64, 64]);
+  });
+
+  it.each([
+    ['a 429', { rateLimited: 40 }, 16],
+    ['503 and time-outs', { unavailable: 400 }, 16],
+    ['a first byte that takes more than twice as long', { firstByteMilliseconds: 201 }, 24],
+    ['a first byte that takes 1.6 times as long', { firstByteMilliseconds: 160 }, 32],
+    ['a stray 503', { unavailable: 1 }, 64],
+    ['5 % of 503', { unavailable: 80 }, 64],
+    ['too few requests to tell', { requests: 40 }, 32],
+  ])('after %s goes from 32 to what it bears', (_, seen, lanes) => {
+    const pace: Pace = { ...startingPace, lanes: 32, bestMilliseconds: 100 };
+    expect(nextPace(pace, { ...allWell(32), ...seen }, most).lanes).toBe(lanes);
+  });
+
+  it('grows by a quarter at most after strain, slowly past what was too much, and faster the longer that goes well', () => {
+    let pace: Pace = { lanes: 16, bestMilliseconds: 100, ceiling: 32, calm: 0 };
+    const lanes = [pace.lanes];
+    while (pace.lanes < most && lanes.length < 30) {
+      pace = nextPace(pace, allWell(pace.lanes), most);
+      lanes.push(pace.lanes);
+    }
+    for (const [index, now] of lanes.slice(1).entries()) expect(now).toBeLessThanOrEqual((lanes[index] ?? 0) * 1.25);
+    expect(lanes.slice(0, 5)).toEqual([16, 20, 25, 30, 30]);
+    expect(lanes.at(-1)).toBe(most);
+    expect(lanes.length).toBeLessThan(15);
+  });
+
+  it('is not raised by what was not used, and lowered from what was', () => {
+    const pace: Pace = { ...startingPace, lanes: 32, bestMilliseconds: 100 };
+    expect(nextPace(pace, allWell(4), most).lanes).toBe(32);
+    expect(nextPace(pace, { ...allWell(4), rateLimited: 100 }, most).lanes).toBe(2);
+  });
+
+  it('lets a supplier allow less than the setting, and more', () => {
+    const pace: Pace = { ...startingPace, lanes: 64, bestMilliseconds: 100 };
+    expect(nextPace(startingPace, allWell(8), 1).lanes).toBe(1);
+    expect(nextPace(pace, allWell(64), 100).lanes).toBe(100);
+  });
+
+  it('takes a host that has become slow for good as it is, in the end', () => {
+    let pace: Pace = { ...startingPace, lanes: 64, bestMilliseconds: 100 };
+    for (let take = 0; take < 60; take += 1) {
+      pace = nextPace(pace, { ...allWell(pace.lanes), firstByteMilliseconds: 300 }, most);
+    }
+    expect(pace.lanes).toBe(64);
+  });
+
+  it('follows a host that answers slower and slower down to few requests, not to none', () => {
+    let pace: Pace = { ...startingPace, lanes: 64, bestMilliseconds: 100 };
+    for (let take = 1; take < 20; take += 1) {
+      pace = nextPace(pace, { ...allWell(pace.lanes), firstByteMilliseconds: 100 * 1.5 ** take }, most);
+    }
+    expect(pace.lanes).toBeLessThanOrEqual(4);
+    expect(pace.lanes).toBeGreaterThanOrEqual(1);
+  });
+
+  it('begins anew for a host that was left alone for long, and no faster than it bore', () => {
+    expect(resumedPace({ lanes: 64, bestMilliseconds: 90, ceiling: 70, calm: 3 })).toEqual(startingPace);
+    expect(resumedPace({ lanes: 2, bestMilliseconds: 90, ceiling: 4, calm: 3 }).lanes).toBe(2);
+    expect(startingPace.lanes).toBe(firstLanes);
+  });
+
+  it('stays between one and the most, whatever is seen', () => {
+    const count = fc.nat(1000);
+    const seen = fc.record({
+      lanes: fc.nat(100),
+      requests: count,
+      rateLimited: count,
+      unavailable: count,
+      firstByteMilliseconds: fc.option(fc.nat(60_000)),
+    });
+    fc.assert(
+      fc.property(fc.array(seen, { maxLength: 30 }), fc.integer({ min: 1, max: 200 }), (all, limit) => {
+        let pace = startingPace;
+        for (const one of all) {
+          const before = pace;
+          pace = nextPace(pace, one, limit);
+          expect(pace.lanes).toBeGreaterThanOrEqual(1);
+          expect(pace.lanes).toBeLessThanOrEqual(limit);
+          expect(Number.isInteger(pace.lanes)).toBe(true);
+          expect(pace.lanes).toBeLessThanOrEqual(2 * Math.max(before.lanes, one.lanes));
+        }
+      }),
+    );
+  });
+});
+
+describe('the median of batches', () => {
+  it.each([
+    [[], null],
+    [[{ value: 5, weight: 1 }], 5],
+    [
+      [
+        { value: 900, weight: 1 },
+        { value: 100, weight: 60 },
+        { value: 300, weight: 20 },
+      ],
+      100,
+    ],
+  ])('of %j is %j', (values, median) => expect(weightedMedian(values)).toBe(median));
+});
+
+/** Numerical Recipes' linear congruential generator: the same strays in every run. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
