@@ -41,7 +41,7 @@ async function buildAside(): Promise<string> {
 const invoke = `
   const { handler } = await import(process.cwd() + '/index.mjs');
   const answer = await handler(JSON.parse(process.env.EVENT)).catch(({ name, message, stack }) => ({
-    name, message, source: /functions.[a-z-]+.[a-z-]+[.]ts/.exec(stack)?.[0],
+    name, message, source: /functions(?:.[a-z-]+)+[.]ts/.exec(stack)?.[0],
   }));
   console.log('\\n' + JSON.stringify(answer));
   process.exit(0);`;
