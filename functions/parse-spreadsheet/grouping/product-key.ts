@@ -1,4 +1,5 @@
-import type { Field, RowKind } from '../headers/conventions/convention.ts';
+import { type Field, identifyingFields } from '../../../schema/fields/fields.ts';
+import type { RowKind } from '../headers/conventions/convention.ts';
 import type { Layout } from '../headers/layout.ts';
 import { type Cells, cellError, identifierText, nothing, shownText } from '../sheets/cells.ts';
 
@@ -8,8 +9,6 @@ export type ProductKey =
   /** Belongs to the product of the row above. */
   | { kind: 'continuation' }
   | { kind: 'unidentified' };
-
-const identifiers: readonly Field[] = ['sku', 'id', 'barcode'];
 
 /** Text of a row's field; empty where the sheet has no such column or the cell holds an error. */
 export function fieldText(layout: Layout, cells: Cells, field: Field): string {
@@ -42,7 +41,7 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   if (code !== '') return { kind: 'product', key: code };
   const title = fieldText(layout, cells, 'title');
   if (title === '' && continues(layout)) return { kind: 'continuation' };
-  for (const field of identifiers) {
+  for (const field of identifyingFields) {
     const text = fieldText(layout, cells, field);
     if (text !== '' && !nothing.test(text)) return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
   }
@@ -59,7 +58,7 @@ function continues(layout: Layout): boolean {
 
 /** True where the sheet has a column that tells products apart. */
 export function identifies(layout: Layout): boolean {
-  return (['code', ...identifiers] as const).some((field) => layout.index[field] !== undefined);
+  return (['code', ...identifyingFields] as const).some((field) => layout.index[field] !== undefined);
 }
 
 /** Other keys under which rows name the product of this row: a WooCommerce id, a Magento configurable's SKUs. */

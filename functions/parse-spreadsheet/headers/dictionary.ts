@@ -1,6 +1,7 @@
+import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
 import { isUnit } from '../values/read-measure.ts';
 import { isCurrency } from '../values/read-money.ts';
-import type { Convention, Field, HeaderMatch } from './conventions/convention.ts';
+import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';
 import { readQualified } from './qualified-header.ts';
@@ -41,12 +42,10 @@ function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
   return image === null ? null : { field: 'image', priority: image.rank * 1000, number: image.number };
 }
 
-const keptAsTheyAre = new Set<Field>(['attribute', 'variantAttribute', 'ignored']);
-
 /** Normalised headers of the dictionary that contain no placeholder, for suggestions. */
 export function knownHeaders(convention: Convention): { normalised: string; header: string; field: Field }[] {
   return Object.entries(convention.columns)
-    .filter(([header, field]) => !header.includes('{') && !keptAsTheyAre.has(field))
+    .filter(([header, field]) => !header.includes('{') && field !== 'ignored' && traitsOf(field).kind !== 'attribute')
     .map(([header, field]) => ({ normalised: normaliseHeader(header), header, field }));
 }
 

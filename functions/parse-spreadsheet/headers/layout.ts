@@ -1,4 +1,5 @@
-import type { Convention, Field, HeaderMatch } from './conventions/convention.ts';
+import type { Field } from '../../../schema/fields/fields.ts';
+import type { Convention, HeaderMatch } from './conventions/convention.ts';
 
 /** What one column of a sheet is read as; `attribute` where no convention knows its header. */
 export type Column = { header: string; match: HeaderMatch | null };

@@ -1,16 +1,12 @@
+import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import type { Kind } from '../../../schema/fields/traits.ts';
 import { type Dimension, isUnit, isUnitOf } from '../values/read-measure.ts';
 import { namedCurrency } from '../values/read-money.ts';
-import type { Field, HeaderMatch } from './conventions/convention.ts';
+import type { HeaderMatch } from './conventions/convention.ts';
 import { withoutRemark } from './header-names.ts';
 
-const money = new Set<Field>(['price', 'salePrice', 'cost', 'msrp']);
-const measures: Partial<Record<Field, Dimension>> = {
-  weight: 'weight',
-  length: 'dimension',
-  width: 'dimension',
-  height: 'dimension',
-  dimensions: 'dimension',
-};
+/** What the values of a field measure, by its kind. */
+const measured: Partial<Record<Kind, Dimension>> = { weight: 'weight', length: 'dimension', dimensions: 'dimension' };
 
 /**
  * Reads a header with a remark: in brackets any (`Title (required)`), at its end a unit or a currency (`Ship Weight lbs`,
@@ -37,8 +33,9 @@ const unitIn = (remark: string) =>
     .replace(/^in\s+(?=\S)|\.$/g, '');
 
 function qualifierOf(field: Field, named: string): { unit?: string; currency?: string } {
-  const dimension = measures[field];
+  const { kind } = traitsOf(field);
+  const dimension = measured[kind];
   if (dimension !== undefined) return isUnitOf(dimension, named) ? { unit: named } : {};
-  const currency = money.has(field) ? namedCurrency(named) : null;
+  const currency = kind === 'money' ? namedCurrency(named) : null;
   return currency === null ? {} : { currency };
 }

@@ -1,29 +1,15 @@
+import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
 import { limits } from '../limits.ts';
 import { type Problem, problem } from '../problems.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
 import { columnLetters } from '../sheets/column-letters.ts';
 import { borrowed } from './conventions/borrowed.ts';
-import type { Convention, Field, HeaderMatch } from './conventions/convention.ts';
+import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';
 import type { Column, Layout, LayoutSettings } from './layout.ts';
 import { suggestHeaders } from './suggest-header.ts';
-
-/** Fields that several columns of one sheet may hold. */
-const repeated = new Set<Field>([
-  'image',
-  'imageAlt',
-  'optionName',
-  'optionValue',
-  'option',
-  'saleDate',
-  'variantAttribute',
-  'ignored',
-  'attributeList',
-  'attribute',
-  'tags',
-]);
 
 /** Reads a header row as columns; problems with the header itself go to `report`. */
 export function readLayout(
@@ -46,7 +32,7 @@ export function readLayout(
   const taken = new Set<Field>();
   let currency: string | undefined;
   const claim = (column: Column, index: number, match: HeaderMatch) => {
-    if (!repeated.has(match.field)) {
+    if (!traitsOf(match.field).repeated) {
       if (taken.has(match.field)) return;
       // A product has one currency: a list price in another one is an attribute, not a mistake in every row.
       currency ??= match.currency;

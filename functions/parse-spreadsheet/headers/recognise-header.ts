@@ -1,6 +1,7 @@
+import { type Field, fieldsWith, identifyingFields } from '../../../schema/fields/fields.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
 import { borrowed } from './conventions/borrowed.ts';
-import type { Convention, Field } from './conventions/convention.ts';
+import type { Convention } from './conventions/convention.ts';
 import { conventions, template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';
@@ -37,9 +38,9 @@ export function bestHeader(rows: readonly Cells[], columnMapping: Record<string,
   return Math.max(0, ...rows.map((row) => recognise(row, columnMapping).known));
 }
 
-const naming: readonly Field[] = ['code', 'sku', 'id'];
-const identifying: readonly Field[] = [...naming, 'barcode'];
-const sold: readonly Field[] = ['price', 'salePrice', 'cost', 'msrp', 'quantity', 'image'];
+const naming = fieldsWith({ names: true });
+const identifying = [...naming, ...identifyingFields];
+const sold = fieldsWith({ sold: true });
 
 /**
  * A header can be imported when it identifies products, or names them and says what they cost or look like: `Name` and

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
+import type { Field } from '../../../schema/fields/fields.ts';
 import { type Problem, problem } from '../problems.ts';
-import type { Field } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { knownHeaders } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';

@@ -1,3 +1,4 @@
+import { allFields, fields } from '../../../schema/fields/fields.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** The row with the product's own values: of the product type where rows have types, else the first with a title. */
@@ -41,18 +42,11 @@ export function otherProducts(rows: readonly RowValues[], main: RowValues, repor
   });
 }
 
-const variantFields = [
-  'sku',
-  'barcode',
-  'price',
-  'salePrice',
-  'cost',
-  'msrp',
-  'quantity',
-  'weight',
-  'weightGrams',
-  'optionList',
-] as const;
+/** Fields by which a row says something about a variant. */
+const variantFields = allFields.filter((field) => {
+  const { of, column, kind } = fields[field];
+  return (of === 'variant' || of === 'both') && (column !== null || kind === 'option');
+});
 
 /** The rows that are variants: those of the variant type or, without types, all that say anything about one. */
 export function variantsAmong(rows: readonly RowValues[], main: RowValues): RowValues[] {

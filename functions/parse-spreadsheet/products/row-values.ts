@@ -1,5 +1,6 @@
+import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
 import { rowKind } from '../grouping/product-key.ts';
-import type { Field, HeaderMatch, RowKind } from '../headers/conventions/convention.ts';
+import type { HeaderMatch, RowKind } from '../headers/conventions/convention.ts';
 import type { Layout } from '../headers/layout.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
 import { type Cell, type Cells, cellError, identifierText, linkText, shownText } from '../sheets/cells.ts';
@@ -44,9 +45,6 @@ export function reporter(problems: Problem[]): Report {
     problems.push(problem(code, { sheet: row.layout.sheet, row: row.number, column, value, message }));
   };
 }
-
-/** Fields without which a row is not what its supplier meant: an error value in them rejects it. */
-const needed = new Set<Field>(['code', 'title', 'sku', 'parent', 'price', 'salePrice', 'cost', 'msrp', 'currency']);
 
 /** Sorts a row's cells by the columns of its sheet; error values are reported and left out. */
 export function readRowValues(row: GroupRow, report: Report): RowValues {
@@ -153,7 +151,7 @@ function reportError(
   error: string,
   report: Report,
 ): void {
-  const rejects = column.match !== null && needed.has(column.match.field);
+  const rejects = column.match !== null && traitsOf(column.match.field).needed === true;
   if (error === 'no result') {
     const code = rejects ? 'formula_error' : 'formula_without_result';
     report(

@@ -1,4 +1,4 @@
-import type { Field } from '../headers/conventions/convention.ts';
+import type { Field } from '../../../schema/fields/fields.ts';
 import { type Cell, nothing, shownText } from '../sheets/cells.ts';
 import { isCurrency, readMoney } from '../values/read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';

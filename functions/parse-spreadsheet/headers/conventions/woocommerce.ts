@@ -1,5 +1,6 @@
+import { translatedHeaders } from '../../../../schema/fields/words.ts';
 import type { Convention } from './convention.ts';
-import { translations, woocommerceTranslations } from './translations.ts';
+import { woocommerceTranslations } from './woocommerce-translations.ts';
 
 /** Product export of WooCommerce. https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema */
 export const woocommerce: Convention = {
@@ -56,5 +57,5 @@ export const woocommerce: Convention = {
     'Attribute {n} visible': 'attribute',
     'Attribute {n} global': 'attribute',
   },
-  translations: { ...woocommerceTranslations, ...translations },
+  translations: { ...woocommerceTranslations, ...translatedHeaders },
 };
