@@ -33,6 +33,7 @@ export function generateProducts(count: number, urlOf = plainUrl): ImportedProdu
       lengthMm: null,
       widthMm: null,
       heightMm: null,
+      sheets: [0],
       attributes: { Warranty: '2 years', 'Country of Origin': random.pick(['US', 'VN', 'PT']) },
       active: true,
       variants: [
@@ -128,9 +129,10 @@ export async function writeChunks(database: Database, drop: Drop, { chunks, prod
   const readChunk = async function* (key: string) {
     yield* products.get(key) ?? [];
   };
+  const readSheets = async () => [];
   const writer = async () => {
     for (const chunk of waiting) {
-      const written = await writeProducts({ database, readChunk }, { ...drop, chunk });
+      const written = await writeProducts({ database, readChunk, readSheets }, { ...drop, chunk });
       total.created += written.created;
       total.updated += written.updated;
       total.unchanged += written.unchanged;

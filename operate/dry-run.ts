@@ -15,7 +15,9 @@ import { products, suppliers } from '../schema/index.ts';
 import type { ParsedSpreadsheet } from '../workflows/payloads/import-states.ts';
 import {
   type ImportedProduct,
+  type ImportedSheet,
   importedProductSchema,
+  importedSheetSchema,
   type ProductChunk,
   productChunkSchema,
 } from '../workflows/payloads/product.ts';
@@ -80,6 +82,9 @@ export async function dryRun(
           },
         );
         const manifest = join(directory, parsed.manifestKey);
+        const sheets: ImportedSheet[] = [];
+        const sheetsFile = join(directory, workKeys.sheets(registered.importId));
+        for await (const sheet of readLines(sheetsFile, (line) => importedSheetSchema.parse(line))) sheets.push(sheet);
         const codes: string[] = [];
         const counts = { created: 0, updated: 0, unchanged: 0, deactivated: 0 };
         for await (const { key } of readLines(manifest, (line): ProductChunk => productChunkSchema.parse(line))) {
@@ -88,7 +93,7 @@ export async function dryRun(
             listed.push(storable(product));
           }
           codes.push(...listed.map(({ code }) => code));
-          const { created, different } = await compareChunk(transaction, registered, upload.uploadedAt, listed);
+          const { created, different } = await compareChunk(transaction, registered, upload.uploadedAt, listed, sheets);
           counts.created += created;
           counts.updated += different - created;
           counts.unchanged += listed.length - different;
@@ -130,11 +135,13 @@ async function readSupplier(transaction: Transaction, code: string, fileName: st
 
 async function compareChunk(
   transaction: Transaction,
-  { supplierId, importId, feedMode }: RegisteredImport,
+  { supplierId, importId, feedMode, currency }: RegisteredImport,
   uploadedAt: string,
   listed: readonly ImportedProduct[],
+  sheets: readonly ImportedSheet[],
 ): Promise<{ created: number; different: number }> {
-  const { different } = await compareProducts(transaction, { supplierId, importId, uploadedAt, feedMode }, listed);
+  const file = { supplierId, importId, uploadedAt, feedMode, currency };
+  const { different } = await compareProducts(transaction, file, listed, async () => sheets);
   const codes = JSON.stringify(different.map(({ code }) => code));
   const [stored] = await transaction
     .select({ count: sql<number>`count(*)::int` })

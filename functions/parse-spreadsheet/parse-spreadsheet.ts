@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
-import type { ImportedProduct } from '../../workflows/payloads/product.ts';
+import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
 import { RowSpool } from './grouping/row-spool.ts';
 import type { Layout, LayoutSettings } from './headers/layout.ts';
@@ -25,6 +25,8 @@ export type ParseOptions = LayoutSettings & {
 export type ParseSink = {
   product: (product: ImportedProduct) => Promise<void> | void;
   problem: (problem: Problem) => Promise<void> | void;
+  /** One of the sheets that are read, in their order, before any product. */
+  sheet?: (sheet: ImportedSheet) => Promise<void> | void;
   rejectedRow: (row: RejectedRow) => Promise<void> | void;
   /** The code of a product that a row asks to leave as it is. */
   ignoredCode?: (code: string) => void;
@@ -58,6 +60,7 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
     const spreadsheet = await openSpreadsheet(path, directory, (rows) => bestHeader(rows, options.columnMapping));
     try {
       const read = await readSheets(spreadsheet, spool, options, report, (code) => sink.ignoredCode?.(code));
+      for (const { speech } of read.layouts) await sink.sheet?.(speech.sheet);
       const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
       return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };
     } finally {
@@ -83,15 +86,14 @@ async function emitProducts(
   };
   let products = 0;
   let rejected = 0;
-  for (const { key, rows, more } of spool.read(limits.rowsPerProduct)) {
+  for (const { code, rows, more } of spool.read(limits.rowsPerProduct)) {
     const groupRows = rows.map((row): GroupRow => {
       const layout = layouts[row.layout];
       if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
-      return { layout, number: row.number, cells: row.cells };
+      return { layout, sheet: row.layout, number: row.number, cells: row.cells };
     });
-    const built = more === 0 ? buildProduct(key, groupRows, settings) : tooManyRows(key, groupRows, more);
+    const built = more === 0 ? buildProduct(code, groupRows, settings) : tooManyRows(code, groupRows, more);
     for (const found of built.problems) await report(found);
-    const code = key.startsWith('\n') ? null : key;
     for (const row of built.rejected) await sink.rejectedRow({ ...row, problems: built.problems, code });
     rejected += built.rejected.length + more;
     if (built.product !== null) {
@@ -102,9 +104,9 @@ async function emitProducts(
   return { products, rejected };
 }
 
-function tooManyRows(code: string, rows: GroupRow[], more: number): ReturnType<typeof buildProduct> {
+function tooManyRows(code: string | null, rows: GroupRow[], more: number): ReturnType<typeof buildProduct> {
   const [first] = rows;
-  const message = `${rows.length + more} rows share the code “${code}”; a product has at most ${limits.rowsPerProduct}, and ${limits.bytesPerProduct} bytes of text. The column that identifies products is probably another.`;
+  const message = `${rows.length + more} rows share the code “${code ?? ''}”; a product has at most ${limits.rowsPerProduct}, and ${limits.bytesPerProduct} bytes of text. The column that identifies products is probably another.`;
   const at = { sheet: first?.layout.sheet ?? '', row: first?.number ?? null, column: null, value: code, message };
   return { product: null, problems: [problem('too_many_rows', at)], rejected: rows };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { ImportedSheet } from '../../workflows/payloads/product.ts';
 import type { Upload } from '../../workflows/payloads/upload.ts';
 import { reportKeys, workKeys } from '../shared/imports/object-keys.ts';
 import { limits } from './limits.ts';
@@ -40,6 +41,7 @@ export async function parseUpload(
     const problems = new SpoolFile(join(directory, 'problems.csv'));
     await problems.write(problemsCsvHeader);
     const rejected = new RejectedWorkbook(new SpoolFile(join(directory, 'rejected.jsonl')));
+    const sheets: ImportedSheet[] = [];
     const rejectedCodes = new Set<string>();
     const listed = (code: string) => {
       // No product is stored under a longer one.
@@ -47,6 +49,7 @@ export async function parseUpload(
     };
     const result = await parseSpreadsheet(path, registered, {
       product: (product) => chunks.add(product),
+      sheet: (sheet) => void sheets.push(sheet),
       problem: (problem) => problems.write(problemsCsv([problem])),
       rejectedRow: async (row) => {
         if (row.code !== null) listed(row.code);
@@ -64,15 +67,17 @@ export async function parseUpload(
       await writeReport(reportKeys.rejected(...keys), workbook, xlsx);
     }
     if (registered.feedMode === 'full') {
-      const lines = [...rejectedCodes].map((code) => `${JSON.stringify({ code })}\n`);
-      await writeLines(workKeys.rejectedCodes(registered.importId), Buffer.from(lines.join('')));
+      const codes = [...rejectedCodes].map((code) => ({ code }));
+      await writeLines(workKeys.rejectedCodes(registered.importId), jsonLines(codes));
     }
+    await writeLines(workKeys.sheets(registered.importId), jsonLines(sheets));
     const manifestKey = workKeys.manifest(registered.importId);
     // Last: a manifest stands for a parse that is complete.
-    const manifest = chunks.chunks.map((chunk) => `${JSON.stringify(chunk)}\n`).join('');
-    await writeLines(manifestKey, Buffer.from(manifest));
+    await writeLines(manifestKey, jsonLines(chunks.chunks));
     return { ...result, chunks: chunks.chunks.length, manifestKey };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+const jsonLines = (items: readonly unknown[]) => Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''));

@@ -1,27 +1,36 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { products } from '../../schema/index.ts';
-import type { ImportedProduct } from '../../workflows/payloads/product.ts';
+import type { CompleteProduct, ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { type FileOrder, findNewerImports, newerProductCodes } from '../shared/imports/newer-imports.ts';
+import { completeProduct } from './complete-product.ts';
+import { isStored } from './is-stored.ts';
+import { readStored } from './read-stored.ts';
 
-export type File = FileOrder & { feedMode: 'partial' | 'full' };
+export type File = FileOrder & { feedMode: 'partial' | 'full'; currency: string };
 
-export const statusOf = (product: ImportedProduct) => (product.active ? ('active' as const) : ('inactive' as const));
+export const statusOf = (product: Pick<CompleteProduct, 'active'>) =>
+  product.active ? ('active' as const) : ('inactive' as const);
 
 export type Comparison = {
   /** Differ from what is stored, and no newer file speaks about them. */
-  different: ImportedProduct[];
+  different: CompleteProduct[];
   /** Of the others, those that an interrupted execution of this import created or updated: counted as its work. */
   createdBefore: number;
   updatedBefore: number;
 };
 
-/** Compares products with what is stored. An inactive one that reappears differs even where its content is the same. */
+/**
+ * Compares products with what is stored, after what their file does not speak of is filled in from there. One whose hash
+ * is stored says what it said last, and nothing else has to be looked at. `readSheets` is asked for the file's sheets
+ * where it has to be.
+ */
 export async function compareProducts(
   transaction: Transaction,
   file: File,
   listed: readonly ImportedProduct[],
+  readSheets: () => Promise<readonly ImportedSheet[]>,
 ): Promise<Comparison> {
   const newer = await findNewerImports(transaction, file);
   const codes = listed.map(({ code }) => code);
@@ -29,12 +38,15 @@ export async function compareProducts(
   // A newer full feed has deactivated, or will, whatever it does not list: all that this file says is past.
   const isPast = newer.decide && file.feedMode === 'full';
   const stored = await findStored(transaction, file, codes);
-  const different = listed.filter((product) => {
+  const candidates = listed.filter((product) => {
     if (isPast || superseded.has(product.code)) return false;
     const current = stored.get(product.code);
     if (current === undefined) return true;
-    return !current.isNewer && (current.contentHash !== product.contentHash || current.status !== statusOf(product));
+    const isOffered = current.status === 'active';
+    const active = product.active ?? (file.feedMode === 'full' || isOffered);
+    return !current.isNewer && (current.contentHash !== product.contentHash || isOffered !== active);
   });
+  const different = await completeDifferent(transaction, file, candidates, stored, readSheets);
   const kept = new Map(stored);
   for (const { code } of different) kept.delete(code);
   const createdBefore = [...kept.values()].filter(({ firstImportId }) => firstImportId === file.importId).length;
@@ -42,6 +54,23 @@ export async function compareProducts(
     ({ firstImportId, lastImportId }) => firstImportId === file.importId || lastImportId === file.importId,
   ).length;
   return { different, createdBefore, updatedBefore: writtenBefore - createdBefore };
+}
+
+async function completeDifferent(
+  transaction: Transaction,
+  file: File,
+  candidates: readonly ImportedProduct[],
+  known: ReadonlyMap<string, unknown>,
+  readSheets: () => Promise<readonly ImportedSheet[]>,
+): Promise<CompleteProduct[]> {
+  const codes = candidates.flatMap(({ code }) => (known.has(code) ? [code] : []));
+  const stored = await readStored(transaction, file.supplierId, codes);
+  const sheets = codes.length === 0 ? [] : await readSheets();
+  return candidates.flatMap((product) => {
+    const current = stored.get(product.code);
+    const complete = completeProduct(product, current, file, sheets);
+    return current !== undefined && isStored(complete, current) ? [] : [complete];
+  });
 }
 
 async function findSuperseded(transaction: Transaction, file: File, codes: string[]): Promise<Set<string>> {

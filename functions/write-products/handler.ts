@@ -2,6 +2,7 @@ import { type WrittenProducts, writeProductsInputSchema } from '../../workflows/
 import { importedProductSchema } from '../../workflows/payloads/product.ts';
 import { readJsonLines } from '../shared/aws/storage.ts';
 import { connectDatabase } from '../shared/database/database.ts';
+import { readSheets } from '../shared/imports/sheets.ts';
 import { emit } from '../shared/metrics/metrics.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
@@ -14,6 +15,7 @@ export async function handler(event: unknown): Promise<WrittenProducts> {
     {
       database: await connectDatabase(),
       readChunk: (key) => readJsonLines(environment('WORK_BUCKET'), key, importedProductSchema),
+      readSheets: (importId) => readSheets(environment('WORK_BUCKET'), importId),
     },
     input,
   );

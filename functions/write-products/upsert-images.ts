@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { images, productImages } from '../../schema/index.ts';
-import type { ImportedImage } from '../../workflows/payloads/product.ts';
+import type { CompleteImage } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, recordset, setExcluded, textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';
@@ -40,7 +40,7 @@ export async function upsertImages(
 }
 
 /** A product shows each of its images once, where the file names it first. */
-function distinctImages(listed: readonly ImportedImage[]): ImportedImage[] {
+function distinctImages(listed: readonly CompleteImage[]): CompleteImage[] {
   return listed.filter((image, index) => listed.findIndex(({ urlHash }) => urlHash === image.urlHash) === index);
 }
 

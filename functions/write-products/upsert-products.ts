@@ -1,27 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { products } from '../../schema/index.ts';
-import type { ImportedProduct } from '../../workflows/payloads/product.ts';
+import type { CompleteProduct } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, setExcluded } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { type File, statusOf } from './compare-products.ts';
+import { saidOfProducts } from './stored-columns.ts';
 
-/** A product as parsed, with the row that was written for it. */
-export type WrittenProduct = { id: number; created: boolean; product: ImportedProduct };
+/** A product with the row that was written for it. */
+export type WrittenProduct = { id: number; created: boolean; product: CompleteProduct };
 
 const replaced = [
-  products.title,
-  products.description,
-  products.brand,
-  products.categoryPath,
-  products.tags,
-  products.price,
-  products.cost,
-  products.msrp,
-  products.currency,
-  products.weightGrams,
-  products.lengthMm,
-  products.widthMm,
-  products.heightMm,
+  ...saidOfProducts,
   products.attributes,
   products.contentHash,
   products.status,
@@ -36,7 +25,7 @@ const replaced = [
 export async function upsertProducts(
   transaction: Transaction,
   file: File,
-  different: readonly ImportedProduct[],
+  different: readonly CompleteProduct[],
 ): Promise<WrittenProduct[]> {
   if (different.length === 0) return [];
   // In the order of codes, so that two transactions that write the same products cannot deadlock.
@@ -57,10 +46,10 @@ export async function upsertProducts(
   });
 }
 
-const compareCodes = (a: ImportedProduct, b: ImportedProduct) => (a.code < b.code ? -1 : 1);
+const compareCodes = (a: CompleteProduct, b: CompleteProduct) => (a.code < b.code ? -1 : 1);
 
-function rowOf(file: File, product: ImportedProduct): typeof products.$inferInsert {
-  const { active, variants, images, ...columns } = product;
+function rowOf(file: File, product: CompleteProduct): typeof products.$inferInsert {
+  const { active, variants, images, sheets, ...columns } = product;
   return {
     ...columns,
     supplierId: file.supplierId,

@@ -2,18 +2,13 @@ import { sql } from 'drizzle-orm';
 import { productVariants } from '../../schema/index.ts';
 import { differsFromExcluded, insertRows, recordset, setExcluded } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
+import { saidOfVariants } from './stored-columns.ts';
 import type { WrittenProduct } from './upsert-products.ts';
 
 const replaced = [
   productVariants.position,
-  productVariants.sku,
-  productVariants.barcode,
+  ...saidOfVariants,
   productVariants.options,
-  productVariants.price,
-  productVariants.cost,
-  productVariants.msrp,
-  productVariants.quantity,
-  productVariants.weightGrams,
   productVariants.attributes,
   productVariants.status,
 ];

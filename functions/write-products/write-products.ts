@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks } from '../../schema/index.ts';
 import type { WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads/import-states.ts';
-import type { ImportedProduct } from '../../workflows/payloads/product.ts';
+import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
 import { compareProducts, type File } from './compare-products.ts';
@@ -15,6 +15,8 @@ export type Dependencies = {
   database: Database;
   /** The products of a chunk file. */
   readChunk(key: string): AsyncIterable<ImportedProduct>;
+  /** What the sheets of the import's file speak of, in their order. */
+  readSheets(importId: number): Promise<readonly ImportedSheet[]>;
 };
 type Input = z.infer<typeof writeProductsInputSchema>;
 
@@ -23,22 +25,30 @@ type Input = z.infer<typeof writeProductsInputSchema>;
  * records the chunk in it: a chunk delivered again writes nothing and returns the same counts. A product about which a
  * newer file has spoken counts as unchanged.
  */
-export async function writeProducts({ database, readChunk }: Dependencies, input: Input): Promise<WrittenProducts> {
+export async function writeProducts(
+  { database, readChunk, readSheets }: Dependencies,
+  input: Input,
+): Promise<WrittenProducts> {
   const listed: ImportedProduct[] = [];
   for await (const product of readChunk(input.chunk.key)) listed.push(storable(product));
-  return withDatabaseErrors(() => database.transaction((transaction) => writeChunk(transaction, input, listed)));
+  return withDatabaseErrors(() =>
+    database.transaction((transaction) =>
+      writeChunk(transaction, input, listed, () => readSheets(input.import.importId)),
+    ),
+  );
 }
 
 async function writeChunk(
   transaction: Transaction,
-  { upload, import: { importId, supplierId, feedMode }, chunk: { chunk } }: Input,
+  { upload, import: { importId, supplierId, feedMode, currency }, chunk: { chunk } }: Input,
   listed: readonly ImportedProduct[],
+  readSheets: () => Promise<readonly ImportedSheet[]>,
 ): Promise<WrittenProducts> {
-  const file: File = { supplierId, importId, uploadedAt: upload.uploadedAt, feedMode };
+  const file: File = { supplierId, importId, uploadedAt: upload.uploadedAt, feedMode, currency };
   await lockSupplier(transaction, supplierId, importId);
   const recorded = await findChunk(transaction, importId, chunk);
   if (recorded) return recorded;
-  const compared = await compareProducts(transaction, file, lastOfEachCode(listed));
+  const compared = await compareProducts(transaction, file, lastOfEachCode(listed), readSheets);
   const written = await upsertProducts(transaction, file, compared.different);
   if (written.length > 0) {
     await upsertVariants(transaction, written);

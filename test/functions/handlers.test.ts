@@ -87,6 +87,7 @@ it('the handlers of one import pass their results on as the state machine does, 
   const next = { ...newer, import: await invoke('register-import', newer) };
   await writeJsonLines('work', chunk.key, [aProduct({ images: ['https://cdn.example/c.jpg'] })]);
   await writeJsonLines('work', workKeys.rejectedCodes(Number(next.import.importId)), []);
+  await writeJsonLines('work', workKeys.sheets(Number(next.import.importId)), [{ headers: [], namesOptions: false }]);
   expect(await invoke('write-products', { ...next, chunk })).toEqual({ created: 0, updated: 1, unchanged: 0 });
   expect(await invoke('deactivate-missing', next)).toEqual({ deactivated: 1 });
   const lane = { host: 'cdn.example', importId: null, expiresAt: new Date(Date.now() + 600_000) };

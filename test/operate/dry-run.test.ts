@@ -8,7 +8,7 @@ import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { suppliers } from '../../schema/index.ts';
-import type { ImportedProduct } from '../../workflows/payloads/product.ts';
+import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startImport } from '../support/imports.ts';
 
@@ -26,8 +26,10 @@ async function fileOf(content: string): Promise<string> {
 async function importFile(database: Database, file: string): Promise<void> {
   const started = await startImport(database, { key: 'acme/catalog.csv' });
   const listed: ImportedProduct[] = [];
+  const sheets: ImportedSheet[] = [];
   await parseSpreadsheet(file, started.import, {
     product: (product) => void listed.push(product),
+    sheet: (sheet) => void sheets.push(sheet),
     problem: () => {},
     rejectedRow: () => {},
   });
@@ -35,7 +37,7 @@ async function importFile(database: Database, file: string): Promise<void> {
     yield* listed;
   };
   await writeProducts(
-    { database, readChunk },
+    { database, readChunk, readSheets: async () => sheets },
     { ...started, chunk: { chunk: 0, key: 'chunk', products: listed.length } },
   );
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
 import type { WrittenProducts } from '../../workflows/payloads/import-states.ts';
-import type { ImportedProduct } from '../../workflows/payloads/product.ts';
+import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import type { StartedImport } from './imports.ts';
 
 /** Writes `products` as one chunk of the import. */
@@ -10,13 +10,14 @@ export function writeChunk(
   started: StartedImport,
   products: ImportedProduct[],
   chunk = 0,
+  sheets: ImportedSheet[] = [],
 ): Promise<WrittenProducts> {
   async function* readChunk() {
     yield* products;
   }
   const { upload, import: registered } = started;
   return writeProducts(
-    { database, readChunk },
+    { database, readChunk, readSheets: async () => sheets },
     { upload, import: registered, chunk: { chunk, key: `chunk-${chunk}.jsonl`, products: products.length } },
   );
 }

@@ -80,6 +80,7 @@ export function aProduct(
     attributes: {},
     active: true,
     variants: [aVariant()],
+    sheets: [0],
     ...rest,
     images: images.map((url) => ({ url, urlHash: hashToUuid(url), alt: null })),
   };

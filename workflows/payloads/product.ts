@@ -67,6 +67,14 @@ export const importedProductSchema = z.object({
 });
 export type ImportedProduct = z.infer<typeof importedProductSchema>;
 
+/** With a value for everything: as read from a file before what it does not speak of is left out, and as stored. */
+export type CompleteVariant = Required<ImportedVariant>;
+export type CompleteImage = Required<ImportedImage>;
+export type CompleteProduct = Required<Omit<ImportedProduct, 'variants' | 'images'>> & {
+  variants: CompleteVariant[];
+  images: CompleteImage[];
+};
+
 /** A line of the file of sheets: what a sheet speaks of, besides the columns of products and variants. */
 export const importedSheetSchema = z.object({
   /** Headers of all of its columns, as they are named in attributes and options. */

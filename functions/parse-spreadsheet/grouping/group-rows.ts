@@ -125,8 +125,7 @@ class RowReader {
   readonly #index: number;
   readonly #spool: RowSpool;
   readonly #ignored: (code: string) => void;
-  #previous: string | null = null;
-  #unidentified = 0;
+  #begun = false;
   #codesFromTitles = false;
 
   constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void) {
@@ -155,14 +154,13 @@ class RowReader {
       );
     }
     const found = productKey(layout, row.cells);
-    let key = this.#previous;
-    if (found.kind === 'product') key = found.key;
-    // A product of its own that is rejected for want of a code; no code of a file contains a line break.
-    else if (found.kind === 'unidentified' || key === null) key = `\n${this.#index} ${this.#unidentified++}`;
-    this.#spool.add(key, { layout: this.#index, number: row.number, cells: row.cells });
-    this.#previous = key;
+    const spooled = { layout: this.#index, number: row.number, cells: row.cells };
+    if (found.kind === 'continuation' && this.#begun) this.#spool.continue(spooled);
+    // Without a code it is a product of its own, which is rejected for want of one.
+    else this.#spool.add(found.kind === 'product' ? found.key : null, spooled);
+    this.#begun = true;
     if (found.kind !== 'product') return null;
-    for (const alias of aliases(layout, row.cells, key)) this.#spool.alias(alias, key);
+    for (const alias of aliases(layout, row.cells, found.key)) this.#spool.alias(alias, found.key);
     if (this.#codesFromTitles || identifies(layout)) return null;
     this.#codesFromTitles = true;
     return this.#problem(

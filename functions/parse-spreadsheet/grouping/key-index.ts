@@ -23,12 +23,18 @@ export class KeyIndex {
     const slot = this.#slotOf(digest, 0);
     const found = this.#slots[slot] ?? 0;
     if (found > 0) return found - 1;
-    const number = this.#count++;
-    if (this.#digests.length < wordsPerKey * this.#count)
-      this.#digests = new Int32Array(this.#digests.buffer.transfer(this.#digests.byteLength * 2));
+    const number = this.addNameless();
     this.#digests.set(digest, number * wordsPerKey);
     this.#slots[slot] = number + 1;
     if (this.#count * 2 > this.#slots.length) this.#rehash();
+    return number;
+  }
+
+  /** A number of its own for what has no key. */
+  addNameless(): number {
+    const number = this.#count++;
+    if (this.#digests.length < wordsPerKey * this.#count)
+      this.#digests = new Int32Array(this.#digests.buffer.transfer(this.#digests.byteLength * 2));
     return number;
   }
 

@@ -31,6 +31,8 @@ export class RowSpool {
   #next = new Int32Array(1024);
   #offsets = new Float64Array(1024);
   #rows = 0;
+  /** The product of the last row. */
+  #latest = none;
   readonly #buffer: Buffer = Buffer.allocUnsafeSlow(windowBytes);
   #window: Buffer = this.#buffer.subarray(0, 0);
   #windowStart = 0;
@@ -39,28 +41,39 @@ export class RowSpool {
     this.#file = new TextFile(path);
   }
 
-  /** Appends a row to the product of `key`. */
-  add(key: string, row: SpooledRow): void {
+  /** Appends a row to the product of `code`; null: to a product of its own, which has no code. */
+  add(code: string | null, row: SpooledRow): void {
+    const known = this.#keys.count;
+    const product = code === null ? this.#keys.addNameless() : this.#keys.add(code);
+    this.#append(product, product === known, code, row);
+  }
+
+  /** Appends a row to the product of the row before it; a first row throws. */
+  continue(row: SpooledRow): void {
+    if (this.#rows === 0) throw new Error('No product to continue');
+    this.#append(this.#latest, false, null, row);
+  }
+
+  #append(product: number, isNew: boolean, code: string | null, row: SpooledRow): void {
+    this.#latest = product;
     const index = this.#rows++;
     if (index + 1 >= this.#next.length) {
       this.#next = new Int32Array(this.#next.buffer.transfer(this.#next.byteLength * 2));
       this.#offsets = new Float64Array(this.#offsets.buffer.transfer(this.#offsets.byteLength * 2));
     }
-    this.#file.append(JSON.stringify([key, row.layout, row.number, row.cells]));
+    this.#file.append(JSON.stringify([code, row.layout, row.number, row.cells]));
     if (this.#file.bytes > limits.spooledBytes)
       throw new SpreadsheetTooLargeError(
         `The rows of the file hold more than ${limits.spooledBytes} bytes of text, most of it repeated. Split the file, or take out columns that repeat long texts.`,
       );
     this.#offsets[index + 1] = this.#file.bytes;
-    this.#link(key, index);
+    this.#link(product, isNew, index);
   }
 
-  #link(key: string, index: number): void {
-    const known = this.#keys.count;
-    const product = this.#keys.add(key);
+  #link(product: number, isNew: boolean, index: number): void {
     if (product === this.#last.length) this.#last = new Int32Array(this.#last.buffer.transfer(product * 8));
-    const last = product === known ? index : (this.#last[product] ?? none);
-    const first = product === known ? index : (this.#next[last] ?? none);
+    const last = isNew ? index : (this.#last[product] ?? none);
+    const first = isNew ? index : (this.#next[last] ?? none);
     this.#next[last] = index;
     this.#next[index] = first;
     this.#last[product] = index;
@@ -97,10 +110,10 @@ export class RowSpool {
   }
 
   /**
-   * Every product's key and rows, in the order of the products' first rows; at most `maximumRows` rows of each, and no
+   * Every product's code and rows, in the order of the products' first rows; at most `maximumRows` rows of each, and no
    * more than `limits.bytesPerProduct` of them.
    */
-  *read(maximumRows: number): Generator<{ key: string; rows: SpooledRow[]; more: number }> {
+  *read(maximumRows: number): Generator<{ code: string | null; rows: SpooledRow[]; more: number }> {
     this.#file.flush();
     for (let product = 0; product < this.#keys.count; product += 1) {
       const last = this.#last[product] ?? none;
@@ -120,8 +133,8 @@ export class RowSpool {
       });
       const few = surplus < 0 ? indexes : indexes.slice(0, surplus);
       const read = few.map((index, place) => this.#readRow(index, place === 0));
-      const { key } = read[indexes.indexOf(first)] ?? this.#readRow(first, false);
-      yield { key, rows: read.map(({ row }) => row), more: indexes.length - read.length };
+      const { code } = read[indexes.indexOf(first)] ?? this.#readRow(first, false);
+      yield { code, rows: read.map(({ row }) => row), more: indexes.length - read.length };
     }
   }
 
@@ -130,11 +143,13 @@ export class RowSpool {
   }
 
   /** Reads ahead from a product's first row; a row that stands apart is read alone. */
-  #readRow(index: number, ahead: boolean): { key: string; row: SpooledRow } {
+  #readRow(index: number, ahead: boolean): { code: string | null; row: SpooledRow } {
     const offset = this.#offsets[index] ?? 0;
     const length = this.#sizeOf(index);
-    const [key, layout, number, cells]: [string, number, number, Cells] = JSON.parse(this.#text(offset, length, ahead));
-    return { key, row: { layout, number, cells } };
+    const [code, layout, number, cells]: [string | null, number, number, Cells] = JSON.parse(
+      this.#text(offset, length, ahead),
+    );
+    return { code, row: { layout, number, cells } };
   }
 
   #sizeOf(index: number): number {

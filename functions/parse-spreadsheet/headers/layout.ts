@@ -1,6 +1,8 @@
 import type { Field } from '../../../schema/fields/fields.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 
+import type { Speech } from './speech.ts';
+
 /** What one column of a sheet is read as; `attribute` where no convention knows its header. */
 export type Column = { header: string; match: HeaderMatch | null };
 
@@ -13,6 +15,7 @@ export type Layout = {
   columns: (Column | null)[];
   /** Index of the column of a field that a row has once. */
   index: Partial<Record<Field, number>>;
+  speech: Speech;
 };
 
 /** What decides how a header is read, besides its words. */

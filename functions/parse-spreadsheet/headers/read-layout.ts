@@ -9,6 +9,7 @@ import { template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';
 import type { Column, Layout, LayoutSettings } from './layout.ts';
+import { speechOf } from './speech.ts';
 import { suggestHeaders } from './suggest-header.ts';
 
 /** Reads a header row as columns; problems with the header itself go to `report`. */
@@ -22,7 +23,7 @@ export function readLayout(
 ): Layout {
   const headers = distinctHeaders(sheet, headerRow, cells, report);
   const mapped = mappedHeaders(sheet, headerRow, settings.columnMapping, report);
-  const layout: Layout = {
+  const layout: Omit<Layout, 'speech'> = {
     sheet,
     headerRow,
     convention,
@@ -66,11 +67,11 @@ export function readLayout(
   }
   useDescriptionAsTitle(layout);
   for (const suggestion of suggestHeaders(layout, taken)) report(suggestion);
-  return layout;
+  return { ...layout, speech: speechOf(layout.columns) };
 }
 
 /** Price lists often have no title but an `Item Description` that is one. */
-function useDescriptionAsTitle(layout: Layout): void {
+function useDescriptionAsTitle(layout: Omit<Layout, 'speech'>): void {
   const index = layout.index.description;
   const column = index === undefined ? undefined : layout.columns[index];
   if (layout.index.title !== undefined || !column?.match) return;

@@ -10,7 +10,7 @@ import type { Layout } from './layout.ts';
  * Warnings for unknown headers within two edits of a known one (one edit for short ones) whose field no column holds.
  * The column stays an attribute: a guess is for a person to confirm.
  */
-export function suggestHeaders(layout: Layout, taken: ReadonlySet<Field>): Problem[] {
+export function suggestHeaders(layout: Omit<Layout, 'speech'>, taken: ReadonlySet<Field>): Problem[] {
   const known = [...knownHeaders(layout.convention), ...knownHeaders(template)];
   const images = ['Image', 'Image URL', 'Photo', 'Picture'].map((header) => ({
     header,

@@ -1,4 +1,4 @@
-import type { ImportedVariant } from '../../../workflows/payloads/product.ts';
+import type { CompleteVariant } from '../../../workflows/payloads/product.ts';
 import { assignments } from '../grouping/product-key.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
 import { otherStoreView, type Report, type RowValues, text } from './row-values.ts';
@@ -10,7 +10,7 @@ import { otherStoreView, type Report, type RowValues, text } from './row-values.
 export function assignAttributes(
   rows: readonly RowValues[],
   main: RowValues,
-  variants: readonly (ImportedVariant & { values: RowValues })[],
+  variants: readonly (CompleteVariant & { values: RowValues })[],
   report: Report,
 ): Record<string, string> {
   const product = new Map(productOptions(main, variants));
@@ -98,7 +98,7 @@ function* ownAttributes(values: RowValues, main: RowValues): Generator<Attribute
 /** Options that tell no variants apart, e.g. WooCommerce's `Color` of a simple product: they are the product's attributes. */
 function productOptions(
   main: RowValues,
-  variants: readonly (ImportedVariant & { values: RowValues })[],
+  variants: readonly (CompleteVariant & { values: RowValues })[],
 ): [string, string][] {
   const own = variants.find(({ values }) => values === main);
   if (own !== undefined && variants.length > 1) return [];

@@ -1,12 +1,12 @@
-import type { ImportedProduct } from '../../../workflows/payloads/product.ts';
-import { hashToUuid } from '../../shared/hash.ts';
+import type { CompleteProduct, ImportedProduct } from '../../../workflows/payloads/product.ts';
 import { limits } from '../limits.ts';
 import type { Problem } from '../problems.ts';
-import { shownText } from '../sheets/cells.ts';
 import { assignAttributes } from './build-attributes.ts';
 import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
+import { onlySpoken } from './only-spoken.ts';
 import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
 import { readImages } from './read-images.ts';
+import { readTexts } from './read-texts.ts';
 import {
   type GroupRow,
   otherStoreView,
@@ -24,7 +24,7 @@ export type ProductSettings = ValueSettings & { imageLimit: number };
 export type BuiltProduct = { product: ImportedProduct | null; problems: Problem[]; rejected: GroupRow[] };
 
 /** Puts a product together from all of its rows. An error in any row rejects the product with all of its rows. */
-export function buildProduct(code: string, rows: readonly GroupRow[], settings: ProductSettings): BuiltProduct {
+export function buildProduct(code: string | null, rows: readonly GroupRow[], settings: ProductSettings): BuiltProduct {
   const problems: Problem[] = [];
   const report = reporter(problems);
   const all = rows.map((row) => readRowValues(row, report));
@@ -36,14 +36,20 @@ export function buildProduct(code: string, rows: readonly GroupRow[], settings: 
   const rejected =
     problems.filter(({ severity }) => severity === 'error').length > errorsOfStrangers || failed(values, problems);
   return {
-    product: rejected ? null : product,
+    product:
+      rejected || product === null
+        ? null
+        : onlySpoken(
+            product,
+            values.map(({ row }) => row),
+          ),
     problems,
     rejected: rejected ? [...rows] : [...strangers].map(({ row }) => row),
   };
 }
 
 /** The row whose SKU the others name as their parent: the product itself, not one of its variants. */
-function parentRow(code: string, rows: readonly RowValues[]): RowValues | undefined {
+function parentRow(code: string | null, rows: readonly RowValues[]): RowValues | undefined {
   const named = rows.some(({ fields }) => fields.code !== undefined);
   return named ? rows.find((row) => row.fields.code === undefined && text(row, 'sku') === code) : undefined;
 }
@@ -60,12 +66,12 @@ function failed(values: readonly RowValues[], problems: readonly Problem[]): boo
 }
 
 function assemble(
-  code: string,
+  code: string | null,
   rows: readonly RowValues[],
   main: RowValues,
   settings: ProductSettings,
   report: Report,
-): ImportedProduct | null {
+): Omit<CompleteProduct, 'contentHash' | 'sheets'> | null {
   const currencies: Currencies = new Map();
   const inherited = readPrices(main, settings, currencies, report);
   const weight = readSize(main, 'weightGrams', settings, () => {}) ?? readSize(main, 'weight', settings, () => {});
@@ -86,29 +92,18 @@ function assemble(
   );
   const title =
     text(main, 'title') ?? rows.map((values) => text(values, 'title')).find((found) => found !== null) ?? null;
-  if (code.startsWith('\n')) reportMissingCode(main, report);
+  if (code === null) reportMissingCode(main, report);
   else if (code.length > limits.indexedCharacters && code !== text(main, 'sku')) reportLongCode(code, main, report);
-  else if (main.kind === 'variant')
-    report(
-      main.row,
-      'missing_parent',
-      main.fields.parent?.header ?? null,
-      code,
-      `No row of the file is the product “${code}” that this variation belongs to.`,
-    );
+  else if (main.kind === 'variant') reportMissingParent(code, main, report);
   else if (title === null) reportMissingTitle(main, report);
   const currency = readCurrencies(rows, currencies, settings, report);
-  const of = (field: 'brand' | 'category') =>
-    text(main, field) ?? rows.map((values) => text(values, field)).find((found) => found !== null) ?? null;
   // A product's prices are its own or else those of its first variant that has one.
   const own = inherited.price !== null ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
   const attributes = assignAttributes(rows, main, variants, report);
   const product = {
-    code,
-    title: title ?? code,
-    description: descriptionOf(rows, main),
-    brand: brandOf(of('brand'), main, report),
-    categoryPath: of('category'),
+    code: code ?? '',
+    ...readTexts(rows, main, report),
+    title: title ?? '',
     tags: [...new Set(rows.flatMap(({ tags }) => tags.map((tag) => tag.trim()).filter((tag) => tag !== '')))],
     price: own.price,
     cost: own.cost,
@@ -123,17 +118,7 @@ function assemble(
     variants: variants.map(({ values: _, ...variant }) => variant),
     images: readImages([main, ...rows.filter((values) => values !== main)], settings.imageLimit, report),
   };
-  // Canonical: the keys above are in one order, attributes are sorted, and options stand in the supplier's order.
-  return { ...product, contentHash: hashToUuid(JSON.stringify(product)) };
-}
-
-function descriptionOf(rows: readonly RowValues[], main: RowValues): string | null {
-  for (const values of [main, ...rows]) {
-    const found = values.fields.description;
-    // As given: only a blank one is none.
-    if (found !== undefined && shownText(found.cell).trim() !== '') return shownText(found.cell);
-  }
-  return null;
+  return code === null || title === null ? null : product;
 }
 
 function reportLongCode(code: string, main: RowValues, report: Report): void {
@@ -141,11 +126,9 @@ function reportLongCode(code: string, main: RowValues, report: Report): void {
   report(main.row, 'identifier_too_long', main.fields.code?.header ?? null, code, message);
 }
 
-function brandOf(brand: string | null, main: RowValues, report: Report): string | null {
-  if (brand === null || brand.length <= limits.indexedCharacters) return brand;
-  const message = `A brand of ${brand.length} characters; the first ${limits.indexedCharacters} are taken.`;
-  report(main.row, 'value_too_long', main.fields.brand?.header ?? null, brand, message);
-  return brand.slice(0, limits.indexedCharacters).toWellFormed();
+function reportMissingParent(code: string, main: RowValues, report: Report): void {
+  const message = `No row of the file is the product “${code}” that this variation belongs to.`;
+  report(main.row, 'missing_parent', main.fields.parent?.header ?? null, code, message);
 }
 
 function reportMissingCode(main: RowValues, report: Report): void {

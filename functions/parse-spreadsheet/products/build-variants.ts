@@ -1,7 +1,9 @@
-import type { ImportedVariant } from '../../../workflows/payloads/product.ts';
+import { allFields, fields, type VariantColumn, variantColumns } from '../../../schema/fields/fields.ts';
+import type { CompleteVariant } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { limits } from '../limits.ts';
 import { readOptions } from './read-options.ts';
+import { readVariantTexts } from './read-texts.ts';
 import type { Report, RowValues } from './row-values.ts';
 import { readPrice, type ValueSettings } from './typed-prices.ts';
 import { readIdentifier, readQuantity, readSize } from './typed-values.ts';
@@ -44,7 +46,7 @@ function keepAsAttribute(values: RowValues, field: 'salePrice', text: string): v
 }
 
 /** A variant before it has a key. */
-export type Variant = Omit<ImportedVariant, 'key'> & { values: RowValues };
+export type Variant = Omit<CompleteVariant, 'key'> & { values: RowValues };
 
 /** One row as a variant; `inherited` prices are those of the product's own row. */
 export function readVariant(
@@ -69,6 +71,7 @@ export function readVariant(
     weightGrams:
       readSize(values, 'weightGrams', settings, report) ?? readSize(values, 'weight', settings, report) ?? weight,
     attributes: {},
+    ...readVariantTexts(values, main),
   };
 }
 
@@ -77,8 +80,8 @@ export function readVariant(
  * options are one variant: the first row's values stand, later ones fill its blanks. Rows with one SKU and different
  * options are different variants: the later one's key gets its options.
  */
-export function keyVariants(variants: readonly Variant[], report: Report): (ImportedVariant & { values: RowValues })[] {
-  const keyed = new Map<string, ImportedVariant & { values: RowValues }>();
+export function keyVariants(variants: readonly Variant[], report: Report): (CompleteVariant & { values: RowValues })[] {
+  const keyed = new Map<string, CompleteVariant & { values: RowValues }>();
   for (const variant of variants) {
     const options = Object.values(variant.options).join(' / ');
     let key = variant.sku ?? (options === '' ? 'default' : options);
@@ -104,30 +107,34 @@ export function keyVariants(variants: readonly Variant[], report: Report): (Impo
   return [...keyed.values()];
 }
 
-const merged = ['sku', 'barcode', 'price', 'cost', 'msrp', 'quantity', 'weightGrams'] as const;
-
-function mergeVariant(into: ImportedVariant & { values: RowValues }, from: Variant, report: Report): void {
-  const differing: string[] = merged.filter(
-    (field) => from[field] !== null && into[field] !== null && from[field] !== into[field],
+function mergeVariant(into: CompleteVariant & { values: RowValues }, from: Variant, report: Report): void {
+  const differing = variantColumns.filter(
+    (column) => from[column] !== null && into[column] !== null && from[column] !== into[column],
   );
-  const brings = merged.some((field) => into[field] === null && from[field] !== null) || from.values.images.length > 0;
+  const brings =
+    variantColumns.some((column) => into[column] === null && from[column] !== null) || from.values.images.length > 0;
   const row = from.values.row;
-  if (differing.length > 0) {
-    const [field = ''] = differing;
+  const [first] = differing;
+  if (first !== undefined) {
     report(
       row,
       'duplicate_variant',
-      from.values.fields[field === 'weightGrams' ? 'weight' : 'price']?.header ?? field,
+      headerOf(from.values, first),
       from.sku,
       `Row ${into.values.row.number} already has this variant with another ${differing.join(', ')}; its values stand.`,
     );
   } else if (!brings) {
     report(row, 'duplicate_row', null, from.sku, `The row repeats row ${into.values.row.number}.`);
   }
-  into.barcode ??= from.barcode;
-  into.price ??= from.price;
-  into.cost ??= from.cost;
-  into.msrp ??= from.msrp;
-  into.quantity ??= from.quantity;
-  into.weightGrams ??= from.weightGrams;
+  for (const column of variantColumns) fillBlank(into, from, column);
+}
+
+function fillBlank<C extends VariantColumn>(into: CompleteVariant, from: Pick<CompleteVariant, C>, column: C): void {
+  into[column] ??= from[column];
+}
+
+/** The header of the column that a row has the value of a stored column from. */
+function headerOf(values: RowValues, column: VariantColumn): string {
+  const field = allFields.find((one) => fields[one].column === column && values.fields[one] !== undefined);
+  return (field && values.fields[field]?.header) ?? column;
 }

@@ -1,4 +1,4 @@
-import type { ImportedImage } from '../../../workflows/payloads/product.ts';
+import type { CompleteImage } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
 import { imageUrl, splitImageList } from '../values/image-urls.ts';
@@ -11,14 +11,14 @@ type Candidate = { url: string; alt: string | null; position: number; values: Ro
  * puts the product's own first) and, within a row,
  * main, numbered and additional columns; each URL once; at most `limit`, the rest reported.
  */
-export function readImages(rows: readonly RowValues[], limit: number, report: Report): ImportedImage[] {
+export function readImages(rows: readonly RowValues[], limit: number, report: Report): CompleteImage[] {
   const candidates = [
     ...rows.flatMap((values) => imagesOf(values, report)),
     ...rows.flatMap((values) => variantImagesOf(values, report)),
   ];
   if (candidates.some(({ position }) => position !== Number.POSITIVE_INFINITY))
     candidates.sort((a, b) => (a.position === b.position ? 0 : a.position - b.position));
-  const images = new Map<string, ImportedImage>();
+  const images = new Map<string, CompleteImage>();
   const leftOut = new Map<string, Candidate>();
   for (const candidate of candidates) {
     const known = images.get(candidate.url);

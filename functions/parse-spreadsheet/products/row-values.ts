@@ -8,7 +8,8 @@ import { columnLetters } from '../sheets/column-letters.ts';
 import { looksLikeUrl } from '../values/image-urls.ts';
 import { splitDimensions } from '../values/read-dimensions.ts';
 
-export type GroupRow = { layout: Layout; number: number; cells: Cells };
+/** A row of a product; `sheet` is the place of its layout among those that are read. */
+export type GroupRow = { layout: Layout; sheet: number; number: number; cells: Cells };
 
 /** A row that is in no product, as it came, with the problems of its product and its code, where it has one. */
 export type RejectedRow = GroupRow & { problems: readonly Problem[]; code: string | null };

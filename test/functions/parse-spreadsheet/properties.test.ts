@@ -2,13 +2,13 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ImportRefusedError } from '../../../workflows/errors.ts';
-import type { ImportedProduct } from '../../../workflows/payloads/product.ts';
+import type { CompleteProduct } from '../../../workflows/payloads/product.ts';
 import { writers } from './convention-writers/index.ts';
 import { type Product, products } from './convention-writers/products.ts';
 import { parseBytes, workbookOf } from './spreadsheets.ts';
 
 /** What of a product read every convention can say; its price is that of its first variant. */
-function common({ code, title, description, price, images, variants, attributes }: ImportedProduct) {
+function common({ code, title, description, price, images, variants, attributes }: CompleteProduct) {
   return {
     code,
     title,

@@ -11,9 +11,25 @@ import {
 } from '../../../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import type { Problem } from '../../../functions/parse-spreadsheet/problems.ts';
 import type { RejectedRow } from '../../../functions/parse-spreadsheet/products/row-values.ts';
-import { type ImportedProduct, importedProductSchema } from '../../../workflows/payloads/product.ts';
+import { completeProduct } from '../../../functions/write-products/complete-product.ts';
+import {
+  type CompleteProduct,
+  type ImportedProduct,
+  type ImportedSheet,
+  importedProductSchema,
+  importedSheetSchema,
+} from '../../../workflows/payloads/product.ts';
 
-export type Parsed = { result: ParseResult; products: ImportedProduct[]; problems: Problem[]; rejected: RejectedRow[] };
+export type Parsed = {
+  result: ParseResult;
+  /** As they are stored where there was nothing before. */
+  products: CompleteProduct[];
+  /** As the file speaks of them. */
+  said: ImportedProduct[];
+  sheets: ImportedSheet[];
+  problems: Problem[];
+  rejected: RejectedRow[];
+};
 
 /** A directory that is gone when the test ends. */
 export async function temporaryDirectory(): Promise<string> {
@@ -31,19 +47,23 @@ export async function fileOf(bytes: string | Uint8Array, name = 'upload'): Promi
 
 /** Parses a local file; every product is checked against the contract of the chunk files. */
 export async function parseFile(path: string, options: Partial<ParseOptions> = {}): Promise<Parsed> {
-  const products: ImportedProduct[] = [];
+  const said: ImportedProduct[] = [];
+  const sheets: ImportedSheet[] = [];
   const problems: Problem[] = [];
   const rejected: RejectedRow[] = [];
   const result = await parseSpreadsheet(
     path,
     { columnMapping: {}, currency: 'USD', locale: 'en-US', ...options },
     {
-      product: (product) => void products.push(importedProductSchema.parse(product)),
+      product: (product) => void said.push(importedProductSchema.parse(product)),
+      sheet: (sheet) => void sheets.push(importedSheetSchema.parse(sheet)),
       problem: (problem) => void problems.push(problem),
       rejectedRow: (row) => void rejected.push(row),
     },
   );
-  return { result, products, problems, rejected };
+  const file = { currency: options.currency ?? 'USD', feedMode: 'partial' as const };
+  const products = said.map((product) => completeProduct(product, undefined, file, sheets));
+  return { result, products, said, sheets, problems, rejected };
 }
 
 /** Parses the text or bytes of a file. */
@@ -79,15 +99,15 @@ export async function parseWorkbook(
 }
 
 /** The only product of a parse. */
-export function only({ products }: Parsed): ImportedProduct {
+export function only({ products }: Parsed): CompleteProduct {
   const [product, other] = products;
   if (product === undefined || other !== undefined) throw new Error(`${products.length} products instead of one`);
   return product;
 }
 
 /** A product without its hash and empty values, for comparing what a person would say of it. */
-export function said(product: ImportedProduct): Record<string, unknown> {
-  const { contentHash: _, images, variants, ...rest } = product;
+export function said(product: CompleteProduct): Record<string, unknown> {
+  const { contentHash: _, sheets: __, images, variants, ...rest } = product;
   const filled = (value: object) =>
     Object.fromEntries(
       Object.entries(value).filter(

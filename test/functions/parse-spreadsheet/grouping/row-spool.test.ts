@@ -20,9 +20,9 @@ describe('the spool of rows', () => {
           spool.add(`p${product}`, { layout: 0, number, cells: [text] });
           expected.set(`p${product}`, [...(expected.get(`p${product}`) ?? []), text]);
         }
-        expect([...spool.read(1000)].map(({ key, rows: found }) => [key, found.map(({ cells }) => cells[0])])).toEqual([
-          ...expected,
-        ]);
+        expect(
+          [...spool.read(1000)].map(({ code, rows: found }) => [code, found.map(({ cells }) => cells[0])]),
+        ).toEqual([...expected]);
         spool.close();
       }),
       { numRuns: 50 },
@@ -46,7 +46,7 @@ describe('the spool of rows', () => {
     spool.alias('missing', 'b');
     spool.alias('c', 'c');
     spool.join();
-    expect([...spool.read(2)].map(({ key, rows, more }) => [key, rows.map(({ number }) => number), more])).toEqual([
+    expect([...spool.read(2)].map(({ code, rows, more }) => [code, rows.map(({ number }) => number), more])).toEqual([
       ['b', [0, 1], 1],
       ['c', [3], 0],
     ]);

@@ -73,7 +73,7 @@ it('is read by the import as it says', async () => {
   const catalog = await generateCatalog({ seed: 7, baseUrl });
   const { result, products, problems } = await productsOf(catalog);
   const { expected } = catalog;
-  const urls = products.flatMap(({ images }) => images.map(({ url }) => url));
+  const urls = products.flatMap(({ images = [] }) => images.map(({ url }) => url));
   expect(result).toMatchObject({ rows: expected.rows, products: expected.products, format: 'template' });
   expect(urls).toHaveLength(expected.imageReferences);
   expect(new Set(urls)).toEqual(new Set(expected.images.map(({ url }) => url)));
