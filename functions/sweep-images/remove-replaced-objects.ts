@@ -2,7 +2,7 @@ import { asc, inArray, sql } from 'drizzle-orm';
 import { images, replacedObjects } from '../../schema/index.ts';
 import type { Database } from '../shared/database/database.ts';
 
-/** Objects of one run: as many keys as a call of DeleteObjects takes, at two renditions each. */
+/** Images whose replaced renditions one run removes. */
 const limit = 500;
 
 /**

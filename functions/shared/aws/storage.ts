@@ -38,14 +38,19 @@ export async function writeObject(
   );
 }
 
-/** Removes objects, at most 1,000; those that are not there count as removed. Throws where S3 kept any. */
+/** Keys of one DeleteObjects request. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const keysPerRemoval = 1000;
+
+/** Removes objects; those that are not there count as removed. Throws where S3 kept any. */
 export async function removeObjects(bucket: string, keys: readonly string[]): Promise<void> {
-  const Objects = keys.map((Key) => ({ Key }));
-  const { Errors = [] } = await withStorageErrors(() =>
-    storageClient().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })),
-  );
-  const [first] = Errors;
-  if (first) throw new ServiceUnavailableError(`S3 kept ${Errors.length} objects, ${first.Key}: ${first.Code}`);
+  for (let start = 0; start < keys.length; start += keysPerRemoval) {
+    const Objects = keys.slice(start, start + keysPerRemoval).map((Key) => ({ Key }));
+    const { Errors = [] } = await withStorageErrors(() =>
+      storageClient().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })),
+    );
+    const [first] = Errors;
+    if (first) throw new ServiceUnavailableError(`S3 kept ${Errors.length} objects, ${first.Key}: ${first.Code}`);
+  }
 }
 
 /** Writes one JSON document a line. */

@@ -21,8 +21,8 @@ export const workKeys = {
   chunk: (importId: number, chunk: number) => `imports/${importId}/rows/${String(chunk).padStart(5, '0')}.jsonl`,
   /** `imports/17/rows.jsonl`: one chunk a line */
   manifest: (importId: number) => `imports/${importId}/rows.jsonl`,
-  /** `imports/17/sheets.jsonl`: the headers of one sheet a line */
-  sheets: (importId: number) => `imports/${importId}/sheets.jsonl`,
+  /** `imports/17/rows-sheets.jsonl`: the headers of one sheet a line */
+  sheets: (importId: number) => `imports/${importId}/rows-sheets.jsonl`,
   /** `imports/17/rows-rejected.jsonl`: the code of one product a line, rejected or ignored; written for full feeds */
   rejectedCodes: (importId: number) => `imports/${importId}/rows-rejected.jsonl`,
   /** `imports/17/images/00001.jsonl`: the batches of a round of "Convert images", one a line */

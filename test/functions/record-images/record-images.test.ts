@@ -86,7 +86,13 @@ describe('recording image outcomes', () => {
     const [product] = await database.select({ images: productCatalog.images }).from(productCatalog);
     const prefix = 'https://images.example/acme/h1';
     expect(product?.images).toEqual([
-      { position: 0, url: `${prefix}/large.webp`, thumb: `${prefix}/thumb.webp`, width: 1600, height: 100, alt: null },
+      {
+        ...{ position: 0, url: `${prefix}/large.webp`, width: 1600, height: 100, alt: null },
+        renditions: {
+          large: { url: `${prefix}/large.webp`, width: 1600, height: 100 },
+          thumb: { url: `${prefix}/thumb.webp`, width: 400, height: 100 },
+        },
+      },
     ]);
   });
 
@@ -112,7 +118,7 @@ describe('recording image outcomes', () => {
     const shown = product?.images.sort((a, b) => (a.url < b.url ? -1 : 1));
     expect(shown).toMatchObject([
       { url: 'https://images.example/acme/h1/large.webp' },
-      { url: 'https://new.example/acme/h1/square.webp', thumb: null, width: 5, height: 6 },
+      { url: 'https://new.example/acme/h1/square.webp', width: 5, height: 6 },
     ]);
   });
 
