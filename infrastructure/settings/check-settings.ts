@@ -18,8 +18,9 @@ const unreserved = 100;
 const uploadSeconds = 5;
 /** Input of a state, bytes: 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const payloadBytes = 256 * 1024;
-/** What the outcome of one image may take beside its item, bytes: renditions, or a sentence of a failure. */
-const outcomeBytes = 2_000;
+/** What the outcome of one image may take beside its item, bytes: a sentence of a failure, or so much a rendition. */
+const outcomeBytes = 1_000;
+const renditionBytes = 500;
 /** Hours for which sweep-images believes that an image it claimed is in the queue (claim-due-images.ts). */
 export const queueClaimHours = 3;
 /** Connections of the application's role (functions/migrate/grant-application.ts). */
@@ -60,7 +61,8 @@ function pace(settings: Settings): string[] {
     recordTimeout: Duration.seconds(database.recordTimeoutSeconds),
   });
   const needed = conversion.timeouts.total + conversion.timeouts.conversion + uploadSeconds;
-  const payload = batchBytes + images.batchSize * outcomeBytes;
+  const payload =
+    batchBytes + images.batchSize * (outcomeBytes + renditionBytes * Object.keys(conversion.renditions).length);
   const reserved = reservedConcurrency(settings);
   return [
     ...when(

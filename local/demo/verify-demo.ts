@@ -52,13 +52,13 @@ export async function verifyStoredImages({
 }): Promise<Check[]> {
   const rows = new Map((await database.select().from(images)).map((row) => [row.sourceUrl, row]));
   const checks: Check[] = [];
-  for (const { url, outcome, large, thumb } of expected) {
+  for (const { url, outcome, renditions } of expected) {
     const row = rows.get(url);
     const became = row?.status === 'failed' ? row.errorCode : row?.status;
     const wanted = outcome.status === 'failed' ? outcome.code : outcome.status;
     checks.push({ name: url, actual: became ?? 'no row', expected: wanted });
     if (outcome.status === 'failed') continue;
-    for (const [name, size] of Object.entries({ large, thumb })) {
+    for (const [name, size] of Object.entries(renditions)) {
       checks.push({
         name: `${name} of ${url}`,
         actual: await describeObject(

@@ -1,10 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
+import { conversionSettingsSchema } from '../../../functions/convert-image/conversion-settings.ts';
 import { requestPath } from './cdn.ts';
 import { type Random, seededRandom } from './random.ts';
 import { fittedSize, type SampleImage, sampleImages } from './sample-images.ts';
 import type { ExpectedOutcome } from './special-cases.ts';
+
+const { renditions } = conversionSettingsSchema.parse({});
 
 export type CatalogOptions = {
   seed: number;
@@ -23,9 +26,8 @@ export type ExpectedImage = {
   /** As fetched: normalised. */
   url: string;
   outcome: ExpectedOutcome;
-  /** Pixels of the renditions. */
-  large: { width: number; height: number };
-  thumb: { width: number; height: number };
+  /** Pixels of the renditions, by name. */
+  renditions: Record<string, { width: number; height: number }>;
 };
 
 export type Catalog = {
@@ -80,8 +82,9 @@ export async function generateCatalog(options: CatalogOptions): Promise<Catalog>
         .map((image) => ({
           url: baseUrl + requestPath(image.path),
           outcome: image.outcome,
-          large: fittedSize(image, 1600),
-          thumb: fittedSize(image, 400),
+          renditions: Object.fromEntries(
+            Object.entries(renditions).map(([name, { side }]) => [name, fittedSize(image, side)]),
+          ),
         })),
     },
   };
