@@ -70,6 +70,8 @@ export type Traits = {
   sold?: true;
   /** Its cells name attributes or options themselves: what it speaks of is not known by its header. */
   namesItsOwn?: true;
+  /** Its words mean it in every shop's export, too, also where a convention keeps them as attributes. */
+  everywhere?: true;
   /** Headers it goes by in lists made by hand: the template's own first. A convention has its own dictionary besides. */
   words?: { en: readonly string[] } & Partial<Record<Language, readonly string[]>>;
 };

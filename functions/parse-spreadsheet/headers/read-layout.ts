@@ -54,7 +54,7 @@ export function readLayout(
   for (const dictionary of new Set([convention, template, borrowed])) {
     const matches = open().flatMap(({ index, column }) => {
       if (mapped.has(normaliseHeader(column.header))) return [];
-      const match = lookUpHeader(dictionary, column.header);
+      const match = lookUpField(dictionary, column.header);
       return match === null || (isSecond(column.header) && match.field !== 'image') ? [] : [{ index, column, match }];
     });
     // Where two columns hold one field, the dictionary's order decides, not the file's; of currencies, the supplier's own.
@@ -68,6 +68,14 @@ export function readLayout(
   useDescriptionAsTitle(layout);
   for (const suggestion of suggestHeaders(layout, taken)) report(suggestion);
   return { ...layout, speech: speechOf(layout.columns) };
+}
+
+/** An attribute of the convention is a field where that is said of the field's words. */
+function lookUpField(dictionary: Convention, header: string): HeaderMatch | null {
+  const match = lookUpHeader(dictionary, header);
+  if (match === null || traitsOf(match.field).kind !== 'attribute') return match;
+  const general = lookUpHeader(template, header);
+  return general !== null && traitsOf(general.field).everywhere ? general : match;
 }
 
 /** Price lists often have no title but an `Item Description` that is one. */
