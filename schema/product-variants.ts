@@ -32,6 +32,8 @@ export const productVariants = pgTable(
     cost: numeric({ precision: 14, scale: 4 }),
     msrp: numeric({ precision: 14, scale: 4 }),
     quantity: integer(),
+    /** Its own or else its product's. */
+    countryOfOrigin: text('country_of_origin'),
     weightGrams: numeric('weight_grams', { precision: 14, scale: 3 }),
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** `inactive`: no longer in the file; the row and its id stay for the day it comes back. */

@@ -30,6 +30,8 @@ export const products = pgTable(
     brand: text(),
     /** As the supplier writes it, e.g. `Home > Kitchen > Knives`. */
     categoryPath: text('category_path'),
+    /** As the supplier writes it: a name or a code. */
+    countryOfOrigin: text('country_of_origin'),
     tags: text().array().notNull().default([]),
     price: numeric({ precision: 14, scale: 4 }),
     cost: numeric({ precision: 14, scale: 4 }),

@@ -40,11 +40,11 @@ describe('headers', () => {
   it('keeps unknown columns as attributes under their own header', async () => {
     const product = only(
       await parseTable([
-        ['SKU', 'Title', 'Country of Manufacture', 'Règle №1'],
+        ['SKU', 'Title', 'Country of Assembly', 'Règle №1'],
         ['A', 'Vase', 'Peru', 'x'],
       ]),
     );
-    expect(product.attributes).toEqual({ 'Country of Manufacture': 'Peru', 'Règle №1': 'x' });
+    expect(product.attributes).toEqual({ 'Country of Assembly': 'Peru', 'Règle №1': 'x' });
   });
 
   it('cuts a header that is a text, which every product would repeat', async () => {
