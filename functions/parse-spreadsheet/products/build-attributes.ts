@@ -1,7 +1,10 @@
-import type { CompleteVariant } from '../../../workflows/payloads/product.ts';
+import { allFields, type Field, fields, traitsOf } from '../../../schema/fields/fields.ts';
+import type { CompleteImage, CompleteVariant } from '../../../workflows/payloads/product.ts';
 import { assignments } from '../grouping/product-key.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
+import { isText } from './read-texts.ts';
 import { otherStoreView, type Report, type RowValues, text } from './row-values.ts';
+import { type Made, unusedCells } from './unused-cells.ts';
 
 /**
  * Keeps every column that is no field, under its own header: the product's in the result, a variant's in the variant.
@@ -11,14 +14,18 @@ export function assignAttributes(
   rows: readonly RowValues[],
   main: RowValues,
   variants: readonly (CompleteVariant & { values: RowValues })[],
+  variantRows: readonly RowValues[],
+  images: readonly CompleteImage[],
   report: Report,
 ): Record<string, string> {
-  const product = new Map(productOptions(main, variants));
+  const options = new Map(productOptions(main, variants));
+  const product = new Map(options);
+  const made: Made = { main, variants, variantRows, images, options };
   const own = new Map(variants.map((variant) => [variant.values, new Map<string, string>()]));
   const optionsOf = new Map(variants.map(({ values, options }) => [values, options]));
   for (const values of [main, ...rows.filter((row) => row !== main)]) {
     const variant = own.get(values);
-    for (const { header, text: value, ofVariant } of attributesOf(values, main)) {
+    for (const { header, text: value, ofVariant } of attributesOf(values, rows, made)) {
       if (optionsOf.get(values)?.[header] === value) continue;
       const known = product.get(header);
       if (
@@ -42,32 +49,31 @@ function sorted(attributes: Map<string, string>): Record<string, string> {
   return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** Fields that a product has once: a variant's own value of one is kept as its attribute. */
-const ofProduct = [
-  'title',
-  'description',
-  'brand',
-  'category',
-  'length',
-  'width',
-  'height',
-  'status',
-  'published',
-] as const;
-const ofStoreView = [...ofProduct, 'price', 'salePrice', 'cost', 'msrp'] as const;
+/** Fields that a product has once, in one cell: a row's own value of one is kept as an attribute. */
+const ofProduct = allFields.filter((field) => isSingular(field) && fields[field].of === 'product');
+/** In a row of another shop also what a product shares with its variants. */
+const ofStoreView = allFields.filter(isSingular);
+
+function isSingular(field: Field): boolean {
+  return traitsOf(field).column !== null && !traitsOf(field).repeated && traitsOf(field).kind !== 'currency';
+}
 
 type Attribute = { header: string; text: string; ofVariant: boolean };
 
-function* attributesOf(values: RowValues, main: RowValues): Generator<Attribute> {
+function* attributesOf(values: RowValues, rows: readonly RowValues[], made: Made): Generator<Attribute> {
+  const { main } = made;
   const view = otherStoreView(values, main);
-  if (view === null) yield* ownAttributes(values, main);
+  if (view === null) {
+    yield* ownAttributes(values, rows, main);
+    for (const cell of unusedCells(values, made)) yield { ...cell, ofVariant: values.kind === 'variant' };
+  }
   // Magento: a row with the product's texts and prices in another shop, or in another language.
   else
-    for (const attribute of ownAttributes(values, main))
+    for (const attribute of ownAttributes(values, rows, main))
       yield { ...attribute, header: `${attribute.header} (${view})` };
 }
 
-function* ownAttributes(values: RowValues, main: RowValues): Generator<Attribute> {
+function* ownAttributes(values: RowValues, rows: readonly RowValues[], main: RowValues): Generator<Attribute> {
   yield* values.attributes;
   const { attributeList, rowType, id, storeView, variantImage } = values.fields;
   const ofVariant = values.kind === 'variant';
@@ -88,10 +94,9 @@ function* ownAttributes(values: RowValues, main: RowValues): Generator<Attribute
   for (const field of values === main ? [] : translated ? ofStoreView : ofProduct) {
     const own = text(values, field);
     const header = values.fields[field]?.header;
-    const known = text(main, field);
-    if (own !== null && header !== undefined && own !== known && (known !== null || translated)) {
-      yield { header, text: own, ofVariant: true };
-    }
+    if (own === null || header === undefined) continue;
+    const holder = translated || !isText(field) ? main : [main, ...rows].find((row) => text(row, field) !== null);
+    if (values !== holder && own !== text(holder, field)) yield { header, text: own, ofVariant: true };
   }
 }
 

@@ -74,7 +74,6 @@ function assemble(
 ): Omit<CompleteProduct, 'contentHash' | 'sheets'> | null {
   const currencies: Currencies = new Map();
   const inherited = readPrices(main, settings, currencies, report);
-  const weight = readSize(main, 'weightGrams', settings, () => {}) ?? readSize(main, 'weight', settings, () => {});
   const parent = parentRow(code, rows);
   const ownRows = rows.filter(isOwn(main));
   const children = variantsAmong(
@@ -83,6 +82,9 @@ function assemble(
   );
   // Where rows that name it say nothing of variants, the product is its own.
   const variantRows = children.length > 0 ? children : variantsAmong(ownRows, main);
+  // What is wrong with it is reported once, by the variant where there is one.
+  const silent = variantRows.includes(main) ? () => {} : report;
+  const weight = readSize(main, 'weightGrams', settings, silent) ?? readSize(main, 'weight', settings, silent);
   const variants = keyVariants(
     variantRows.map((values) => {
       const prices = values === main ? inherited : readPrices(values, settings, currencies, report);
@@ -99,7 +101,8 @@ function assemble(
   const currency = readCurrencies(rows, currencies, settings, report);
   // A product's prices are its own or else those of its first variant that has one.
   const own = inherited.price !== null ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
-  const attributes = assignAttributes(rows, main, variants, report);
+  const images = readImages([main, ...rows.filter((values) => values !== main)], settings.imageLimit, report);
+  const attributes = assignAttributes(rows, main, variants, variantRows, images, report);
   const product = {
     code: code ?? '',
     ...readTexts(rows, main, report),
@@ -116,7 +119,7 @@ function assemble(
     attributes,
     active: readActive(main, report),
     variants: variants.map(({ values: _, ...variant }) => variant),
-    images: readImages([main, ...rows.filter((values) => values !== main)], settings.imageLimit, report),
+    images,
   };
   return code === null || title === null ? null : product;
 }

@@ -32,6 +32,8 @@ export function readPrices(values: RowValues, settings: ValueSettings, currencie
   ];
   const onSale = sale !== null && values.fields.saleDate === undefined;
   if (sale !== null && !onSale) keepAsAttribute(values, 'salePrice', sale);
+  // Neither what it costs now nor what it is compared with.
+  if (onSale && regular !== null && msrp !== null && msrp !== regular) keepAsAttribute(values, 'price', regular);
   return onSale ? { price: sale, cost, msrp: msrp ?? regular } : { price: regular, cost, msrp };
 }
 
@@ -40,7 +42,7 @@ function aboveZero(amount: string | null): string | null {
   return amount === '0' ? null : amount;
 }
 
-function keepAsAttribute(values: RowValues, field: 'salePrice', text: string): void {
+function keepAsAttribute(values: RowValues, field: 'salePrice' | 'price', text: string): void {
   const found = values.fields[field];
   if (found !== undefined) values.attributes.push({ header: found.header, text, ofVariant: true });
 }

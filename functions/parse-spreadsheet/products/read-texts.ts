@@ -1,5 +1,6 @@
 import {
   allFields,
+  type Field,
   fields,
   type KindOf,
   type ProductColumn,
@@ -14,7 +15,9 @@ import { type Report, type RowValues, text } from './row-values.ts';
 type TextKind = 'text' | 'markup' | 'name';
 type TextColumn = { [C in ProductColumn]: KindOf<C> extends TextKind ? C : never }[ProductColumn];
 
-const textFields = allFields.filter((field) => ['text', 'markup', 'name'].includes(fields[field].kind));
+/** True for a text that a product takes from its first row that has one. */
+export const isText = (field: Field) => ['title', 'text', 'markup', 'name'].includes(fields[field].kind);
+const textFields = allFields.filter((field) => isText(field) && field !== 'title');
 
 /** The texts of a product: those of its own row or else of the first row that has one. */
 export function readTexts(

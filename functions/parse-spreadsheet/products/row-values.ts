@@ -28,6 +28,8 @@ export type RowValues = {
   tags: string[];
   images: (FieldCell & { text: string })[];
   imageAlts: Map<number, string>;
+  /** Cells of options and alt texts: what of them is of no use in the end is kept as an attribute. */
+  helpers: { header: string; text: string; of: 'optionName' | 'optionValue' | 'alt' }[];
   attributes: { header: string; text: string; ofVariant: boolean }[];
 };
 
@@ -58,6 +60,7 @@ export function readRowValues(row: GroupRow, report: Report): RowValues {
     tags: [],
     images: [],
     imageAlts: new Map(),
+    helpers: [],
     attributes: [],
   };
   for (const [index, cell] of row.cells.entries()) {
@@ -96,12 +99,15 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
       return;
     case 'optionName':
       values.options.set(number, { ...values.options.get(number), name: shownText(cell).trim() });
+      values.helpers.push({ header, text: shownText(cell).trim(), of: 'optionName' });
       return;
     case 'optionValue':
       values.options.set(number, { ...values.options.get(number), value: identifierText(cell) });
+      values.helpers.push({ header, text: identifierText(cell), of: 'optionValue' });
       return;
     case 'option':
       values.impliedOptions.push([header, identifierText(cell)]);
+      values.helpers.push({ header, text: identifierText(cell), of: 'optionValue' });
       return;
     case 'saleDate':
       values.attributes.push({ header, text: shownText(cell), ofVariant: true });
@@ -115,6 +121,7 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
       return;
     case 'imageAlt':
       values.imageAlts.set(number, shownText(cell).trim());
+      values.helpers.push({ header, text: shownText(cell).trim(), of: 'alt' });
       return;
     default:
       values.fields[match.field] = { cell, header, match };

@@ -1,0 +1,97 @@
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { conventions } from '../../../functions/parse-spreadsheet/headers/conventions/index.ts';
+import { type fields, traitsOf } from '../../../schema/fields/fields.ts';
+import { parseBytes } from './spreadsheets.ts';
+
+/** A cell that can be told from all others in whatever it is made into. */
+function cellOf(kind: string, header: string, unique: number): string {
+  switch (kind) {
+    case 'money':
+      return `${1000 + unique}.25`;
+    case 'weight':
+    case 'length':
+      return `${1000 + unique} ${kind === 'weight' ? 'g' : 'mm'}`;
+    case 'quantity':
+      return String(1000 + unique);
+    case 'dimensions':
+      return `${1000 + unique} x 2 x 3 mm`;
+    case 'images':
+      return `https://cdn.example/image${1000 + unique}.jpg`;
+    default:
+      return `${header.slice(0, 3)} ${1000 + unique}`;
+  }
+}
+
+/** What has only few values, or says how another cell is read. */
+const fixed = ['currency', 'offered', 'qualifier', 'date'];
+const arranging = [
+  'code',
+  'parent',
+  'rowType',
+  'command',
+  'ignored',
+  'children',
+  'attributeList',
+  'optionList',
+  'id',
+  'storeView',
+];
+
+type Column = { header: string; field: keyof typeof fields };
+
+const columnsOf = (columns: Record<string, keyof typeof fields>): Column[] =>
+  Object.entries(columns)
+    .filter(([, field]) => !fixed.includes(traitsOf(field).kind) && !arranging.includes(field) && field !== 'title')
+    .flatMap(([header, field]) =>
+      (header.includes('{n}') ? ['1', '2'] : ['']).map((number) => ({
+        header: header.replace('{n}', number).replace('{unit}', 'kg').replace('{currency}', 'USD'),
+        field,
+      })),
+    );
+
+const table = fc.constantFrom(...conventions).chain((convention) => {
+  const own = columnsOf(convention.columns);
+  const columns = fc.subarray(own, { minLength: 1, maxLength: 10 });
+  const rows = fc.array(
+    fc.record({ titled: fc.boolean(), filled: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }) }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  );
+  return fc.tuple(fc.constant(convention), columns, rows).map(([{ columns: known }, chosen, given]) => {
+    const headerOf = (field: string) => Object.entries(known).find(([, one]) => one === field)?.[0];
+    const [code, title] = [headerOf('code') ?? headerOf('sku') ?? 'SKU', headerOf('title') ?? 'Title'];
+    const others = [
+      ...chosen.filter(({ header }) => header !== code),
+      { header: 'Unheard of', field: 'attribute' as const },
+    ];
+    let unique = 0;
+    const cells = given.map(({ titled, filled }, index) => [
+      'P1',
+      index === 0 || titled ? 'Vase' : '',
+      ...others.map(({ header, field }, place) =>
+        filled[place] ? cellOf(traitsOf(field).kind, header, unique++) : '',
+      ),
+    ]);
+    return { header: [code, title, ...others.map(({ header }) => header)], cells };
+  });
+});
+
+it('no cell of an accepted row vanishes: it is in the product, its variants, its images or a problem', async () => {
+  await fc.assert(
+    fc.asyncProperty(table, async ({ header, cells }) => {
+      const { said, problems, rejected } = await parseBytes(stringify([header, ...cells]));
+      const found = JSON.stringify([said, problems, rejected.map((row) => row.cells)]);
+      // Said once of a row that gives a variant a second time: the first values stand.
+      const repeated = new Set(problems.flatMap(({ code, row }) => (code === 'duplicate_variant' ? [row] : [])));
+      for (const cell of cells.flatMap((row, index) => (repeated.has(index + 2) ? [] : row))) {
+        const number = /\d{4}/.exec(cell)?.[0];
+        if (number !== undefined) expect(found, `${cell} of ${JSON.stringify([header, ...cells])}`).toContain(number);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
