@@ -7,9 +7,15 @@ export function columnLetters(index: number): string {
   return letters;
 }
 
-/** The index of a column from its letters: A → 0, AB → 27. */
-export function columnIndex(letters: string): number {
+const lastColumn = 16_384;
+
+/** The index of the column of a cell address: A1 → 0, AB12 → 27. Undefined for a column that no spreadsheet has. */
+export function columnOfAddress(address: string): number | undefined {
   let number = 0;
-  for (const letter of letters) number = number * 26 + letter.charCodeAt(0) - 64;
-  return number - 1;
+  for (let at = 0; at < address.length; at += 1) {
+    const code = address.charCodeAt(at);
+    if (code < 65 || code > 90) break;
+    number = number * 26 + code - 64;
+  }
+  return number >= 1 && number <= lastColumn ? number - 1 : undefined;
 }
