@@ -144,7 +144,8 @@ export class SheetRows implements XmlListener {
   }
 
   #sharedText(index: string): Cell | null {
-    const text = /^\s*\d+\s*$/.test(index) ? this.#sources.strings.get(Number(index)) : undefined;
+    const number = Number(index);
+    const text = Number.isInteger(number) ? this.#sources.strings.get(number) : undefined;
     if (text === undefined)
       throw damaged(`cell ${this.#addressOrPlace()} names a text that the workbook does not have`);
     this.#characters += text.length;

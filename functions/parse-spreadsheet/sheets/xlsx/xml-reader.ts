@@ -29,6 +29,7 @@ export type XmlBounds = {
 
 /** Elements in one another: those of a sheet reach 10. */
 const maximumDepth = 250;
+const endOfTag = '>'.charCodeAt(0);
 
 /**
  * Reads a part of a workbook as it is unpacked, in UTF-8 or UTF-16. Throws {@link CorruptSpreadsheetError} where it is
@@ -39,11 +40,13 @@ export class XmlReader {
   readonly #bounds: XmlBounds;
   #decoder: InstanceType<typeof TextDecoder> | undefined;
   #bytes = 0;
-  /** Characters since the last unit ended. */
+  /** What waits for the end of a tag. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  /** Characters parsed since the last unit ended. */
   #pending = 0;
-  /** Passed to the parser since it last found something: the most that it begins anew with the next piece. */
+  /** Characters parsed since the parser last found a tag: it begins them anew with the next piece. */
   #unfinished = 0;
-  #waiting = '';
   #depth = 0;
   /** With its colon; null before the root. */
   #prefix: string | null = null;
@@ -89,23 +92,23 @@ export class XmlReader {
       throw new SpreadsheetTooLargeError(
         `A part of the workbook is larger than ${this.#bounds.maximumBytes} bytes when unpacked.`,
       );
-    // One decoder for all chunks: characters may be split between two.
     this.#decoder ??= new TextDecoder(encodingOf(chunk));
-    const text = this.#decoder.decode(chunk, { stream: true });
-    this.#waiting += text;
-    this.#pending += text.length;
-    // The parser begins a tag anew with each piece of it: pieces that double keep that linear.
-    if (this.#waiting.length >= this.#unfinished) this.#parse();
-    if (this.#pending > limits.rowCharacters)
+    // The parser is a third faster with pieces that end where a tag does. Such as do not double, so that it stays linear.
+    const end = chunk.lastIndexOf(endOfTag) + 1;
+    if (end === 0 || this.#heldBytes + end < this.#unfinished) this.#hold(chunk);
+    else {
+      this.#parse(chunk.subarray(0, end));
+      this.#hold(chunk.subarray(end));
+    }
+    if (this.#pending + this.#heldBytes > limits.rowCharacters)
       throw (
         this.#bounds.unit?.tooLong() ?? new SpreadsheetTooLargeError('A part of the workbook holds too long a text.')
       );
   }
 
-  /** Parses what waits after the last chunk. */
+  /** Parses what is held after the last chunk. */
   flush(): void {
-    this.#waiting += this.#decoder?.decode() ?? '';
-    this.#parse();
+    this.#parse(Buffer.alloc(0));
   }
 
   /** Says that the part has ended; throws where its XML has not. */
@@ -114,10 +117,21 @@ export class XmlReader {
     this.#parser.end();
   }
 
-  #parse(): void {
-    this.#unfinished += this.#waiting.length;
-    this.#parser.write(this.#waiting);
-    this.#waiting = '';
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+  }
+
+  #parse(bytes: Buffer): void {
+    const piece = this.#held.length === 0 ? bytes : Buffer.concat([...this.#held, bytes]);
+    this.#held = [];
+    this.#heldBytes = 0;
+    // One decoder for all pieces: in UTF-16, characters may be split between two.
+    const text = this.#decoder?.decode(piece, { stream: true }) ?? '';
+    this.#pending += text.length;
+    this.#unfinished += text.length;
+    this.#parser.write(text);
   }
 
   /** Empty for elements of other namespaces than the root's, where that has a prefix. */
