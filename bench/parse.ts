@@ -10,8 +10,8 @@
  * of its own too, asking for every cell's value and doing nothing with it. Parsing recognises columns, checks values,
  * keeps rows (beyond 8 MiB on disk), groups, hashes and serialises products on top of it; the ratio is what that adds.
  *
- * The readers beside each other, rows/s on the same rows as xlsx and as csv, show what the choice of exceljs and
- * csv-parse costs: SheetJS (the npm package @e965/xlsx, which mirrors SheetJS's own releases) holds a whole file in
+ * The readers beside each other, rows/s on the same rows as xlsx and as csv, show what reading workbooks with our own
+ * reader and texts with csv-parse costs: SheetJS (the npm package @e965/xlsx, which mirrors SheetJS's own releases) holds a whole file in
  * memory, the others stream.
  */
 import { join } from 'node:path';

@@ -77,8 +77,8 @@ export class SheetRows implements XmlListener {
       this.#insideRows = false;
       this.#ended = true;
     } else if (depth === 3) this.#closeRow();
-    else if (depth === 4) this.#closeCell();
-    else if (depth === 5) this.#closeContent();
+    else if (depth === 4 && this.#insideCell) this.#closeCell();
+    else if (depth === 5 && this.#insideCell) this.#closeContent();
     else if (this.#reading === 'rich text') this.#richText.close(name);
   }
 

@@ -141,7 +141,7 @@ describe('rows of a sheet', () => {
   });
 
   it('are those of the sheet alone, not of what extends it', async () => {
-    const xml = `<worksheet><sheetData><row><c><v>1</v></c></row></sheetData><extLst><ext><sheetData><row><c><v>2</v></c></row></sheetData></ext></extLst></worksheet>`;
+    const xml = `<worksheet><sheetData><row><c><v>1</v></c></row><row><ext><v>7</v></ext></row></sheetData><extLst><ext><sheetData><row><c><v>2</v></c></row></sheetData></ext></extLst></worksheet>`;
     expect((await sheetsOf(await bytesOf(xml)))[0]?.rows).toEqual([{ number: 1, cells: [1] }]);
   });
 

@@ -200,6 +200,16 @@ describe('workbooks of other programs', () => {
     expect((await parseBytes(bytes)).problems).toMatchObject([{ code: 'formula_error', row: 2, column: 'Price' }]);
   });
 
+  it('reads the cached result of a formula that came to nothing or to zero as that', async () => {
+    const formula = (type: string, result: string) => `<c${type}><f>IF(1,X9)</f><v>${result}</v></c>`;
+    const bytes = await workbookWith(
+      `${inline(t('SKU'), t('Title'), t('Price'), t('Sale Price'), t('Qty'))}<row><c><v>1</v></c><c t="str"><v>Vase</v></c><c><v>5</v></c>${formula(' t="str"', '')}${formula('', '0')}</row>`,
+    );
+    const parsed = await parseBytes(bytes);
+    expect(parsed.problems).toEqual([]);
+    expect(only(parsed)).toMatchObject({ price: '5', variants: [{ quantity: 0 }] });
+  });
+
   it('reads a workbook without shared strings and styles', async () => {
     const bytes = await workbookWith(inline(t('SKU'), t('Title')) + inline(t('A'), t('Vase')), (parts) => {
       delete parts['xl/sharedStrings.xml'];
