@@ -11,10 +11,9 @@ export function readText(text: string): Cell | null {
       `A cell holds ${text.length} characters; at most ${limits.cellCharacters} are accepted.`,
     );
   // Excel escapes control characters: _x000D_ is a carriage return.
+  if (!text.includes('_x')) return text;
   return storableText(
-    text.includes('_x')
-      ? text.replace(/_x([0-9A-F]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-      : text,
+    text.replace(/_x([0-9A-F]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
   );
 }
 
@@ -32,7 +31,7 @@ export function readValue(
   const written = value.trim();
   if (written === '') return null;
   if (type === 'b') return written === '1' || written === 'true';
-  if (type === 'e') return { e: storableText(written) };
+  if (type === 'e') return { e: written };
   if (type === 'd') return dateCell(written, format?.code ?? 'yyyy-mm-dd') ?? readText(value);
   const number = /^[-+\d.e]+$/i.test(written) ? Number(written) : Number.NaN;
   // As spreadsheet programs show what is no number, or beyond all.

@@ -47,6 +47,8 @@ export class XmlReader {
   #pending = 0;
   /** Characters parsed since the parser last found a tag: it begins them anew with the next piece. */
   #unfinished = 0;
+  /** Set with the first reference or carriage return: most sheets have none, and looking for them in each text takes time. */
+  #needsDecoding = false;
   #depth = 0;
   /** With its colon; null before the root. */
   #prefix: string | null = null;
@@ -81,7 +83,9 @@ export class XmlReader {
       .on('error', refuse)
       .on('warn', refuse);
     if (listener.text !== undefined) {
-      this.#parser.on('text', (text) => listener.text?.(decodeReferences(normalLineEnds(text))));
+      this.#parser.on('text', (text) =>
+        listener.text?.(this.#needsDecoding ? decodeReferences(normalLineEnds(text)) : text),
+      );
       this.#parser.on('cdata', (text) => listener.text?.(normalLineEnds(text)));
     }
   }
@@ -129,6 +133,8 @@ export class XmlReader {
     this.#heldBytes = 0;
     // One decoder for all pieces: in UTF-16, characters may be split between two.
     const text = this.#decoder?.decode(piece, { stream: true }) ?? '';
+    if (text.includes('\0')) throw damaged('a zero character');
+    this.#needsDecoding ||= text.includes('&') || text.includes('\r');
     this.#pending += text.length;
     this.#unfinished += text.length;
     this.#parser.write(text);

@@ -163,6 +163,7 @@ describe('rows of a sheet', () => {
     ['a reference that XML does not have', '<row><c t="str"><v>a&nbsp;b</v></c></row>', '&'],
     ['a bare ampersand', '<row><c t="str"><v>Fish & Chips</v></c></row>', '&'],
     ['a character that XML does not have', '<row><c t="str"><v>&#0;</v></c></row>', '&#0;'],
+    ['a zero character', '<row><c t="str"><v>a\0b</v></c></row>', 'zero'],
     ['an attribute without a value', '<row><c r="A1" t><v>1</v></c></row>', 'attribute'],
     ['tags that cross', '<row><c><v>1</c></v></row>', 'closing tag'],
     ['a row without a number', '<row r="x"><c><v>1</v></c></row>', 'row numbered x'],
