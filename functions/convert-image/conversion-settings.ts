@@ -38,6 +38,11 @@ export const conversionSettingsSchema = z.object({
   maxSide: z.number().int().positive().default(32_767),
   /** Of the file, as sent and as unpacked. */
   maxBytes: z.number().int().positive().default(30_000_000),
+  /**
+   * Of what is in the file besides pixels (text, EXIF, XMP, ICC profiles), unpacked. libvips needs up to seven times as
+   * much memory. The layers of a Photoshop TIFF count; libtiff itself ends at 26 MB of them.
+   */
+  maxMetadataBytes: z.number().int().positive().default(25_000_000),
   maxRedirects: z.number().int().nonnegative().default(5),
   /** Ports that may be fetched from, besides the exempt hosts'. */
   ports: z.array(z.number().int().min(1).max(65_535)).default([80, 443]),

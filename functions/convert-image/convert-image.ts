@@ -12,6 +12,7 @@ import type { FetchedImage, FetchOptions } from './fetch/fetch-image.ts';
 import type { HostHolds } from './fetch/host-holds.ts';
 import { ImageError } from './image-error.ts';
 import { identifyFile } from './inspect/image-format.ts';
+import { limitMetadata } from './inspect/metadata-limit.ts';
 import { refuseUnsafeSvg } from './inspect/unsafe-svg.ts';
 
 export type Dependencies = {
@@ -89,6 +90,7 @@ async function secondsToWait(item: ImageItem, host: string, holds: HostHolds | u
 async function render(bytes: Buffer, item: ImageItem, settings: ConversionSettings): Promise<RenderedImage[]> {
   const file = await identifyFile(bytes);
   if (file.kind === 'html') throw new ImageError('HTML_PAGE', `The URL shows ${file.name}; expected an image.`);
+  if (file.kind === 'text') throw new ImageError('TEXT_ANSWER', `The URL shows ${file.name}; expected an image.`);
   if (file.kind === 'other') {
     throw new ImageError(
       'UNSUPPORTED_FORMAT',
@@ -100,6 +102,8 @@ async function render(bytes: Buffer, item: ImageItem, settings: ConversionSettin
       throw new ImageError('UNSUPPORTED_FORMAT', 'The file is an SVG image, which is not allowed for this supplier.');
     }
     for (const raster of refuseUnsafeSvg(bytes)) await checkRaster(raster, settings);
+  } else {
+    limitMetadata(bytes, file.format, settings);
   }
   return renderImage(bytes, file.format, settings);
 }

@@ -56,7 +56,7 @@ export async function startFaultySuppliers(options: {
   for (let index = 0; index < options.images; index += 1) {
     const url = `http://${hosts[index % hosts.length]}/${index}.jpg`;
     const fate = fateOf(index);
-    byUrl.set(url, { url, fate, bytes: fate === 'no image' ? Buffer.from(`No image ${index}`) : await draw(index) });
+    byUrl.set(url, { url, fate, bytes: fate === 'no image' ? Buffer.from(`%PDF-1.7 ${index}`) : await draw(index) });
   }
   return {
     hosts,

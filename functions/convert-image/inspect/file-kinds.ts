@@ -5,4 +5,5 @@ export type FileKind =
   | { kind: 'image'; format: ImageFormat }
   /** `name` completes "The file is …". */
   | { kind: 'html'; name: string }
+  | { kind: 'text'; name: string }
   | { kind: 'other'; name: string };

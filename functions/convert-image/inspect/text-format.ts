@@ -15,8 +15,8 @@ export function identifyText(sample: Uint8Array): FileKind | null {
   if (document !== undefined) return { kind: 'other', name: document[1] };
   const start = text.trimStart();
   if (start.startsWith('<')) return identifyMarkup(start);
-  if (/^[[{]/.test(start)) return { kind: 'other', name: 'JSON' };
-  return { kind: 'other', name: 'plain text' };
+  if (/^[[{]/.test(start)) return { kind: 'text', name: 'JSON' };
+  return { kind: 'text', name: 'plain text' };
 }
 
 function decodeText(sample: Uint8Array): string | null {
@@ -48,5 +48,5 @@ function identifyMarkup(text: string): FileKind {
   if (/^<(html|head|body|title|meta|script|style|link|div|p|h1|center|table|a|span)[\s/>]/i.test(root)) {
     return { kind: 'html', name: 'an HTML page' };
   }
-  return { kind: 'other', name: 'XML' };
+  return { kind: 'text', name: 'XML' };
 }

@@ -4,7 +4,8 @@ import { ImageError } from '../image-error.ts';
 /**
  * Refuses an SVG that names anything outside itself, or could come to: only `#id` and raster `data:` references, no
  * document type (so no entities), no processing instruction, no XInclude, no SVG inside data. librsvg would refuse most
- * of it by itself; this does not depend on it. Returns the raster images inside, whose sizes are to be checked too.
+ * of it by itself; this does not depend on it. Nor does it take dashed lines: cairo holds all dashes of a path in memory,
+ * and how many those are depends on lengths that only drawing tells (28 KB of SVG took 2 GB). Returns the raster images inside, whose sizes are to be checked too.
  * Throws {@link ImageError} UNSAFE_SVG or CORRUPT_IMAGE.
  */
 export function refuseUnsafeSvg(bytes: Uint8Array): Buffer[] {
@@ -27,6 +28,7 @@ export function refuseUnsafeSvg(bytes: Uint8Array): Buffer[] {
     if (localName(name) === 'style') style = '';
   };
   parser.onattribute = ({ name, value }) => {
+    if (localName(name) === 'stroke-dasharray') checkDashes(value);
     if (['href', 'src', 'base'].includes(localName(name))) checkReference(value, rasters);
     else if (!name.startsWith('xmlns')) checkStyle(value, rasters);
   };
@@ -51,12 +53,17 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Every `url(…)` of a CSS value or sheet; escapes and imports could hide one. */
+/** Every `url(…)` and dash of a CSS value or sheet; escapes and imports could hide one. */
 function checkStyle(css: string, rasters: Buffer[]): void {
-  if (!/url|import|\\/i.test(css)) return;
+  if (!/url|import|dasharray|\\/i.test(css)) return;
   const bare = css.replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  for (const [, dashes = ''] of bare.matchAll(/stroke-dasharray\s*:([^;}]*)/gi)) checkDashes(dashes);
   if (bare.includes('\\') || /@\s*import/i.test(bare)) refuse('an import or escape in its style');
   for (const [, reference = ''] of bare.matchAll(/url\(\s*["']?\s*([^"')]*)/gi)) checkReference(reference, rasters);
+}
+
+function checkDashes(value: string): void {
+  if (!/^\s*(none|inherit|initial|unset|0*)\s*(!\s*important\s*)?$/i.test(value)) refuse('dashed lines', 'solid ones');
 }
 
 function checkReference(value: string, rasters: Buffer[]): void {
@@ -71,6 +78,6 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1).toLowerCase();
 }
 
-function refuse(what: string): never {
-  throw new ImageError('UNSAFE_SVG', `The SVG has ${what}; expected it to refer to nothing outside itself.`);
+function refuse(what: string, expected = 'it to refer to nothing outside itself'): never {
+  throw new ImageError('UNSAFE_SVG', `The SVG has ${what}; expected ${expected}.`);
 }

@@ -20,8 +20,8 @@ export const holdCodes: readonly string[] = ['RATE_LIMITED', 'SERVICE_UNAVAILABL
 /** Codes that say "too much", from the host or by its silence. */
 export const overloadCodes: readonly string[] = [...holdCodes, 'TIMEOUT'];
 
-/** Seconds to leave the host alone after an outcome with `code`; 0: none asked for. */
+/** Seconds to leave the host alone after an outcome with `code`; 0: none asked for. `Retry-After: 0` is a second. */
 export function holdSeconds(code: string, retryAfterSeconds: number | null): number {
   if (!holdCodes.includes(code)) return 0;
-  return Math.min(retryAfterSeconds ?? defaultHoldSeconds, longestHoldSeconds);
+  return Math.min(Math.max(1, retryAfterSeconds ?? defaultHoldSeconds), longestHoldSeconds);
 }

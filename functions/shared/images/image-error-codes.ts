@@ -120,6 +120,11 @@ export const imageErrorCodes = {
     retry: true,
     action: 'Open the URL in a private browser window; ask the supplier for direct, public image URLs.',
   },
+  TEXT_ANSWER: {
+    meaning: 'the server sent success with JSON, XML or plain text instead of an image: often an error in words',
+    retry: true,
+    action: 'Open the URL in a private browser window: the text says what is wrong. Tell the supplier.',
+  },
   UNSUPPORTED_FORMAT: {
     meaning: 'the file is of a kind that is not converted; the message names it',
     retry: false,
@@ -127,15 +132,21 @@ export const imageErrorCodes = {
       'Ask the supplier for JPEG, PNG, GIF, WebP, AVIF or TIFF. SVG can be allowed for a supplier (`allowSvg`), then `npm run sweep -- --retry-failed --supplier X`.',
   },
   UNSAFE_SVG: {
-    meaning: 'the SVG refers to something outside itself, or declares a document type or entities',
+    meaning: 'the SVG refers to something outside itself, declares a document type or entities, or has dashed lines',
     retry: false,
-    action: 'Ask the supplier for a PNG, or for a self-contained SVG.',
+    action: 'Ask the supplier for a PNG, or for a self-contained SVG without dashes.',
   },
   TOO_MANY_PIXELS: {
     meaning: 'the image has more pixels, its frames summed, or a longer side than the limit',
     retry: false,
     action:
       'Ask the supplier for a smaller image, or raise `conversion.maxPixels` in the settings with the function’s memory, then `npm run sweep -- --retry-failed --code TOO_MANY_PIXELS`.',
+  },
+  METADATA_TOO_LARGE: {
+    meaning: 'text, EXIF, XMP or ICC profiles in the file, unpacked, have more bytes than the limit',
+    retry: false,
+    action:
+      'Ask the supplier for the image saved without metadata, or raise `conversion.maxMetadataBytes` in the settings with the function’s memory, then `npm run sweep -- --retry-failed --code METADATA_TOO_LARGE`.',
   },
   CORRUPT_IMAGE: {
     meaning: 'the file begins like an image but cannot be decoded',

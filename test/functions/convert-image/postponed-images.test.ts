@@ -52,13 +52,16 @@ describe('an image is postponed without a request', () => {
     expect(requests).toBe(1);
   });
 
-  it('until that time is over', async () => {
+  it('until that time is over, a second where the host says none', async () => {
     const url = limited('0');
     const handler = await loadHandler(cdn.host);
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      expect(await handler(imageItem(url))).toMatchObject({ status: 'failed', code: 'RATE_LIMITED' });
-    }
+    const limitedFrom = Date.now();
+    expect(await handler(imageItem(url))).toMatchObject({ status: 'failed', code: 'RATE_LIMITED' });
+    // Asked again and again, as by a workflow that does not wait at all.
+    const askedAgain = async () => expect(await handler(imageItem(url))).toMatchObject({ code: 'RATE_LIMITED' });
+    await vi.waitFor(askedAgain, { timeout: 10_000, interval: 50 });
     expect(requests).toBe(2);
+    expect(Date.now() - limitedFrom).toBeGreaterThanOrEqual(1000);
   });
 
   it('where its batch is out of time', async () => {

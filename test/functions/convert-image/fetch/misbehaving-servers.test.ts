@@ -36,7 +36,7 @@ const expected: [path: string, code: string, blip: boolean][] = [
   ['endless', 'TOO_LARGE', false],
   ['declares-too-much', 'TOO_LARGE', false],
   ['declares-more', 'TRUNCATED_TRANSFER', true],
-  ['declares-less', 'UNSUPPORTED_FORMAT', false],
+  ['declares-less', 'TEXT_ANSWER', false],
   ['declares-nonsense', 'BAD_RESPONSE', false],
   ['declares-twice', 'BAD_RESPONSE', false],
   ['chunks-cut', 'TRUNCATED_TRANSFER', true],
@@ -49,7 +49,7 @@ const expected: [path: string, code: string, blip: boolean][] = [
   ['brotli-bomb', 'TOO_LARGE', false],
   ['gzip-lie', 'BAD_RESPONSE', false],
   ['gzip-cut', 'TRUNCATED_TRANSFER', true],
-  ['unknown-encoding', 'UNSUPPORTED_FORMAT', false],
+  ['unknown-encoding', 'TEXT_ANSWER', false],
   ['gzip-twice', 'BAD_RESPONSE', false],
   ['loop', 'TOO_MANY_REDIRECTS', false],
   ['ping-pong', 'TOO_MANY_REDIRECTS', false],
@@ -63,8 +63,8 @@ const expected: [path: string, code: string, blip: boolean][] = [
   ['not-http', 'BAD_RESPONSE', false],
   ['huge-header', 'BAD_RESPONSE', false],
   ['many-headers', 'BAD_RESPONSE', false],
-  ['too-many-with-image', 'UNSUPPORTED_FORMAT', false],
-  ['odd-validators', 'UNSUPPORTED_FORMAT', false],
+  ['too-many-with-image', 'TEXT_ANSWER', false],
+  ['odd-validators', 'TEXT_ANSWER', false],
 ];
 
 /** Short limits where one of them is to be met; elsewhere a busy machine must not meet them first. */

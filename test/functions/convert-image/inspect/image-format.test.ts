@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyFile } from '../../../../functions/convert-image/inspect/image-format.ts';
+import { nextAttemptAt } from '../../../../functions/shared/images/retry-schedule.ts';
 import { useHostileCdn } from '../../../support/hostile-cdn.ts';
 import { createConverter } from '../../../support/hostile-cdn-client.ts';
 import { picture } from '../../../support/hostile-cdn-images.ts';
@@ -51,11 +52,6 @@ describe('anything else', () => {
     ['a WebM video', padded('\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm')],
     ['a ZIP archive', padded('PK\x03\x04\x14\0\0\0\0\0')],
     ['of type application/gzip', gzipSync('x'.repeat(100))],
-    ['JSON', latin1('{"error":"not found"}')],
-    ['JSON', latin1(' [1,2]')],
-    ['XML', latin1('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')],
-    ['plain text', latin1('Not Found')],
-    ['plain text', Buffer.from('Nicht gefunden: größe')],
     ['of no known kind', Buffer.from([1, 2, 3, 4, 5, 0, 0, 0, 9, 9])],
     ['of no known kind', Buffer.alloc(5000)],
     ['of no known kind', Buffer.from([0xff])],
@@ -72,6 +68,22 @@ describe('anything else', () => {
     latin1('<script>location="/login"</script>'),
   ])('is an HTML page where it is one (%#)', async (bytes) => {
     expect(await identifyFile(bytes)).toEqual({ kind: 'html', name: 'an HTML page' });
+  });
+
+  it.each([
+    ['JSON', latin1('{"error":"not found"}')],
+    ['JSON', latin1(' [1,2]')],
+    ['XML', latin1('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')],
+    ['plain text', latin1('Not Found')],
+    ['plain text', Buffer.from('Nicht gefunden: größe')],
+  ])('is text that may be an answer in words: %s', async (name, bytes) => {
+    expect(await identifyFile(bytes)).toEqual({ kind: 'text', name });
+    const cdn = await useHostileCdn();
+    const { convert } = createConverter({ allowedHosts: [cdn.host] });
+    const { result, message } = await convert(cdn.serve('/a.jpg', bytes));
+    expect(message).toBe(`The URL shows ${name}; expected an image.`);
+    // As an HTML page is: the next time it may be an image.
+    expect(nextAttemptAt(result, 1, new Date(), null)).toEqual(expect.any(Date));
   });
 
   it('is refused by its name, whatever the URL and the header call it', async () => {

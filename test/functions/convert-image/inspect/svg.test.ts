@@ -86,6 +86,31 @@ describe('reaching outside itself', () => {
   });
 });
 
+describe('with dashed lines, whose number nothing bounds', () => {
+  const path = `<path d="${'M0 0L1000 1000'.repeat(500)}" stroke="red" DASHES/>`;
+  it.each([
+    ['an attribute', path.replace('DASHES', 'stroke-dasharray="0.3"')],
+    ['a style', path.replace('DASHES', 'style="stroke-dasharray: 0.3"')],
+    ['a style in pieces', path.replace('DASHES', 'style="stroke-dasharray/* */:/* none */0.3 !important"')],
+    ['a style sheet', `<style>path { stroke-width: 2; STROKE-DASHARRAY: none, 0.3 }</style>${path}`],
+    ['a group', `<g stroke-dasharray="4 2">${path}</g>`],
+  ])('is UNSAFE_SVG: %s', async (_, content) => {
+    const { result, message } = await convertSvg(svg(content));
+    expect({ result, message }).toEqual({
+      result: 'UNSAFE_SVG',
+      message: 'The SVG has dashed lines; expected solid ones.',
+    });
+  });
+
+  it.each([
+    ['none', '<path d="M0 0L9 9" stroke="red" stroke-dasharray="none"/>'],
+    ['none in a style', '<path d="M0 0L9 9" style="stroke:red;stroke-dasharray:none;stroke-width:1"/>'],
+    ['zero', '<path d="M0 0L9 9" style="stroke-dasharray: 0" stroke="red"/>'],
+  ])('is converted where they are said to be solid: %s', async (_, content) => {
+    expect((await convertSvg(svg(content))).result).toBe('converted');
+  });
+});
+
 it.each([
   [
     'what is too large',
