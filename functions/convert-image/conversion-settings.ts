@@ -7,6 +7,9 @@ const seconds = z.number().positive();
 /** The longest side a WebP file can have. https://developers.google.com/speed/webp/faq */
 const webpSide = 16_383;
 
+/** Seconds of an invocation that are for its start, hashing and uploads. */
+export const storingSeconds = 5;
+
 const renditionSettingsSchema = z.object({
   /** The rendition fits a square of so many pixels a side; a smaller source is not enlarged. */
   side: z.number().int().min(1).max(webpSide),
@@ -53,7 +56,7 @@ export const conversionSettingsSchema = z.object({
       headers: seconds.default(10),
       idle: seconds.default(10),
       total: seconds.default(30),
-      /** Decoding, and encoding of each rendition. */
+      /** Decoding and encoding, all renditions together. */
       conversion: seconds.default(20),
     })
     .prefault({}),

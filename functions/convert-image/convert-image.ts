@@ -4,16 +4,13 @@ import type { ImageItem, ImageOutcome } from '../../workflows/payloads/images.ts
 import { holdSeconds, shortHoldSeconds } from '../shared/hosts/politeness.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';
 import { imageKeys } from '../shared/imports/object-keys.ts';
+import { acceptFile } from './accept-file.ts';
 import { type ConversionSettings, outputHash } from './conversion-settings.ts';
-import { decodingError } from './decode/decoding-errors.ts';
-import { checkSize } from './decode/image-size.ts';
+import { conversionTime } from './decode/conversion-time.ts';
 import { type RenderedImage, renderImage } from './decode/render-image.ts';
 import type { FetchedImage, FetchOptions } from './fetch/fetch-image.ts';
 import type { HostHolds } from './fetch/host-holds.ts';
 import { ImageError } from './image-error.ts';
-import { identifyFile } from './inspect/image-format.ts';
-import { limitMetadata } from './inspect/metadata-limit.ts';
-import { refuseUnsafeSvg } from './inspect/unsafe-svg.ts';
 
 export type Dependencies = {
   settings: ConversionSettings;
@@ -33,10 +30,18 @@ export type Dependencies = {
  * An image whose batch is out of time, or whose host wants to be left alone, is postponed without a request.
  * Throws {@link HostOnHoldError} where that is a matter of seconds, {@link ImageBlipError} for what may be gone in seconds;
  * everything else about an image is an outcome.
+ *
+ * `deadline` is the Unix time in milliseconds at which storing is to begin: what of fetching, decoding and encoding is not
+ * done by then is the outcome's code.
  */
-export async function convertImage(item: ImageItem, dependencies: Dependencies): Promise<ImageOutcome> {
+export async function convertImage(
+  item: ImageItem,
+  dependencies: Dependencies,
+  deadline = Number.POSITIVE_INFINITY,
+): Promise<ImageOutcome> {
   let firstByteMilliseconds: number | null = null;
   const { imageId, attempt } = item;
+  const { settings } = dependencies;
   const host = normaliseImageUrl(item.sourceUrl)?.host ?? '';
   const wait = await secondsToWait(item, host, dependencies.holds);
   if (wait !== null && wait > 0 && wait <= shortHoldSeconds) {
@@ -47,15 +52,17 @@ export async function convertImage(item: ImageItem, dependencies: Dependencies):
   }
   try {
     const fetched = await dependencies.fetchImage(item, {
-      seconds: Number.POSITIVE_INFINITY,
+      seconds: secondsUntil(deadline),
       onFirstByte: (milliseconds) => {
         firstByteMilliseconds = milliseconds;
       },
     });
     if (fetched.status === 'not_modified') return { imageId, attempt, firstByteMilliseconds, status: 'not_modified' };
-    const rendered = await render(fetched.bytes, item, dependencies.settings);
+    const time = conversionTime(settings.timeouts.conversion, secondsUntil(deadline));
+    const format = await acceptFile(fetched.bytes, item.allowSvg, settings);
+    const rendered = await renderImage(fetched.bytes, format, settings, time);
     const sourceSha256 = createHash('sha256').update(fetched.bytes).digest('hex');
-    const objectKey = imageKeys.prefix(item.supplierCode, outputHash(sourceSha256, dependencies.settings));
+    const objectKey = imageKeys.prefix(item.supplierCode, outputHash(sourceSha256, settings));
     const renditions = await Promise.all(rendered.map((rendition) => store(rendition, objectKey, dependencies)));
     const { etag, lastModified } = fetched;
     return {
@@ -80,41 +87,13 @@ export async function convertImage(item: ImageItem, dependencies: Dependencies):
   }
 }
 
+const secondsUntil = (deadline: number) => (deadline - Date.now()) / 1000;
+
 /** Seconds to postpone the image by, or null: its batch has time left, and its host may be asked. */
 async function secondsToWait(item: ImageItem, host: string, holds: HostHolds | undefined): Promise<number | null> {
   if (item.notAfter !== undefined && Date.now() > item.notAfter) return 0;
   const hold = await holds?.read(host);
   return hold ? hold : null;
-}
-
-async function render(bytes: Buffer, item: ImageItem, settings: ConversionSettings): Promise<RenderedImage[]> {
-  const file = await identifyFile(bytes);
-  if (file.kind === 'html') throw new ImageError('HTML_PAGE', `The URL shows ${file.name}; expected an image.`);
-  if (file.kind === 'text') throw new ImageError('TEXT_ANSWER', `The URL shows ${file.name}; expected an image.`);
-  if (file.kind === 'other') {
-    throw new ImageError(
-      'UNSUPPORTED_FORMAT',
-      `The file is ${file.name}; expected JPEG, PNG, GIF, WebP, AVIF or TIFF.`,
-    );
-  }
-  if (file.format === 'svg') {
-    if (!item.allowSvg) {
-      throw new ImageError('UNSUPPORTED_FORMAT', 'The file is an SVG image, which is not allowed for this supplier.');
-    }
-    for (const raster of refuseUnsafeSvg(bytes)) await checkRaster(raster, settings);
-  } else {
-    limitMetadata(bytes, file.format, settings);
-  }
-  return renderImage(bytes, file.format, settings);
-}
-
-/** A picture inside an SVG is decoded by librsvg, whose limits are not ours. */
-async function checkRaster(bytes: Buffer, settings: ConversionSettings): Promise<void> {
-  try {
-    await checkSize(bytes, settings);
-  } catch (error) {
-    throw decodingError(error, bytes, 'svg', settings);
-  }
 }
 
 async function store(

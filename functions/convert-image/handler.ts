@@ -3,22 +3,25 @@ import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads/ima
 import { writeObject } from '../shared/aws/storage.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
-import { conversionSettingsSchema } from './conversion-settings.ts';
+import { conversionSettingsSchema, storingSeconds } from './conversion-settings.ts';
 import { convertImage, type Dependencies } from './convert-image.ts';
 import { restrictDecoders } from './decode/decoders.ts';
 import { fetchImage } from './fetch/fetch-image.ts';
 import { hostHolds } from './fetch/host-holds.ts';
 import { createImageAgent } from './fetch/image-agent.ts';
 
+/** Lambda's context, of which no more is needed; tests go without. */
+type Remaining = { getRemainingTimeInMillis(): number };
+
 let dependencies: Dependencies | undefined;
 
-/** Converts one image; see convertImage for what it returns and throws. */
-export async function handler(event: unknown): Promise<ImageOutcome> {
+/** Converts one image within what Lambda gives it; see convertImage for what it returns and throws. */
+export async function handler(event: unknown, context?: Remaining): Promise<ImageOutcome> {
   const item = imageItemSchema.parse(event);
   const { imageId, attempt } = item;
   dependencies ??= connect();
   try {
-    const outcome = await convertImage(item, dependencies);
+    const outcome = await convertImage(item, dependencies, deadlineOf(context));
     if (outcome.status === 'failed') {
       loggerFor({ imageId }).info('Image failed', { attempt, code: outcome.code, reason: outcome.message });
     }
@@ -28,6 +31,11 @@ export async function handler(event: unknown): Promise<ImageOutcome> {
     loggerFor({ imageId }).warn('Conversion threw', { attempt, error: asError(error) });
     throw error;
   }
+}
+
+function deadlineOf(context: Remaining | undefined): number {
+  const left = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+  return Date.now() + left - storingSeconds * 1000;
 }
 
 function asError(error: unknown): Error {

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { storingSeconds } from '../../functions/convert-image/conversion-settings.ts';
 import { batchBytes } from '../../functions/shared/images/image-batches.ts';
 import { worstCaseSeconds } from '../../workflows/express-time.ts';
 import { maxConnections } from './max-connections.ts';
@@ -14,8 +15,6 @@ export const messagesPerBatch = 5;
 export const sweepConcurrency = 2;
 /** Lambda keeps so many concurrent executions for functions without a reservation. */
 const unreserved = 100;
-/** Seconds that convert-image needs beside fetching and converting: start, hashing, uploads. */
-const uploadSeconds = 5;
 /** Input of a state, bytes: 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const payloadBytes = 256 * 1024;
 /** What the outcome of one image may take beside its item, bytes: a sentence of a failure, or so much a rendition. */
@@ -60,7 +59,7 @@ function pace(settings: Settings): string[] {
     convertTimeout: Duration.seconds(images.timeoutSeconds),
     recordTimeout: Duration.seconds(database.recordTimeoutSeconds),
   });
-  const needed = conversion.timeouts.total + conversion.timeouts.conversion + uploadSeconds;
+  const needed = conversion.timeouts.total + conversion.timeouts.conversion + storingSeconds;
   const payload =
     batchBytes + images.batchSize * (outcomeBytes + renditionBytes * Object.keys(conversion.renditions).length);
   const reserved = reservedConcurrency(settings);
@@ -70,7 +69,7 @@ function pace(settings: Settings): string[] {
     )`A batch of images takes up to ${worst} s, an Express execution ends after ${expressSeconds} s: lower images.timeoutSeconds`,
     ...when(
       needed > images.timeoutSeconds,
-    )`One image takes up to ${needed} s (conversion.timeouts.total + conversion + ${uploadSeconds}), images.timeoutSeconds is ${images.timeoutSeconds}: raise it or lower those`,
+    )`One image takes up to ${needed} s (conversion.timeouts.total + conversion + ${storingSeconds}), images.timeoutSeconds is ${images.timeoutSeconds}: raise it or lower those`,
     ...when(
       payload > payloadBytes,
     )`A batch of ${images.batchSize} images takes up to ${payload} bytes, a state's input at most ${payloadBytes}: lower images.batchSize`,

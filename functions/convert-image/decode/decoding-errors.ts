@@ -1,6 +1,7 @@
 import type { ConversionSettings } from '../conversion-settings.ts';
 import { ImageError } from '../image-error.ts';
 import type { ImageFormat } from '../inspect/file-kinds.ts';
+import { conversionTime, conversionTimedOut } from './conversion-time.ts';
 import { addEndMarker, type EndedJpeg } from './jpeg-end-marker.ts';
 
 /** How libvips and its decoders say that the bytes ended too soon. */
@@ -29,7 +30,7 @@ export function pastHarmlessDamage(
 }
 
 /**
- * What sharp's refusal to decode means. Every error that comes out of a pipeline over hostile bytes is the image's
+ * What sharp's refusal to decode within `time` means. Every error that comes out of a pipeline over hostile bytes is the image's
  * fault; errors of other kinds (a defect of ours) pass.
  */
 export function decodingError(
@@ -37,6 +38,7 @@ export function decodingError(
   bytes: Buffer,
   format: ImageFormat,
   settings: Pick<ConversionSettings, 'maxPixels' | 'timeouts'>,
+  time = conversionTime(settings.timeouts.conversion),
 ): unknown {
   if (error instanceof ImageError || !(error instanceof Error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) return error;
@@ -46,10 +48,7 @@ export function decodingError(
     .replaceAll(/ +/g, ' ')
     .trim()
     .slice(0, 200);
-  if (/timeout/i.test(says)) {
-    const message = `Decoding and encoding took more than ${settings.timeouts.conversion} seconds.`;
-    return new ImageError('CONVERSION_TIMED_OUT', message, { cause: error });
-  }
+  if (/timeout/i.test(says)) return conversionTimedOut(time, { cause: error });
   if (/pixel limit/i.test(says)) {
     const message = `The image has more than ${settings.maxPixels} pixels, its frames summed.`;
     return new ImageError('TOO_MANY_PIXELS', message, { cause: error });

@@ -2,22 +2,26 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { ConversionSettings } from '../conversion-settings.ts';
 import { ImageError } from '../image-error.ts';
 import type { ImageFormat } from '../inspect/file-kinds.ts';
+import { type ConversionTime, conversionTime, secondsLeft } from './conversion-time.ts';
 import { decodingError, pastHarmlessDamage } from './decoding-errors.ts';
 import { checkSize, type SizeLimits } from './image-size.ts';
 
 export type RenderedImage = { name: string; bytes: Buffer; width: number; height: number };
 type RenderSettings = SizeLimits & Pick<ConversionSettings, 'renditions' | 'effort' | 'timeouts'>;
+type Limits = Pick<RenderSettings, 'renditions' | 'effort'> & { time: ConversionTime };
 type RenditionSettings = ConversionSettings['renditions'][string];
 
 /**
  * Makes the WebP renditions of one image: upright, in sRGB, with its alpha, without metadata, never enlarged.
- * Throws {@link ImageError} for what is wrong with the image.
+ * Throws {@link ImageError} for what is wrong with the image, or takes longer than `time`.
  */
 export async function renderImage(
   source: Buffer,
   format: ImageFormat,
   settings: RenderSettings,
+  time = conversionTime(settings.timeouts.conversion),
 ): Promise<RenderedImage[]> {
+  const limits = { ...settings, time };
   try {
     const bytes = format === 'avif' ? withBrand(source) : source;
     const header = await checkSize(bytes, settings);
@@ -29,15 +33,15 @@ export async function renderImage(
       throw new ImageError('UNSUPPORTED_FORMAT', `The file has ${header.depth} samples; expected 8 or 16 bits each.`);
     }
     const options: SharpOptions = { failOn: 'warning', sequentialRead: true, limitInputPixels: settings.maxPixels };
-    if (header.frames > 1) return await renderAnimation(bytes, { ...options, pages: header.frames }, settings);
-    return await renderStill(bytes, options, settings).catch(async (error: unknown) => {
+    if (header.frames > 1) return await renderAnimation(bytes, { ...options, pages: header.frames }, limits);
+    return await renderStill(bytes, options, limits).catch(async (error: unknown) => {
       const again = pastHarmlessDamage(error, bytes, format);
       if (again === null) throw error;
-      if (again.probe !== null) await decodeTo(again.probe, settings);
-      return renderStill(again.bytes, { ...options, failOn: again.failOn }, settings);
+      if (again.probe !== null) await decodeTo(again.probe, time);
+      return renderStill(again.bytes, { ...options, failOn: again.failOn }, limits);
     });
   } catch (error) {
-    throw decodingError(error, source, format, settings);
+    throw decodingError(error, source, format, settings, time);
   }
 }
 
@@ -50,10 +54,10 @@ function withBrand(avif: Buffer): Buffer {
 }
 
 /** Decodes an image down to a row of it, and throws at the first warning. */
-async function decodeTo({ bytes, row }: { bytes: Buffer; row: number }, { timeouts }: RenderSettings): Promise<void> {
+async function decodeTo({ bytes, row }: { bytes: Buffer; row: number }, time: ConversionTime): Promise<void> {
   await sharp(bytes, { failOn: 'warning', sequentialRead: true, limitInputPixels: false })
     .extract({ left: 0, top: row, width: 1, height: 1 })
-    .timeout({ seconds: timeouts.conversion })
+    .timeout({ seconds: secondsLeft(time) })
     .raw()
     .toBuffer();
 }
@@ -63,13 +67,13 @@ async function decodeTo({ bytes, row }: { bytes: Buffer; row: number }, { timeou
  * beside one pipeline per rendition: JPEG the same (it shrinks while decoding), PNG 1.1, WebP 1.2 and AVIF 1.35 times
  * as fast.
  */
-async function renderStill(bytes: Buffer, options: SharpOptions, settings: RenderSettings): Promise<RenderedImage[]> {
-  const largest = Math.max(...Object.values(settings.renditions).map(({ side }) => side));
-  const { data, info } = await scaled(sharp(bytes, options), largest, settings)
+async function renderStill(bytes: Buffer, options: SharpOptions, limits: Limits): Promise<RenderedImage[]> {
+  const largest = Math.max(...Object.values(limits.renditions).map(({ side }) => side));
+  const { data, info } = await scaled(sharp(bytes, options), largest, limits)
     .raw()
     .toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };
-  const rendered = await renderEach(() => sharp(data, { raw }), settings);
+  const rendered = await renderEach(() => sharp(data, { raw }), limits);
   release(data);
   return rendered;
 }
@@ -82,35 +86,31 @@ function release({ buffer, byteLength }: Buffer): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
-async function renderAnimation(
-  bytes: Buffer,
-  options: SharpOptions,
-  settings: RenderSettings,
-): Promise<RenderedImage[]> {
-  return renderEach(() => sharp(bytes, options), settings);
+async function renderAnimation(bytes: Buffer, options: SharpOptions, limits: Limits): Promise<RenderedImage[]> {
+  return renderEach(() => sharp(bytes, options), limits);
 }
 
-function renderEach(open: () => Sharp, settings: RenderSettings): Promise<RenderedImage[]> {
-  const entries = Object.entries(settings.renditions);
-  return Promise.all(entries.map(([name, rendition]) => encode(name, open(), rendition, settings)));
+function renderEach(open: () => Sharp, limits: Limits): Promise<RenderedImage[]> {
+  const entries = Object.entries(limits.renditions);
+  return Promise.all(entries.map(([name, rendition]) => encode(name, open(), rendition, limits)));
 }
 
 async function encode(
   name: string,
   image: Sharp,
   { side, quality }: RenditionSettings,
-  settings: RenderSettings,
+  limits: Limits,
 ): Promise<RenderedImage> {
-  const { data, info } = await scaled(image, side, settings)
-    .webp({ quality, effort: settings.effort })
+  const { data, info } = await scaled(image, side, limits)
+    .webp({ quality, effort: limits.effort })
     .toBuffer({ resolveWithObject: true });
   return { name, bytes: data, width: info.width, height: info.pageHeight ?? info.height };
 }
 
-function scaled(image: Sharp, side: number, { timeouts }: RenderSettings): Sharp {
+function scaled(image: Sharp, side: number, { time }: Limits): Sharp {
   return image
     .autoOrient()
     .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
-    .timeout({ seconds: timeouts.conversion });
+    .timeout({ seconds: secondsLeft(time) });
 }
