@@ -168,7 +168,9 @@ export class Functions extends Construct {
       reservedConcurrency: sweepConcurrency,
       inside,
       environment: { ...imagesPerBatch, IMAGES_BUCKET: images.bucketName },
-    }).allowObjects(images, '*.webp', 's3:DeleteObject');
+    })
+      .allowObjects(images, '*.webp', 's3:DeleteObject')
+      .allow([images.bucketArn], 's3:ListBucket');
     this.convertQueued = define('ConvertQueued', {
       name: 'convert-queued',
       description: 'Runs ConvertImages over a batch of queued images',

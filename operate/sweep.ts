@@ -16,6 +16,7 @@ type Options = {
   supplier?: string;
   code?: string;
   redrive?: boolean;
+  untracked?: boolean;
   wait: boolean;
   state: string;
   stack?: string;
@@ -28,19 +29,23 @@ const command = new Command('npm run sweep --')
   )
   .option('--due-within <hours>', 'also take images whose next try is due within so many hours', Number, 0)
   .option('--retry-failed', 'put images back first that were given up')
-  .option('--supplier <code>', 'with --retry-failed: only those of this supplier')
+  .option('--supplier <code>', 'with --retry-failed and --untracked: only those of this supplier')
   .option('--code <code>', 'with --retry-failed: only those with this error code, such as NOT_FOUND')
   .option('--redrive', 'put the messages of the dead-letter queue back into the queue')
+  .option('--untracked', 'note WebP files that no image refers to: sweeps remove them after 30 days')
   .option('--no-wait', 'sweep once, and return as soon as the images are queued')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
   .option('--json', 'print one JSON object')
   .action(async (options: Options) => {
     if (!(options.dueWithin >= 0)) throw new Error('--due-within takes a number of hours, such as 2');
-    if (!options.retryFailed && (options.supplier ?? options.code) !== undefined) {
-      throw new Error('--supplier and --code choose among given-up images: add --retry-failed');
+    const { code, supplier } = options;
+    if (!options.retryFailed && code !== undefined) {
+      throw new Error('--code chooses among given-up images: add --retry-failed');
     }
-    const { code } = options;
+    if (!options.retryFailed && !options.untracked && supplier !== undefined) {
+      throw new Error('--supplier chooses among given-up images or untracked files: add --retry-failed or --untracked');
+    }
     if (code !== undefined && !isImageErrorCode(code)) {
       const nearest = Object.keys(imageErrorCodes).sort((a, b) => distance(a, code) - distance(b, code))[0];
       throw new Error(`--code ${code} is no image error code: did you mean ${nearest}?`);
@@ -81,6 +86,7 @@ async function sweep(target: Target, options: Options) {
   let swept = await invokeSweep(target, {
     dueWithinSeconds: Math.round(options.dueWithin * 3600),
     ...(options.retryFailed && { retryFailed: { supplier, code } }),
+    ...(options.untracked && { untracked: { supplier: supplier ?? null } }),
   });
   const total = { ...swept, redriven };
   while (options.wait) {
@@ -101,8 +107,16 @@ async function sweep(target: Target, options: Options) {
 }
 
 /** What was done before sweeping, where anything was. */
-function putBack({ retried, redriven }: { retried: number; redriven: number }): string {
-  return `${redriven > 0 ? `${redriven} messages put back; ` : ''}${retried > 0 ? `${retried} given-up images put back; ` : ''}`;
+function putBack({
+  retried,
+  redriven,
+  untracked = 0,
+}: {
+  retried: number;
+  redriven: number;
+  untracked?: number;
+}): string {
+  return `${untracked > 0 ? `files of ${untracked} images are untracked and noted; ` : ''}${redriven > 0 ? `${redriven} messages put back; ` : ''}${retried > 0 ? `${retried} given-up images put back; ` : ''}`;
 }
 
 await runCommand(command);

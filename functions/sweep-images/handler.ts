@@ -1,12 +1,14 @@
+import type { z } from 'zod';
 import { type SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
-import { removeObjects } from '../shared/aws/storage.ts';
-import { connectDatabase } from '../shared/database/database.ts';
+import { listObjects, removeObjects } from '../shared/aws/storage.ts';
+import { connectDatabase, type Database } from '../shared/database/database.ts';
 import { emit, emitSweep } from '../shared/metrics/metrics.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
 import { queueClient } from './queue.ts';
 import { sendBatches } from './send-batches.ts';
 import { sweepImages } from './sweep-images.ts';
+import { noteUntrackedObjects } from './untracked-objects.ts';
 import { measureWaitingImages } from './waiting-images.ts';
 
 /** EventBridge Scheduler, every two hours, and `npm run sweep`. */
@@ -16,7 +18,8 @@ export async function handler(event: unknown): Promise<SweepResult> {
   const queueUrl = environment('IMAGE_QUEUE_URL');
   const imagesBucket = environment('IMAGES_BUCKET');
   const database = await connectDatabase();
-  const result = await sweepImages(
+  const untracked = await noteUntracked(database, imagesBucket, input);
+  const swept = await sweepImages(
     {
       database,
       sendBatches: (batches) =>
@@ -30,8 +33,15 @@ export async function handler(event: unknown): Promise<SweepResult> {
     },
     input,
   );
+  const result = { ...swept, ...(input.untracked && { untracked }) };
   const waiting = await measureWaitingImages(database);
   emitSweep(result, waiting);
   logger.info('Images swept', { ...result, ...waiting });
   return result;
+}
+
+async function noteUntracked(database: Database, bucket: string, { untracked }: z.infer<typeof sweepInputSchema>) {
+  if (untracked === undefined) return 0;
+  const prefix = untracked.supplier === null ? '' : `${untracked.supplier}/`;
+  return noteUntrackedObjects(database, listObjects(bucket, prefix), new Date());
 }

@@ -42,6 +42,7 @@ const table: Record<string, string[]> = {
   FailImport: ['s3:PutObject on StorageReports/*/summary.json', secret, ...failures('WorkflowEventDeadLetterQueue')],
   SweepImages: [
     's3:DeleteObject on StorageImages/*.webp',
+    's3:ListBucket on StorageImages',
     secret,
     'sqs:SendMessage on SweepImageQueue',
     ...failures('SweepScheduleDeadLetterQueue'),

@@ -9,6 +9,8 @@ export const sweepInputSchema = z.object({
   retryFailed: z
     .strictObject({ supplier: z.string().min(1).optional(), code: z.string().min(1).optional() })
     .optional(),
+  /** Notes objects of the images bucket that no image refers to: a later sweep removes them. Null: of all suppliers. */
+  untracked: z.strictObject({ supplier: z.string().min(1).nullable() }).optional(),
 });
 export const sweepResultSchema = z.object({
   /** Messages accepted by the queue. */
@@ -25,5 +27,7 @@ export const sweepResultSchema = z.object({
   poisoned: z.number().int(),
   /** Replaced objects whose grace period was over. */
   removed: z.number().int(),
+  /** Images' objects that `untracked` noted. */
+  untracked: z.number().int().optional(),
 });
 export type SweepResult = z.infer<typeof sweepResultSchema>;

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -51,6 +52,22 @@ export async function removeObjects(bucket: string, keys: readonly string[]): Pr
     const [first] = Errors;
     if (first) throw new ServiceUnavailableError(`S3 kept ${Errors.length} objects, ${first.Key}: ${first.Code}`);
   }
+}
+
+export type StoredObject = { key: string; lastModified: Date };
+
+/** The objects of a bucket whose key begins with `prefix`, in the order of their keys. */
+export async function* listObjects(bucket: string, prefix: string): AsyncGenerator<StoredObject> {
+  let ContinuationToken: string | undefined;
+  do {
+    const { Contents = [], NextContinuationToken } = await withStorageErrors(() =>
+      storageClient().send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken })),
+    );
+    for (const { Key, LastModified } of Contents) {
+      if (Key !== undefined && LastModified !== undefined) yield { key: Key, lastModified: LastModified };
+    }
+    ContinuationToken = NextContinuationToken;
+  } while (ContinuationToken !== undefined);
 }
 
 /** Writes one JSON document a line. */

@@ -42,4 +42,6 @@ export const reportKeys = {
 export const imageKeys = {
   prefix: (supplier: string, hash: string) => `${supplier}/${hash}`,
   rendition: (prefix: string, rendition: string) => `${prefix}/${rendition}.webp`,
+  /** The prefix of a rendition's key; null for an object that is none. */
+  prefixOf: (key: string) => /^([^/]+\/[0-9a-f]{32})\/[a-z][a-z0-9-]*\.webp$/.exec(key)?.[1] ?? null,
 };
