@@ -22,7 +22,7 @@ export async function startControlServer(port: number, handlers: Partial<Control
       response.writeHead(503).end('The stack is starting\n');
       return;
     }
-    Promise.resolve(handler(request, response)).catch((error: unknown) => {
+    answer(handler, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ __type: 'InternalFailure', message: String(error) }));
     });
@@ -37,6 +37,11 @@ export async function startControlServer(port: number, handlers: Partial<Control
       await closed;
     },
   };
+}
+
+/** In a promise also where the handler is none: what it throws must not reach the event loop. */
+async function answer(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  await handler(request, response);
 }
 
 function serviceOf(request: IncomingMessage): keyof ControlHandlers {

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { refusalOf } from '../loopback.ts';
+import { readBody } from '../request-body.ts';
 import { FunctionError, InvokeError } from './errors.ts';
 import type { Functions } from './functions.ts';
 
-const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+/** Names and ARNs hold letters, digits and `-_.:$`; SDKs escape some of them. */
+const invokePath = /^\/2015-03-31\/functions\/((?:[\w.:$-]|%[2-7][\dA-F])+)\/invocations(?:\?|$)/i;
+/** Above what a function takes, whose own answer names its limit. */
+const bodyLimitBytes = 7 * 1024 * 1024;
 
 /** Whether a request is one for this endpoint. */
 export function isInvocation(request: IncomingMessage): boolean {
-  return invokePath.test(new URL(request.url ?? '/', 'http://localhost').pathname);
+  return invokePath.test(request.url ?? '');
 }
 
 /** Answers Lambda's Invoke, synchronous invocations only: what the AWS CLI and `@aws-sdk/client-lambda` send. */
@@ -21,11 +24,23 @@ export function createInvokeEndpoint(functions: Functions) {
     };
     const refusal = refusalOf(request.headers);
     if (refusal !== null) return answer(403, { Message: refusal }, { 'x-amzn-errortype': 'AccessDeniedException' });
-    const [, name = ''] = invokePath.exec(new URL(request.url ?? '/', 'http://localhost').pathname) ?? [];
-    const body = (await buffer(request)).toString('utf8');
+    if (request.method !== 'POST') {
+      return answer(405, { Message: 'Functions are invoked by POST' }, { 'x-amzn-errortype': 'MethodNotAllowed' });
+    }
+    // Not checked, only asked for: no page can send it to another origin, whatever its browser tells of it.
+    if (!request.headers.authorization?.startsWith('AWS4-')) {
+      const type = 'MissingAuthenticationTokenException';
+      return answer(403, { Message: 'Missing Authentication Token' }, { 'x-amzn-errortype': type });
+    }
+    const [, name = ''] = invokePath.exec(request.url ?? '') ?? [];
+    const body = await readBody(request, bodyLimitBytes);
+    if (body === null) {
+      const message = `The body is over ${bodyLimitBytes} bytes`;
+      return answer(413, { Message: message }, { 'x-amzn-errortype': 'RequestTooLargeException' });
+    }
     let payload: unknown;
     try {
-      payload = body === '' ? {} : JSON.parse(body);
+      payload = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
     } catch {
       const message = 'Could not parse request body into json';
       return answer(400, { Message: message }, { 'x-amzn-errortype': 'InvalidRequestContentException' });

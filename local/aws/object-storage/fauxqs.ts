@@ -43,16 +43,46 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
   stores.sqsStore.host = '';
 
   const app = buildApp({ logger: false, stores });
-  app.addContentTypeParser(
-    /^(?!application\/x-amz-json-1\.0|application\/x-www-form-urlencoded)/,
-    { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
-    (_request, body, done) => done(null, body),
-  );
+  takeBodies(app);
   app.addHook('onClose', (_app, done) => {
     persistence.close();
     done();
   });
   return { app, ...stores };
+}
+
+/**
+ * Bodies as S3 and SQS take them: of any type and none, an object's also where it is a form or JSON, which fauxqs would
+ * read; and a request that it stumbles over, since it checks no shapes, is the client's mistake rather than its own.
+ */
+function takeBodies(app: ReturnType<typeof buildApp>): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, ({ url, headers }, body, done) => {
+    const type = String(headers['content-type']);
+    const isAction = url === '/' || url.startsWith('/?');
+    if (isAction && type.includes('application/x-amz-json-1.0')) done(null, parseJson(body.toString()));
+    else if (isAction && type.includes('application/x-www-form-urlencoded')) {
+      done(null, Object.fromEntries(new URLSearchParams(body.toString())));
+    } else done(null, body);
+  });
+  app.addHook('preHandler', (request, _reply, done) => {
+    request.body ??= Buffer.alloc(0);
+    done();
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    if (![TypeError, SyntaxError, RangeError, URIError].some((type) => error instanceof type)) throw error;
+    return reply.code(400).send({ __type: 'InvalidRequest', message: `The request could not be read: ${error}` });
+  });
+}
+
+/** Nothing of what is no object: fauxqs looks for members without checking. */
+function parseJson(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Whoever had received a message ended with the last process: nobody has to wait for its visibility timeout. */

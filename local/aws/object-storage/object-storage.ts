@@ -45,7 +45,9 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
   const { app, s3Store, sqsStore } = fauxqs;
 
   app.addHook('onRequest', async (request, reply) => {
-    const refusal = refusalOf(request.headers);
+    // No page is served from here that had a reason to call: what a supplier uploaded may be one.
+    const { origin } = request.headers;
+    const refusal = origin === undefined ? refusalOf(request.headers) : `Web pages are refused (Origin: ${origin})`;
     if (refusal !== null) await reply.code(403).type('text/plain').send(`${refusal}\n`);
   });
   app.addHook('preHandler', (request, reply, done) => {

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { refusalOf } from '../loopback.ts';
+import { readBody } from '../request-body.ts';
+
+/** Far more than an ARN. */
+const bodyLimitBytes = 64 * 1024;
 
 const requestSchema = z.object({ SecretId: z.string() });
 
@@ -19,10 +22,10 @@ export function createSecretsManager(
     const fail = (type: string, message: string) => answer(400, { __type: type, Message: message });
     const refusal = refusalOf(request.headers);
     if (refusal !== null) return answer(403, { __type: 'AccessDeniedException', Message: refusal });
-    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
+    if (request.method !== 'POST' || request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
       return fail('UnknownOperationException', `Not emulated: ${request.headers['x-amz-target'] ?? request.url}`);
     }
-    const body = requestSchema.safeParse(parseJson(await text(request)));
+    const body = requestSchema.safeParse(parseJson(String(await readBody(request, bodyLimitBytes))));
     if (!body.success) return fail('InvalidRequestException', 'Expected a JSON object with SecretId');
     const { SecretId } = body.data;
     const found = [...secrets].find(([arn]) => arn === SecretId || nameOf(arn) === SecretId);

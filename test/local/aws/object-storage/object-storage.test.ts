@@ -3,6 +3,7 @@ import { CopyObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCom
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Upload } from '@aws-sdk/lib-storage';
 import { describe, expect, it, vi } from 'vitest';
+import { bytesOf, exchange, statusesOf } from '../../raw-requests.ts';
 import { startStorage, temporaryDirectory } from './storage.ts';
 
 const drop = { Bucket: 'uploads', Key: 'acme/spring catalog (1).xlsx' };
@@ -60,6 +61,20 @@ describe('an upload', () => {
     const { s3, events } = await startStorage();
     await s3.send(new PutObjectCommand({ ...drop, Body: Buffer.alloc(30 * 1024 * 1024) }));
     await vi.waitFor(() => expect(events[0]?.detail.object.size).toBe(30 * 1024 * 1024));
+  });
+
+  // What curl sends, what the console makes of a folder, what an export of JSON is.
+  it.each([
+    ['nothing, of no type', undefined, ''],
+    ['a form', 'application/x-www-form-urlencoded', 'a=b'],
+    ['the JSON of SQS', 'application/x-amz-json-1.0', '{"a'],
+  ])('of %s is taken as it is', async (_, type, body) => {
+    const { storage, s3 } = await startStorage();
+    const headers = type === undefined ? [] : [`Content-Type: ${type}`];
+    const put = bytesOf({ method: 'PUT', path: '/uploads/acme/folder/', headers, body });
+    expect(statusesOf(await exchange(storage.endpoint, put))).toEqual([200]);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key: 'acme/folder/' }));
+    expect(await Body?.transformToString()).toBe(body);
   });
 
   it('to a bucket without notifications is not announced', async () => {
