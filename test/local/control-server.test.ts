@@ -1,37 +1,12 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createInvokeEndpoint } from '../../local/aws/lambda/endpoint.ts';
-import { createSecretsManager } from '../../local/aws/secrets/secrets-manager.ts';
-import { type ControlHandlers, startControlServer } from '../../local/control-server.ts';
-import { startStepFunctions } from '../support/step-functions.ts';
-import { machineArn, single } from '../support/step-functions-definitions.ts';
-import { startFunctions } from './aws/lambda/bundles.ts';
+import { invocationsPath, signed, startControl, stateMachineArn } from './control.ts';
 import { bytesOf, exchange, hostileRequests, statusesOf } from './raw-requests.ts';
-
-const invocations = '/2015-03-31/functions/Count/invocations';
-const signed = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
-
-async function start(given: Partial<ControlHandlers> = {}) {
-  const { stepFunctions } = await startStepFunctions({ standard: { Echo: single('Echo', { Type: 'Pass' }) } });
-  const functions = await startFunctions({
-    Count: 'let count = 0; export const handler = async () => { count += 1; return count; };',
-  });
-  const server = await startControlServer(0, {
-    stepFunctions: stepFunctions.handler,
-    secretsManager: createSecretsManager(new Map([['arn:aws:secretsmanager:us-east-1:0:secret:S', '{}']])),
-    lambda: createInvokeEndpoint(functions),
-    ...given,
-  });
-  onTestFinished(server.close);
-  const send = (path: string, init: RequestInit = {}) =>
-    fetch(`${server.endpoint}${path}`, { method: 'POST', ...init });
-  return { ...server, send };
-}
 
 const hostile = hostileRequests({
   paths: [
-    invocations,
+    invocationsPath,
     '/2015-03-31/functions/%E0%A4%A/invocations',
     '/2015-03-31/functions//invocations',
     '/2015-03-31/functions/%00/invocations?Qualifier=%',
@@ -46,14 +21,14 @@ const hostile = hostileRequests({
   bodies: [
     '{"SecretId":1}',
     '{"__proto__":null}',
-    `{"stateMachineArn":"${machineArn('Echo')}","name":"a/b"}`,
-    `{"stateMachineArn":"${machineArn('Echo')}","input":"{"}`,
+    `{"stateMachineArn":"${stateMachineArn}","name":"a/b"}`,
+    `{"stateMachineArn":"${stateMachineArn}","input":"{"}`,
   ],
 });
 
 describe('the control port', () => {
   it('answers whatever is sent to it, and not by an error of its own', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await startControl();
     await fc.assert(
       fc.asyncProperty(hostile, async (request) => {
         const statuses = statusesOf(await exchange(endpoint, bytesOf(request)));
@@ -65,7 +40,7 @@ describe('the control port', () => {
   });
 
   it('answers requests that come in one piece, one by one', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await startControl();
     const request = { method: 'POST', path: '/', headers: [], body: '{}' };
     // The answer to a mistake ends the connection: what follows it is not answered, and not served.
     expect(statusesOf(await exchange(endpoint, bytesOf(request).repeat(5)))).toEqual([400]);
@@ -74,7 +49,7 @@ describe('the control port', () => {
   });
 
   it('goes on when requests end in the middle, are no HTTP, or never come', async () => {
-    const { endpoint, send } = await start();
+    const { endpoint, send } = await startControl();
     const silent = connect(Number(new URL(endpoint).port), '127.0.0.1');
     onTestFinished(() => void silent.destroy());
     silent.write('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n{');
@@ -85,7 +60,7 @@ describe('the control port', () => {
       }),
       { numRuns: 100 },
     );
-    const chunked = `POST ${invocations} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`;
+    const chunked = `POST ${invocationsPath} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`;
     for (const bytes of [
       '\x16\x03\x01\x02',
       'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
@@ -101,7 +76,7 @@ describe('the control port', () => {
     const fails = () => {
       throw new Error('unforeseen');
     };
-    const { send } = await start({ stepFunctions: fails });
+    const { send } = await startControl({ stepFunctions: fails });
     expect((await send('/')).status).toBe(500);
   });
 
@@ -114,16 +89,15 @@ describe('the control port', () => {
     ['a page of another port', { body: '{}', headers: { ...signed, 'sec-fetch-site': 'same-site' } }, 403],
     ['a body beyond all limits', { body: ' '.repeat(8_000_000), headers: signed }, 413],
   ])('invokes nothing for %s', async (_, init, status) => {
-    const { send } = await start();
-    expect((await send(invocations, init)).status).toBe(status);
-    const count = await send(`${invocations}?Qualifier=live`, { body: '{}', headers: signed });
-    expect(await count.json()).toBe(1);
+    const { send, count } = await startControl();
+    expect((await send(invocationsPath, init)).status).toBe(status);
+    expect(await count()).toBe(1);
   });
 
   it('serves a page that it served itself', async () => {
-    const { endpoint, send } = await start();
+    const { endpoint, send } = await startControl();
     const headers = { ...signed, origin: endpoint, 'sec-fetch-site': 'same-origin' };
-    const answer = await send(invocations, { body: '{}', headers });
+    const answer = await send(invocationsPath, { body: '{}', headers });
     expect(answer.status).toBe(200);
   });
 });
