@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { migrate } from '../functions/migrate/migrate.ts';
 import type { Database } from '../functions/shared/database/database.ts';
-import { startPostgres } from '../local/postgres.ts';
+import { startPostgres } from '../local/postgres/server.ts';
 import { openDatabaseUrl } from '../operate/database-url.ts';
 import type { Context } from './bench.ts';
 
@@ -54,7 +54,7 @@ export type BenchServer = {
 
 /** Starts the server and ends it, with all connections, when the bench ends. */
 export async function startBenchServer({ directory, onEnd }: Context): Promise<BenchServer> {
-  const server = await startPostgres(join(directory, 'bench-server', 'data'), flags);
+  const server = await startPostgres(join(directory, 'bench-server', 'data'), { flags });
   onEnd(server.stop);
   const administrator = openDatabaseUrl(server.url('postgres'));
   onEnd(() => administrator.$client.end({ timeout: 5 }));

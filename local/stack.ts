@@ -14,10 +14,10 @@ import { createStepFunctions } from './aws/step-functions/index.ts';
 import { readStack } from './aws/template/template.ts';
 import { readWiring } from './aws/template/wiring.ts';
 import { type ControlHandlers, startControlServer } from './control-server.ts';
-import { databaseFor, databaseSecrets } from './database.ts';
 import { startMappings, startSchedules } from './event-sources.ts';
 import { functionDefinitions, functionNamed } from './function-definitions.ts';
 import { laptopConcurrency, laptopSettings } from './laptop-settings.ts';
+import { databaseFor, databaseSecrets } from './postgres/database.ts';
 import { replayLostDrops, restartInterrupted } from './recovery.ts';
 import { stackEndpoints } from './stack-endpoints.ts';
 import { putEvent, statusChangeEvent } from './status-events.ts';
@@ -34,6 +34,8 @@ export type StackOptions = {
   onLog: (line: string) => void;
   /** Values of the functions' environment that a test wants otherwise, such as CONVERSION_SETTINGS or AWS_ENDPOINT_URL_S3. */
   environment?: Record<string, string>;
+  /** Told once where a part of the running stack has gone for good. Without it the error is thrown, and ends the process. */
+  onFailure?: (error: Error) => void;
 };
 
 export type Stack = {
@@ -78,7 +80,7 @@ async function startParts(
     readWiring(assembly, { ...place, queueUrl, nameOf: physicalName, valueOf: physicalValue });
   const { buckets, queues } = readWith((name) => name);
 
-  const database = await databaseFor(directory);
+  const database = await databaseFor(directory, { onLog, onFailure: options.onFailure ?? throwLate });
   onClose(database.stop);
   const handlers: Partial<ControlHandlers> = {};
   const control = await startControlServer(port && port + 1, handlers);
@@ -88,7 +90,7 @@ async function startParts(
     directory: join(directory, 'storage'),
     port,
     ...place,
-    buckets: buckets.map(({ name, eventBridge }) => ({ name, notify: eventBridge })),
+    buckets: buckets.map(({ name, eventBridge, lifecycleRules }) => ({ name, notify: eventBridge, lifecycleRules })),
     queues,
     onObjectCreated: (event) => publish(event),
   });
@@ -154,6 +156,12 @@ async function startParts(
     }),
   );
   return { endpoints, restarted };
+}
+
+function throwLate(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 /** `StorageUploadsBDC5E374` → `supplier-import-uploads`, `WorkflowProductImport0E3713B8` → `ProductImport`. */

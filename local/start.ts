@@ -1,4 +1,4 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { createProgress, runCommand, stateOption } from '../operate/command-line.ts';
 import { readEndpoints, removeEndpoints, writeEndpoints } from '../operate/endpoints.ts';
+import { lowSpaceWarning } from './disk-space.ts';
 import { type Stack, startStack } from './stack.ts';
+import { openStackLog } from './stack-log.ts';
 
 type Options = { port: number; allowImageHost?: string[]; state: string; build: boolean; json?: boolean };
 
@@ -31,16 +33,27 @@ const command = new Command('npm start --')
     }
     progress.show('starting PostgreSQL, S3, SQS and Step Functions');
     await mkdir(options.state, { recursive: true });
-    const log = createWriteStream(join(options.state, 'stack.log'), { flags: 'a' });
-    const stack = await startStack({
+    const warning = await lowSpaceWarning(options.state);
+    if (warning !== null) process.stderr.write(`${warning}\n`);
+    let stack: Stack | undefined;
+    const stop = once(async (code: number) => {
+      await removeEndpoints(options.state);
+      await stack?.close();
+      process.exit(code);
+    });
+    const fail = (error: unknown) => void failWith(error, onLog, stop);
+    const onLog = openStackLog(join(options.state, 'stack.log'), fail);
+    process.on('uncaughtException', fail);
+    stack = await startStack({
       directory: options.state,
       port: options.port,
       allowImageHosts: options.allowImageHost ?? [],
-      onLog: (line) => log.write(`${line}\n`),
+      onLog,
+      onFailure: fail,
     });
     await writeEndpoints(options.state, stack.endpoints);
     progress.done();
-    stopOnSignals(stack, options.state);
+    stopOnSignals(stop);
     if (options.json)
       process.stdout.write(`${JSON.stringify({ endpoints: stack.endpoints, restarted: stack.restarted })}\n`);
     else process.stdout.write(describe(stack, options.state));
@@ -56,16 +69,32 @@ async function refuseSecondStack(directory: string): Promise<void> {
   }
 }
 
-function stopOnSignals(stack: Stack, directory: string): void {
-  const stop = async () => {
-    // A second Ctrl-C ends the process at once.
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop).removeListener('SIGHUP', stop);
-    await removeEndpoints(directory);
-    await stack.close();
-    process.exit(0);
+/** What is missing has one line; where it went wrong is in the log. Ends the process even where the rest will not stop. */
+async function failWith(error: unknown, log: (line: string) => void, stop: (code: number) => Promise<void>) {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`error: ${message.split('\n')[0]}\n`);
+  log(stack ?? message);
+  setTimeout(() => process.exit(1), 10_000);
+  await stop(1).catch(() => process.exit(1));
+}
+
+/** The first call counts. */
+function once<Argument, Result>(run: (argument: Argument) => Result): (argument: Argument) => Result {
+  let result: { value: Result } | undefined;
+  return (argument) => {
+    result ??= { value: run(argument) };
+    return result.value;
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
-  if (process.env.npm_lifecycle_event !== undefined) onParentsEnd(stop);
+}
+
+function stopOnSignals(stop: (code: number) => Promise<void>): void {
+  const end = () => {
+    // A second Ctrl-C ends the process at once.
+    process.removeListener('SIGINT', end).removeListener('SIGTERM', end).removeListener('SIGHUP', end);
+    return stop(0);
+  };
+  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
+  if (process.env.npm_lifecycle_event !== undefined) onParentsEnd(end);
 }
 
 /** npm that is killed takes nobody with it: neither the shell it runs scripts in nor what that shell started. */
@@ -94,11 +123,18 @@ function describe({ endpoints, restarted }: Stack, directory: string): string {
     ...restarted.map((file) => `The import of ${file} was interrupted: started again.`),
     `S3 and SQS      ${endpoints.s3}`,
     `Step Functions  ${endpoints.stepFunctions}`,
-    `PostgreSQL      ${endpoints.databaseUrl}`,
+    `PostgreSQL      ${withoutPassword(endpoints.databaseUrl)}`,
     `Drop files into s3://${endpoints.uploadsBucket}/{supplier}/, or: npm run import -- FILE --supplier CODE`,
     `Everything is in ${directory}/endpoints.json, logs are in ${directory}/stack.log. Ctrl-C stops.`,
     '',
   ].join('\n');
+}
+
+/** The terminal is no place for it: endpoints.json has it. */
+function withoutPassword(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.password = '';
+  return url.href;
 }
 
 function readPort(text: string): number {

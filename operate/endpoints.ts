@@ -26,11 +26,13 @@ export type Endpoints = z.infer<typeof endpointsSchema>;
 export const stateDirectory = '.local';
 const endpointsFile = (directory: string) => join(directory, 'endpoints.json');
 
-/** Written beside and renamed, so that no reader sees half a file. */
+/** Written beside and renamed, so that no reader sees half a file; for its owner alone, since it has a password in it. */
 export async function writeEndpoints(directory: string, endpoints: Endpoints): Promise<void> {
   const file = endpointsFile(directory);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`);
+  // One that a killed process left would keep its mode.
+  await rm(`${file}.new`, { force: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 

@@ -7,7 +7,7 @@ import { localTarget, type Target } from '../../operate/clients.ts';
 import { type Endpoints, endpointsSchema } from '../../operate/endpoints.ts';
 import { type RunningCommand, startCommand } from '../end-to-end/run-command.ts';
 import type { FaultyStorage } from './faulty-storage.ts';
-import { restartPostgres, stopPostgres } from './postgres-outage.ts';
+import { keepStopped, stopPostgres } from './postgres-outage.ts';
 
 export type ChaosStack = {
   directory: string;
@@ -17,7 +17,7 @@ export type ChaosStack = {
   target: Target;
   /** Starts the stack over what the killed one left; returns the files whose import was started again. */
   restart(): Promise<string[]>;
-  /** Stops PostgreSQL, waits for `until`, and starts it again. */
+  /** Keeps PostgreSQL from running until `until` is done; the stack then starts it again by itself. */
   withoutPostgres(until: () => Promise<unknown>): Promise<void>;
 };
 
@@ -59,14 +59,7 @@ export async function startChaosStack(storage: FaultyStorage, allowImageHosts: s
       Object.assign(stack, next);
       return restarted;
     },
-    withoutPostgres: async (until) => {
-      await stopPostgres(postgres);
-      await until();
-      const server = await restartPostgres(postgres);
-      onTestFinished(async () => {
-        server.kill('SIGINT');
-      });
-    },
+    withoutPostgres: (until) => keepStopped(postgres, until()),
   };
   return stack;
 }

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -23,22 +21,15 @@ export async function stopPostgres(directory: string): Promise<void> {
   }
 }
 
-/** Starts the server again as it was started last, on the same port; resolves when it takes connections. */
-export async function restartPostgres(directory: string): Promise<ChildProcess> {
-  // `…/postgres "-D" "…" "-p" "…"`, https://www.postgresql.org/docs/current/storage-file-layout.html
-  const [program = '', ...args] = (await readFile(join(directory, 'postmaster.opts'), 'utf8')).trim().split(/\s+(?=")/);
-  const { uid, gid } = await stat(directory);
-  const server = spawn(
-    program,
-    args.map((arg) => arg.slice(1, -1)),
-    { uid, gid, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_MESSAGES: 'C' } },
-  );
-  let log = '';
-  while (!log.includes('ready to accept connections')) {
-    const [data] = await Promise.race([once(server.stderr, 'data'), once(server, 'exit').then(() => [null])]);
-    if (data === null) throw new Error(`PostgreSQL did not start again: ${log}`);
-    log += data;
+/** Stops the server, and whichever the stack starts in its place, until `until` is done. */
+export async function keepStopped(directory: string, until: Promise<unknown>): Promise<void> {
+  let over = false;
+  const ended = until.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await stopPostgres(directory);
+    await Promise.race([ended, sleep(50)]);
   }
-  server.stderr.resume();
-  return server;
+  await ended;
 }

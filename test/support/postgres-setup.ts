@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { grantApplication } from '../../functions/migrate/grant-application.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { applicationRole } from '../../infrastructure/database.ts';
-import { startPostgres } from '../../local/postgres.ts';
+import { startPostgres } from '../../local/postgres/server.ts';
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 
 declare module 'vitest' {
@@ -19,7 +19,9 @@ declare module 'vitest' {
 /** One server for the whole run, with a migrated template that each test's database is cloned from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-test-'));
-  const server = await startPostgres(join(directory, 'postgres'), ['-c', 'fsync=off', '-c', 'max_connections=200']);
+  const server = await startPostgres(join(directory, 'postgres'), {
+    flags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
+  });
   const administrator = openDatabaseUrl(server.url('postgres'));
   await administrator.execute('create database template_migrated');
   const template = openDatabaseUrl(server.url('template_migrated'));

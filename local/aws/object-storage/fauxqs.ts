@@ -1,6 +1,8 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
+import { makePrivate } from '../private-file.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 
@@ -30,9 +32,13 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
     './persistence.js',
   );
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  mkdirSync(dataDirectory, { recursive: true });
+  makePrivate(join(dataDirectory, 'fauxqs.db'));
   const persistence = new PersistenceManager(dataDirectory);
-  returnReceivedMessages(dataDirectory);
-  letSystemFlush(persistence);
+  const connection = connectionOf(persistence);
+  letSystemFlush(connection);
+  letSpaceBeFreed(connection);
+  returnReceivedMessages(connection);
   // Loaded before the stores write through, or loading would rewrite what it reads.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
@@ -48,7 +54,7 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
     persistence.close();
     done();
   });
-  return { app, ...stores };
+  return { app, connection, ...stores };
 }
 
 /**
@@ -85,22 +91,31 @@ function parseJson(text: string): object {
   }
 }
 
-/** Whoever had received a message ended with the last process: nobody has to wait for its visibility timeout. */
-function returnReceivedMessages(dataDirectory: string): void {
-  const database = new DatabaseSync(join(dataDirectory, 'fauxqs.db'));
-  database.exec('update sqs_messages set receipt_handle = null, visibility_deadline = null');
-  database.close();
+/** The connection is private to fauxqs. */
+function connectionOf(persistence: object): DatabaseSync {
+  const connection: unknown = Reflect.get(persistence, 'db');
+  if (connection instanceof DatabaseSync) return connection;
+  throw new Error('fauxqs keeps its database elsewhere than version 2.4.1 did');
 }
 
 /**
  * Without waiting for the disk at every object: what a process has written survives its end, only a crash of the machine
- * could lose the last of it. The connection is private to fauxqs.
+ * could lose the last of it.
  */
-function letSystemFlush(persistence: object): void {
-  const connection: unknown = Reflect.get(persistence, 'db');
-  if (!(connection instanceof DatabaseSync))
-    throw new Error('fauxqs keeps its database elsewhere than version 2.4.1 did');
+function letSystemFlush(connection: DatabaseSync): void {
   connection.exec('pragma synchronous = off');
+}
+
+/** So that what is deleted can leave the file; a file that was made without is rewritten once. */
+function letSpaceBeFreed(connection: DatabaseSync): void {
+  const incremental = 2;
+  if (connection.prepare('pragma auto_vacuum').get()?.auto_vacuum === incremental) return;
+  connection.exec(`pragma auto_vacuum = ${incremental}; vacuum`);
+}
+
+/** Whoever had received a message ended with the last process: nobody has to wait for its visibility timeout. */
+function returnReceivedMessages(connection: DatabaseSync): void {
+  connection.exec('update sqs_messages set receipt_handle = null, visibility_deadline = null');
 }
 
 /** The same store, telling of every object once it is written: PutObject, CopyObject, a completed multipart upload. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { refusalOf } from '../loopback.ts';
 import { assembleFauxqs } from './fauxqs.ts';
+import { applyLifecycle, type LifecycleRule } from './lifecycle.ts';
 import { type ObjectCreatedEvent, objectCreated, type Upload, type UploadReason } from './object-created.ts';
 
 export type ObjectStorageOptions = {
@@ -12,11 +13,14 @@ export type ObjectStorageOptions = {
   account: string;
   region: string;
   /** Names of the buckets; `notify` for those that send events to EventBridge. */
-  buckets: readonly { name: string; notify: boolean }[];
+  buckets: readonly { name: string; notify: boolean; lifecycleRules?: readonly LifecycleRule[] }[];
   /** Attributes as SQS names them, all values text. */
   queues: readonly { name: string; attributes: Record<string, string> }[];
   onObjectCreated: (event: ObjectCreatedEvent) => void;
 };
+
+/** Between two looks at what has expired. */
+const lifecycleMilliseconds = 60 * 60 * 1000;
 
 export type ObjectStorage = {
   /** `http://127.0.0.1:PORT`: the endpoint of S3 and of SQS. */
@@ -68,6 +72,9 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
       queue.setAttributes(attributes);
     }
   }
+  const buckets = options.buckets.map(({ name, lifecycleRules = [] }) => ({ name, lifecycleRules }));
+  applyLifecycle(fauxqs, buckets, new Date());
+  const lifecycle = setInterval(() => applyLifecycle(fauxqs, buckets, new Date()), lifecycleMilliseconds);
   return {
     endpoint,
     queueUrl,
@@ -76,7 +83,10 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
         .listObjects(bucket, { maxKeys: Number.POSITIVE_INFINITY })
         .objects.toSorted((one, other) => one.lastModified.getTime() - other.lastModified.getTime())
         .map((object) => objectCreated(account, region, bucket, object, unknownUpload)),
-    stop: () => app.close(),
+    stop: async () => {
+      clearInterval(lifecycle);
+      await app.close();
+    },
   };
 }
 

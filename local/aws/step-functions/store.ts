@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { makePrivate } from '../private-file.ts';
 import type { ExecutionRecord, HistoryRecord, MapRunRecord } from './store-records.ts';
 
 /** Long enough for a batch of events, short enough that a kill loses nothing anyone has seen. */
@@ -13,7 +14,9 @@ const flushDelay = 50;
  */
 export function openStore(directory: string) {
   mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'executions.sqlite'));
+  const file = join(directory, 'executions.sqlite');
+  makePrivate(file);
+  const database = new DatabaseSync(file);
   database.exec(`
     pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;
     create table if not exists executions (

@@ -29,7 +29,18 @@ export const stateMachine = z.object({
   DefinitionString: z.string(),
 });
 
+const lifecycleRule = z.object({
+  Status: z.enum(['Enabled', 'Disabled']),
+  Prefix: z.string().default(''),
+  ExpirationInDays: number.optional(),
+  AbortIncompleteMultipartUpload: z.object({ DaysAfterInitiation: number }).optional(),
+  // Applied as if it were not there, a rule would remove more than it names.
+  TagFilters: z.undefined('is not emulated').optional(),
+  ObjectSizeGreaterThan: z.undefined('is not emulated').optional(),
+  ObjectSizeLessThan: z.undefined('is not emulated').optional(),
+});
 export const bucket = z.object({
+  LifecycleConfiguration: z.object({ Rules: z.array(lifecycleRule) }).optional(),
   NotificationConfiguration: z
     .object({ EventBridgeConfiguration: z.object({ EventBridgeEnabled: flag.default(true) }).optional() })
     .optional(),

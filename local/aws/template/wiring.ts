@@ -66,7 +66,17 @@ export function readWiring({ template, assets }: SynthesizedStack, options: Reso
     buckets: read('AWS::S3::Bucket', properties.bucket).map((given) => {
       const name = String(resolver.ref(given.logicalId));
       const own = given.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled ?? false;
-      return { logicalId: given.logicalId, name, eventBridge: own || notified.has(name) };
+      const rules = (given.LifecycleConfiguration?.Rules ?? []).filter(({ Status }) => Status === 'Enabled');
+      return {
+        logicalId: given.logicalId,
+        name,
+        eventBridge: own || notified.has(name),
+        lifecycleRules: rules.map((rule) => ({
+          prefix: rule.Prefix,
+          expirationDays: rule.ExpirationInDays ?? null,
+          abortIncompleteUploadDays: rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation ?? null,
+        })),
+      };
     }),
     queues: read('AWS::SQS::Queue', properties.queue).map(({ logicalId, ...attributes }) => ({
       logicalId,

@@ -13,6 +13,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Pass, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke as InvokeState } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { describe, expect, it } from 'vitest';
+import { bucket } from '../../../../local/aws/template/resource-properties.ts';
 import { readStack } from '../../../../local/aws/template/template.ts';
 import { readWiring } from '../../../../local/aws/template/wiring.ts';
 import { temporaryDirectory } from '../object-storage/storage.ts';
@@ -34,7 +35,12 @@ async function readSample(context: Record<string, unknown> = {}) {
   (direct.node.defaultChild as CfnBucket).notificationConfiguration = {
     eventBridgeConfiguration: { eventBridgeEnabled: true },
   };
-  const work = new Bucket(stack, 'Work');
+  const work = new Bucket(stack, 'Work', {
+    lifecycleRules: [
+      { expiration: Duration.days(7), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      { enabled: false, prefix: 'kept/', expiration: Duration.days(1) },
+    ],
+  });
   const deadLetterQueue = new Queue(stack, 'DeadLetters', { retentionPeriod: Duration.days(14) });
   const queue = new Queue(stack, 'ImageQueue', {
     visibilityTimeout: Duration.minutes(6),
@@ -128,10 +134,25 @@ describe('the wiring of a synthesized stack', () => {
   it('has buckets, those that notify EventBridge marked, however they were told to', async () => {
     const { wiring } = await readSample();
     expect(wiring.buckets).toEqual([
-      { logicalId: idStarting('Uploads'), name: expect.stringMatching(/^uploads[0-9a-f]{8}$/), eventBridge: true },
-      { logicalId: idStarting('Direct'), name: 'direct', eventBridge: true },
-      { logicalId: idStarting('Work'), name: expect.stringMatching(/^work[0-9a-f]{8}$/), eventBridge: false },
+      {
+        logicalId: idStarting('Uploads'),
+        name: expect.stringMatching(/^uploads[0-9a-f]{8}$/),
+        eventBridge: true,
+        lifecycleRules: [],
+      },
+      { logicalId: idStarting('Direct'), name: 'direct', eventBridge: true, lifecycleRules: [] },
+      {
+        logicalId: idStarting('Work'),
+        name: expect.stringMatching(/^work[0-9a-f]{8}$/),
+        eventBridge: false,
+        lifecycleRules: [{ prefix: '', expirationDays: 7, abortIncompleteUploadDays: 1 }],
+      },
     ]);
+  });
+
+  it('refuses a lifecycle rule that names less than it would remove here', () => {
+    const rule = { Status: 'Enabled', ExpirationInDays: 1, TagFilters: [{ Key: 'a', Value: 'b' }] };
+    expect(() => bucket.parse({ LifecycleConfiguration: { Rules: [rule] } })).toThrow('is not emulated');
   });
 
   it('has queues with their attributes as SQS takes them', async () => {

