@@ -18,7 +18,9 @@ import { createSupplier } from './supplier-files.ts';
 type Options = { minutes: number; killEvery: number; suppliers: number; seed: number; build: boolean };
 type Stop = () => unknown;
 
-const imagesPerSupplier = 40;
+const imagesPerSupplier = 200;
+/** An import of a round takes some seconds: a kill comes within the first of them. */
+const killWithinMilliseconds = 1500;
 const failPercent = 20;
 
 const command = new Command('npm run soak --')
@@ -94,7 +96,7 @@ async function soak(directory: string, options: Options, onEnd: (stop: Stop) => 
     const kill = minutesSince(lastKill) >= killEvery || (kills === 0 && minutesSince(begun) > minutes / 2);
     let restarted = 0;
     if (kill) {
-      await sleep(random.integer(0, 8000));
+      await sleep(random.integer(0, killWithinMilliseconds));
       stack.refuseEnd();
       restarted = await stack.killAndRestart();
       kills += 1;
