@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { conventions } from '../../../functions/parse-spreadsheet/headers/conventions/index.ts';
-import { type fields, traitsOf } from '../../../schema/fields/fields.ts';
+import { fields, traitsOf } from '../../../schema/fields/fields.ts';
 import { parseBytes } from './spreadsheets.ts';
 
 /** A cell that can be told from all others in whatever it is made into. */
@@ -51,32 +51,39 @@ const columnsOf = (columns: Record<string, keyof typeof fields>): Column[] =>
       })),
     );
 
-const table = fc.constantFrom(...conventions).chain((convention) => {
-  const own = columnsOf(convention.columns);
-  const columns = fc.subarray(own, { minLength: 1, maxLength: 10 });
-  const rows = fc.array(
-    fc.record({ titled: fc.boolean(), filled: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }) }),
-    {
-      minLength: 1,
-      maxLength: 3,
-    },
-  );
-  return fc.tuple(fc.constant(convention), columns, rows).map(([{ columns: known }, chosen, given]) => {
+const table = fc.constantFrom(...conventions).chain(({ columns: known, rowTypes = {} }) => {
+  const columns = fc.subarray(columnsOf(known), { minLength: 1, maxLength: 10 });
+  const types = fc.constantFrom('', ...Object.keys(rowTypes));
+  const filled = fc.array(fc.boolean(), { minLength: 20, maxLength: 20 });
+  const rows = fc.array(fc.record({ titled: fc.boolean(), type: types, filled }), { minLength: 1, maxLength: 4 });
+  return fc.tuple(columns, rows).map(([chosen, given]) => {
     const headerOf = (field: string) => Object.entries(known).find(([, one]) => one === field)?.[0];
-    const [code, title] = [headerOf('code') ?? headerOf('sku') ?? 'SKU', headerOf('title') ?? 'Title'];
-    const others = [
-      ...chosen.filter(({ header }) => header !== code),
-      { header: 'Unheard of', field: 'attribute' as const },
+    const identity = {
+      code: headerOf('code') ?? headerOf('sku') ?? 'SKU',
+      title: headerOf('title') ?? 'Title',
+      rowType: headerOf('rowType'),
+      parent: headerOf('parent'),
+    };
+    const taken = Object.values(identity);
+    const others: Column[] = [
+      ...chosen.filter(({ header }) => !taken.includes(header)),
+      { header: 'Unheard of', field: 'attribute' },
     ];
     let unique = 0;
-    const cells = given.map(({ titled, filled }, index) => [
-      'P1',
-      index === 0 || titled ? 'Vase' : '',
-      ...others.map(({ header, field }, place) =>
-        filled[place] ? cellOf(traitsOf(field).kind, header, unique++) : '',
-      ),
-    ]);
-    return { header: [code, title, ...others.map(({ header }) => header)], cells };
+    const cells = given.map(({ titled, type, filled: has }, index) => {
+      const first = index === 0;
+      const isProduct = first || type === '';
+      const own = { code: isProduct ? 'P1' : '', title: first || titled ? 'Vase' : '', rowType: first ? '' : type };
+      return [
+        ...[own.code, own.title, own.rowType, isProduct ? '' : 'P1'],
+        ...others.map(({ header, field }, place) =>
+          // Of two addresses in a row that is an image, one is the shop's own copy.
+          has[place] && !(type === 'image' && field === 'image') ? cellOf(fields[field].kind, header, unique++) : '',
+        ),
+      ];
+    });
+    const { code, title, rowType = '', parent = '' } = identity;
+    return { header: [code, title, rowType, parent, ...others.map(({ header }) => header)], cells };
   });
 });
 
@@ -85,8 +92,10 @@ it('no cell of an accepted row vanishes: it is in the product, its variants, its
     fc.asyncProperty(table, async ({ header, cells }) => {
       const { said, problems, rejected } = await parseBytes(stringify([header, ...cells]));
       const found = JSON.stringify([said, problems, rejected.map((row) => row.cells)]);
-      // Said once of a row that gives a variant a second time: the first values stand.
-      const repeated = new Set(problems.flatMap(({ code, row }) => (code === 'duplicate_variant' ? [row] : [])));
+      // A row that gives a variant a second time, or is none of a product, is told of as a whole.
+      const repeated = new Set(
+        problems.flatMap(({ code, row }) => (['duplicate_variant', 'row_ignored'].includes(code) ? [row] : [])),
+      );
       for (const cell of cells.flatMap((row, index) => (repeated.has(index + 2) ? [] : row))) {
         const number = /\d{4}/.exec(cell)?.[0];
         if (number !== undefined) expect(found, `${cell} of ${JSON.stringify([header, ...cells])}`).toContain(number);
