@@ -20,7 +20,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conversionSettingsSchema } from '../functions/convert-image/conversion-settings.ts';
-import { smallestLane } from '../functions/shared/hosts/politeness.ts';
 import { generateCatalog } from '../local/demo/sample/catalog.ts';
 import { requestPath, type SampleCdn, startSampleCdn } from '../local/demo/sample/cdn.ts';
 import { laptopConcurrency } from '../local/laptop-settings.ts';
@@ -34,7 +33,7 @@ import { type BenchStack, emptyDatabase, functionEnvironment, importFile, startB
 const seed = 2026;
 const settings = conversionSettingsSchema.parse({});
 /** Fewer images are not dealt to all threads: a lane at a host is worth having from so many on. */
-const busyImages = smallestLane * laptopConcurrency;
+const busyImages = 20 * laptopConcurrency;
 
 export const pipeline: Bench = {
   name: 'pipeline',

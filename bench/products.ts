@@ -120,7 +120,7 @@ export async function completeDrops(database: Database): Promise<void> {
 export type Drop = { upload: Parameters<typeof writeProducts>[1]['upload']; import: RegisteredImport };
 
 /** Chunks that the state machine writes at once, each over a connection of its own. */
-export const writers = defaultSettings.database.writeConcurrency;
+export const writers = defaultSettings.database.writersPerImport;
 
 /** Writes all chunks as "Write products" does: so many at once, in their order. */
 export async function writeChunks(database: Database, drop: Drop, { chunks, products }: Chunks) {

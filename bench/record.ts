@@ -1,8 +1,8 @@
 /**
- * Recording converted images in PostgreSQL through functions/record-images, in the batches that plan-images makes.
+ * Recording converted images in PostgreSQL through functions/record-images, in the batches that take-images makes.
  *
- * Measured: statements and WAL of the recording alone, over all rounds of an import. Not measured: writing the products,
- * planning the rounds, starting the server, connecting.
+ * Measured: statements and WAL of the recording alone, over all Takes of an import. Not measured: writing the products,
+ * taking the batches, starting the server, connecting.
  *
  * Reference: the same outcomes in one UPDATE per image, each committed by itself, as a system without batches does, on a
  * plain table of the same images (plain-images.ts). Both start from copies of the same vacuumed database, whose pages
@@ -11,7 +11,7 @@
  */
 import { images } from '../schema/index.ts';
 import { type Bench, expectEqual } from './bench.ts';
-import { batchSize, conversion, planRounds, recordBatch } from './conversions.ts';
+import { batchSize, conversion, recordBatch, takeBatches } from './conversions.ts';
 import { type BenchDatabase, type BenchServer, type Cost, startBenchServer } from './database.ts';
 import { interleave } from './measure.ts';
 import { createPlainImages, updatePlainImage } from './plain-images.ts';
@@ -47,7 +47,7 @@ export const record: Bench = {
     return {
       bench: 'record',
       figures: [
-        figure('statements per 1,000 images', per1000(ours.statements), 'count', { atMost: 60 }),
+        figure('statements per 1,000 images', per1000(ours.statements), 'count', { atMost: 40 }),
         compared('', per1000(ours.statements), 'count', update(per1000(plain.statements))),
         compared('WAL per 1,000 images', kilobytes(ours.walBytes), 'KB', update(kilobytes(plain.walBytes)), {
           atMost: 0.25,
@@ -92,7 +92,7 @@ async function recordRounds(
 ): Promise<Cost> {
   const total: Cost = { seconds: 0, statements: 0, walBytes: 0, rowVersions: 0 };
   let recorded = 0;
-  for await (const batches of planRounds(database.admin, drop)) {
+  for await (const batches of takeBatches(database.admin, drop)) {
     if (recorded === 0) await before();
     const cost = await database.meter(1, async (connection) => {
       for (const batch of batches) await recordBatch(connection, batch);

@@ -5,7 +5,8 @@ import { Construct } from 'constructs';
 import { BundledFunction, type BundledFunctionProps, MissingBuildError } from './bundled-function.ts';
 import type { Database } from './database.ts';
 import type { Network } from './network.ts';
-import { queueConsumerSeconds, sweepConcurrency, writeProductsConcurrency } from './settings/check-settings.ts';
+import { queueConsumerSeconds } from './settings/check-settings.ts';
+import { databaseConcurrency, queueLanes, roleConnectionLimit } from './settings/concurrency.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Storage } from './storage.ts';
 
@@ -30,9 +31,11 @@ export class Functions extends Construct {
   readonly registerImport: BundledFunction;
   readonly parseSpreadsheet: BundledFunction;
   readonly checkFeed: BundledFunction;
+  readonly admitWriters: BundledFunction;
   readonly writeProducts: BundledFunction;
   readonly deactivateMissing: BundledFunction;
   readonly planImages: BundledFunction;
+  readonly takeImages: BundledFunction;
   readonly convertImage: BundledFunction;
   readonly recordImages: BundledFunction;
   readonly finishImport: BundledFunction;
@@ -45,8 +48,11 @@ export class Functions extends Construct {
     const { storage, network, database, settings } = props;
     const { uploads, work, images, reports } = storage;
     const { logDays } = settings.retention;
-    const define = (id: string, options: Omit<BundledFunctionProps, 'bundles' | 'logDays'>) =>
-      new BundledFunction(this, id, { bundles: props.bundles, logDays, ...options });
+    const reserved: Record<string, number> = databaseConcurrency(settings);
+    const define = (id: string, options: Omit<BundledFunctionProps, 'bundles' | 'logDays'>) => {
+      const reservedConcurrency = reserved[options.name];
+      return new BundledFunction(this, id, { bundles: props.bundles, logDays, reservedConcurrency, ...options });
+    };
     const inside = { network, secret: database.applicationSecret };
     const databaseSize = {
       timeout: Duration.seconds(settings.database.timeoutSeconds),
@@ -54,6 +60,10 @@ export class Functions extends Construct {
     };
     const workBucket = { WORK_BUCKET: work.bucketName };
     const imagesPerBatch = { IMAGES_PER_BATCH: String(settings.images.batchSize) };
+    const lanes = {
+      MOST_LANES_PER_HOST: String(settings.images.mostPerHost),
+      MOST_LANES: String(settings.images.mostLanes),
+    };
     const reportsBucket = { REPORTS_BUCKET: reports.bucketName };
 
     this.migrate = define('Migrate', {
@@ -62,7 +72,10 @@ export class Functions extends Construct {
       timeout: Duration.minutes(15),
       memorySize: 512,
       inside: { ...inside, secret: database.masterSecret },
-      environment: { APPLICATION_SECRET_ARN: database.applicationSecret.secretArn },
+      environment: {
+        APPLICATION_SECRET_ARN: database.applicationSecret.secretArn,
+        CONNECTION_LIMIT: String(roleConnectionLimit(settings)),
+      },
     }).allow([database.applicationSecret.secretArn], 'secretsmanager:GetSecretValue');
 
     this.startImport = define('StartImport', {
@@ -97,11 +110,20 @@ export class Functions extends Construct {
       inside,
       environment: workBucket,
     }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
+    this.admitWriters = define('AdmitWriters', {
+      name: 'admit-writers',
+      description: 'Admits an import to write products, or has it wait',
+      ...databaseSize,
+      inside,
+      environment: {
+        MOST_WRITERS: String(settings.database.mostWriters),
+        WRITERS_PER_IMPORT: String(settings.database.writersPerImport),
+      },
+    });
     this.writeProducts = define('WriteProducts', {
       name: 'write-products',
       description: 'Writes the differences of one chunk of products',
       ...databaseSize,
-      reservedConcurrency: writeProductsConcurrency(settings),
       inside,
       environment: workBucket,
     }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
@@ -114,11 +136,19 @@ export class Functions extends Construct {
     }).allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject');
     this.planImages = define('PlanImages', {
       name: 'plan-images',
-      description: 'Claims the images that an import owes',
+      description: 'Claims the images that an import owes, by host',
       timeout: Duration.minutes(10),
       memorySize: 1024,
       inside,
-      environment: { ...workBucket, ...imagesPerBatch },
+      environment: workBucket,
+    }).allowObjects(work, 'imports/*/images/*', 's3:PutObject');
+    this.takeImages = define('TakeImages', {
+      name: 'take-images',
+      description: 'Hands out the next images of a host, as many as it bears',
+      timeout: Duration.minutes(2),
+      memorySize: 1024,
+      inside,
+      environment: { ...workBucket, ...imagesPerBatch, ...lanes },
     }).allowObjects(work, 'imports/*/images/*', 's3:PutObject');
     this.convertImage = define('ConvertImage', {
       name: 'convert-image',
@@ -142,7 +172,6 @@ export class Functions extends Construct {
       description: 'Records the outcomes of a batch of images',
       timeout: Duration.seconds(settings.database.recordTimeoutSeconds),
       memorySize: settings.database.memoryMegabytes,
-      reservedConcurrency: settings.database.recordConcurrency,
       inside,
     });
     this.finishImport = define('FinishImport', {
@@ -165,9 +194,13 @@ export class Functions extends Construct {
       description: 'Hands leftover, failed and stuck images to the queue',
       timeout: Duration.minutes(5),
       memorySize: 512,
-      reservedConcurrency: sweepConcurrency,
       inside,
-      environment: { ...imagesPerBatch, IMAGES_BUCKET: images.bucketName },
+      environment: {
+        ...imagesPerBatch,
+        ...lanes,
+        MOST_QUEUE_LANES: String(queueLanes(settings)),
+        IMAGES_BUCKET: images.bucketName,
+      },
     })
       .allowObjects(images, '*.webp', 's3:DeleteObject')
       .allow([images.bucketArn], 's3:ListBucket');

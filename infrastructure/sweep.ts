@@ -1,19 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { sweepImages as sweepImagesDefinition } from '../workflows/sweep-images.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Functions } from './functions.ts';
 import { liveAlias } from './live-alias.ts';
-import { messagesPerBatch } from './settings/check-settings.ts';
+import { logGroupProps } from './log-groups.ts';
+import { messagesPerBatch } from './settings/concurrency.ts';
 import type { Settings } from './settings/settings.ts';
+import { acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
 
 export type SweepProps = { functions: Functions; settings: Settings };
 
+/** A sweep may take so long, its retries included: none is begun when less is left. */
+const lastSweepSeconds = 1200;
+
 /** Every two hours, leftover images go through a queue to ConvertImages at a capped pace. */
 export class Sweep extends Construct {
+  readonly sweepImages: StateMachine;
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
   /** Sweeps that could not be started, after all retries. */
@@ -50,15 +59,44 @@ export class Sweep extends Construct {
 
     this.scheduleDeadLetterQueue = new Queue(this, 'ScheduleDeadLetterQueue', secured);
     acknowledge(this.scheduleDeadLetterQueue, { 'AwsSolutions-SQS3': 'It is the dead-letter queue of the schedule.' });
-    const sweepLive = liveAlias(this, 'SweepImagesLive', sweepImages, this.scheduleDeadLetterQueue);
+    this.sweepImages = this.stateMachine(functions, settings);
     new Schedule(this, 'EveryTwoHours', {
       description: 'Sweeps leftover images',
       schedule: ScheduleExpression.rate(Duration.hours(settings.sweep.everyHours)),
-      target: new LambdaInvoke(sweepLive, {
+      target: new StepFunctionsStartExecution(this.sweepImages, {
         deadLetterQueue: this.scheduleDeadLetterQueue,
         retryAttempts: 3,
         maxEventAge: Duration.hours(1),
       }),
     });
+  }
+
+  /** An execution sweeps until nothing is due, and ends before the next one starts. */
+  private stateMachine(functions: Functions, { sweep, retention }: Settings): StateMachine {
+    const every = Duration.hours(sweep.everyHours);
+    const machine = new StateMachine(this, 'SweepImages', {
+      stateMachineType: StateMachineType.STANDARD,
+      comment: 'Leftover, failed and stuck images into the image queue, until none is due',
+      timeout: every,
+      tracingEnabled: true,
+      definitionBody: DefinitionBody.fromChainable(
+        sweepImagesDefinition(new Construct(this, 'SweepImagesStates'), {
+          sweepImages: functions.sweepImages.currentVersion,
+          forSeconds: every.toSeconds() - lastSweepSeconds,
+        }),
+      ),
+      logs: {
+        destination: new LogGroup(this, 'SweepImagesMachineLogs', logGroupProps(retention.logDays)),
+        level: LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+    });
+    allowVersionsInFlight(machine, [functions.sweepImages]);
+    acknowledgeServices(machine);
+    acknowledge(machine, {
+      'AwsSolutions-SF1':
+        'Step Functions keeps the whole history of a Standard execution for 90 days; the log has what failed.',
+    });
+    return machine;
   }
 }

@@ -10,5 +10,5 @@ export const laptopConcurrency = Math.max(4, 4 * availableParallelism());
  */
 export const laptopSettings: Settings = {
   ...defaultSettings,
-  images: { ...defaultSettings.images, mapConcurrency: laptopConcurrency },
+  images: { ...defaultSettings.images, mostLanes: laptopConcurrency },
 };

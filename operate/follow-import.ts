@@ -19,12 +19,12 @@ import type { Target } from './clients.ts';
 /** What an operator sees while an import runs. */
 export type ImportProgress = {
   state: string;
-  /** Items of the Map Run under way. */
+  /** Items of the Map Run under way: chunks of products, hosts of images. */
   items: { total: number; succeeded: number; failed: number } | null;
   seconds: number;
 };
 
-/** `Convert images: 210 of 330 (3 failed), 12 s` */
+/** `Convert images: 3 of 20 (1 failed), 12 s` */
 export function describeProgress({ state, items, seconds }: ImportProgress): string {
   const counted = items
     ? `: ${items.succeeded} of ${items.total}${items.failed ? ` (${items.failed} failed)` : ''}`

@@ -1,10 +1,11 @@
-import { bigint, boolean, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, pgTable, smallint, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { imageHosts } from './image-hosts.ts';
 import { imports } from './imports.ts';
 
 /**
- * A lane is the right to send one request at a time to a host. Whoever converts images holds one per sequence of images
- * of that host, so that no more requests are under way than the host has lanes.
+ * Who may send how many requests at once to a host: one row per host and holder. An import holds as many lanes as its Take
+ * was granted, a message of the image queue one. Whoever got none waits in a row without lanes, so that the others leave
+ * it some.
  */
 export const hostLanes = pgTable(
   'host_lanes',
@@ -13,12 +14,25 @@ export const hostLanes = pgTable(
     host: text()
       .notNull()
       .references(() => imageHosts.host),
-    /** The import that holds it, or null: a message in the image queue. */
+    /**
+     * `import 17`, `message 3f2c…`, or `queue`: the sweep, which waits for lanes for its messages. Null in a row of the
+     * version before, which held one lane a row.
+     */
+    holder: text(),
     importId: bigint('import_id', { mode: 'number' }).references(() => imports.id),
-    /** No lane but a place in the queue for one: the host had none left for this import. */
+    lanes: smallint().notNull().default(1),
+    /** Lanes that it has work for. */
+    wanted: smallint().notNull().default(1),
+    /** Since when it has asked for lanes and got none. */
+    waitingSince: timestamp('waiting_since', { withTimezone: true }),
+    /** Of the version before, whose executions may be in flight for a day: to be dropped by the next. */
     waiting: boolean().notNull().default(false),
-    /** Given back by record-images; after this time whoever held it is gone. */
+    /** After this time whoever held them is gone. */
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   },
-  (table) => [index('host_lanes_host_idx').on(table.host), index('host_lanes_import_id_idx').on(table.importId)],
+  (table) => [
+    uniqueIndex('host_lanes_host_holder_key').on(table.host, table.holder),
+    index('host_lanes_holder_idx').on(table.holder),
+    index('host_lanes_import_id_idx').on(table.importId),
+  ],
 );

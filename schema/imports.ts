@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgEnum, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { suppliers } from './suppliers.ts';
 
 export const importStatus = pgEnum('import_status', ['running', 'completed', 'completed_with_problems', 'failed']);
@@ -33,6 +44,13 @@ export const imports = pgTable(
     errorMessage: text('error_message'),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
     finishedAt: timestamp('finished_at', { withTimezone: true }),
+    /** When a function of the import last said that it works: after half an hour of silence its images are anyone's. */
+    heartbeatAt: timestamp('heartbeat_at', { withTimezone: true }).notNull().defaultNow(),
+    /**
+     * Children of "Write products" at once that it was admitted with. Below 0: it waits, with so many chunks to write; null:
+     * it writes no products now.
+     */
+    writers: smallint(),
     /** When the images that the import had and did not bring in were handed to the sweeps. */
     imagesReleasedAt: timestamp('images_released_at', { withTimezone: true }),
   },
@@ -40,6 +58,7 @@ export const imports = pgTable(
     uniqueIndex('imports_object_version_key').on(table.bucket, table.objectKey, table.versionId),
     index('imports_supplier_uploaded_at_idx').on(table.supplierId, table.uploadedAt),
     index('imports_unreleased_idx').on(table.startedAt).where(sql`${table.imagesReleasedAt} is null`),
+    index('imports_writers_idx').on(table.id).where(sql`${table.writers} is not null`),
   ],
 );
 

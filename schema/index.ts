@@ -1,4 +1,5 @@
 export * from './host-lanes.ts';
+export * from './host-observations.ts';
 export * from './image-hosts.ts';
 export * from './image-stores.ts';
 export * from './images.ts';

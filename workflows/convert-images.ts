@@ -20,6 +20,7 @@ export type ConvertImagesProps = {
  * costs one invocation and its neighbours are recorded.
  */
 export function convertImages(scope: Construct, props: ConvertImagesProps): Chain {
+  const batchStartedAt = JsonPath.stringAt('$$.Execution.StartTime');
   const convertImage = new LambdaInvoke(scope, 'Convert image', {
     lambdaFunction: props.convertImage,
     payloadResponseOnly: true,
@@ -29,8 +30,8 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
   });
   const describeCrash = new Pass(scope, 'Describe crash', {
     parameters: {
-      imageId: JsonPath.numberAt('$.imageId'),
-      attempt: JsonPath.numberAt('$.attempt'),
+      imageId: JsonPath.numberAt('$.image.imageId'),
+      attempt: JsonPath.numberAt('$.image.attempt'),
       status: 'crashed',
       error: JsonPath.stringAt('$.crash.Error'),
       cause: JsonPath.stringAt('$.crash.Cause'),
@@ -43,6 +44,8 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
 
   const convertEachImage = new InlineMap(scope, 'Convert each image', {
     itemsPath: '$.Items',
+    // Each image is told when its batch started: a Lambda cannot know, and a batch has to end in five minutes.
+    itemSelector: { image: JsonPath.objectAt('$$.Map.Item.Value'), batchStartedAt },
     maxConcurrency: 1,
     resultPath: '$.outcomes',
   });
@@ -50,7 +53,12 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
 
   const recordImages = new LambdaInvoke(scope, 'Record images', {
     lambdaFunction: props.recordImages,
-    payload: TaskInput.fromObject({ outcomes: JsonPath.listAt('$.outcomes'), lanes: JsonPath.listAt('$.lanes') }),
+    payload: TaskInput.fromObject({
+      outcomes: JsonPath.listAt('$.outcomes'),
+      takenAt: JsonPath.numberAt('$.takenAt'),
+      holder: JsonPath.stringAt('$.holder'),
+      batchStartedAt,
+    }),
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(props.recordTimeout.plus(Duration.seconds(5))),

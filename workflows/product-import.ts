@@ -20,29 +20,31 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { type ConvertImagesProps, convertImages } from './convert-images.ts';
-import type { PlannedImages } from './payloads/images.ts';
-import { databaseRetry, eventsRetry, mapRunRetry, storageRetry } from './retry-policies.ts';
+import { convertHosts } from './convert-hosts.ts';
+import type { ConvertImagesProps } from './convert-images.ts';
+import { noTakeYet, type PlannedImages } from './payloads/images.ts';
+import type { AdmittedWriters } from './payloads/import-states.ts';
+import { databaseRetry, eventsRetry, mapRunRetry, storageRetry, writeRetry } from './retry-policies.ts';
 
 export type ProductImportProps = {
   functions: Record<
     | 'registerImport'
     | 'parseSpreadsheet'
     | 'checkFeed'
+    | 'admitWriters'
     | 'writeProducts'
     | 'deactivateMissing'
     | 'planImages'
+    | 'takeImages'
     | 'finishImport'
     | 'failImport',
     IFunction
   >;
   conversion: ConvertImagesProps;
   workBucket: IBucket;
-  /** Children of "Write products" at once: the writers that the database sees from one import. */
-  writeConcurrency: number;
-  /** Children of "Convert images" at once. */
-  imageConcurrency: number;
-  /** Failed children, in percent, above which "Convert images" fails the execution. */
+  /** Children of "Convert images" at once: hosts of one import. An account has 1,000 open Map Runs. */
+  hostsAtOnce: number;
+  /** Failed batches, in percent, above which a Take fails. */
   toleratedFailurePercentage: number;
 };
 
@@ -88,11 +90,19 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     { upload, import: registered },
     JsonPath.DISCARD,
   );
-  const noRoundYet: PlannedImages = { round: 0, images: 0, key: '', left: null, waitSeconds: 0, stalled: 0, busy: 0 };
-  const beginRounds = new Pass(scope, 'Begin rounds', {
-    result: Result.fromObject(noRoundYet),
-    resultPath: '$.images',
+  const notAdmitted: AdmittedWriters = { writers: 0, waits: 0, waitSeconds: 0 };
+  const askForWriters = new Pass(scope, 'Ask for writers', {
+    result: Result.fromObject(notAdmitted),
+    resultPath: '$.admitted',
   });
+  const admitWriters = invoke(
+    'Admit writers',
+    functions.admitWriters,
+    { import: registered, parsed: JsonPath.objectAt('$.parsed'), admitted: JsonPath.objectAt('$.admitted') },
+    '$.admitted',
+  );
+  const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null };
+  const beginPlans = new Pass(scope, 'Begin plans', { result: Result.fromObject(notPlanned), resultPath: '$.images' });
   const planImages = invoke(
     'Plan images',
     functions.planImages,
@@ -119,24 +129,40 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     taskTimeout: Timeout.duration(Duration.minutes(2)),
   });
   const writeProducts = new DistributedMap(scope, 'Write products', {
-    mapExecutionType: StateMachineType.EXPRESS,
+    // Standard children may wait for hours for a database that is down, or a function that others keep busy.
+    mapExecutionType: StateMachineType.STANDARD,
     itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.parsed.manifestKey') }),
     itemSelector: { upload, import: registered, chunk: JsonPath.objectAt('$$.Map.Item.Value') },
-    maxConcurrency: props.writeConcurrency,
+    maxConcurrencyPath: JsonPath.stringAt('$.admitted.writers'),
     resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/write-products' }),
     resultPath: JsonPath.DISCARD,
   });
   writeProducts.itemProcessor(writeProductChunk);
 
-  const convertImageBatches = new DistributedMap(scope, 'Convert images', {
-    mapExecutionType: StateMachineType.EXPRESS,
+  const convertImages = new DistributedMap(scope, 'Convert images', {
+    mapExecutionType: StateMachineType.STANDARD,
     itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.images.key') }),
-    maxConcurrency: props.imageConcurrency,
-    toleratedFailurePercentage: props.toleratedFailurePercentage,
+    itemSelector: {
+      import: registered,
+      round: JsonPath.numberAt('$.images.round'),
+      group: JsonPath.numberAt('$$.Map.Item.Value.group'),
+      hosts: JsonPath.listAt('$$.Map.Item.Value.hosts'),
+      take: noTakeYet,
+    },
+    maxConcurrency: props.hostsAtOnce,
+    // What a child that died leaves behind is in the next plan.
+    toleratedFailurePercentage: 100,
     resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/convert-images' }),
     resultPath: JsonPath.DISCARD,
   });
-  convertImageBatches.itemProcessor(convertImages(new Construct(scope, 'Image batch'), props.conversion));
+  convertImages.itemProcessor(
+    convertHosts(new Construct(scope, 'Hosts'), {
+      takeImages: functions.takeImages,
+      conversion: props.conversion,
+      workBucket,
+      toleratedFailurePercentage: props.toleratedFailurePercentage,
+    }),
+  );
 
   const announceImport = new EventBridgePutEvents(scope, 'Announce import', {
     entries: [{ ...importFinishedEvent, detail: TaskInput.fromJsonPathAt('$.summary') }],
@@ -152,46 +178,50 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     causePath: JsonPath.stringAt('$.failed.cause'),
   });
 
-  for (const state of [registerImport, checkFeed, deactivateMissing, planImages, finishImport, failImport]) {
+  for (const state of [
+    registerImport,
+    checkFeed,
+    admitWriters,
+    deactivateMissing,
+    planImages,
+    finishImport,
+    failImport,
+  ]) {
     state.addRetry(databaseRetry);
   }
   parseSpreadsheet.addRetry(storageRetry);
-  writeProductChunk.addRetry(databaseRetry);
-  for (const map of [writeProducts, convertImageBatches]) map.addRetry(mapRunRetry);
+  writeProductChunk.addRetry(writeRetry);
+  for (const map of [writeProducts, convertImages]) map.addRetry(mapRunRetry);
   for (const state of [announceImport, announceFailure]) state.addRetry(eventsRetry);
   const fail = failImport.next(announceFailure).next(importFailed);
   for (const state of [
     registerImport,
     parseSpreadsheet,
     checkFeed,
+    admitWriters,
     writeProducts,
     deactivateMissing,
     planImages,
-    convertImageBatches,
+    convertImages,
     finishImport,
   ]) {
     state.addCatch(fail, { resultPath: '$.error' });
   }
 
+  // Nobody is paid for the wait.
+  const waitForWriters = new Wait(scope, 'Wait for writers', { time: WaitTime.secondsPath('$.admitted.waitSeconds') });
   // The Map Run of an empty file is one that AWS does not promise to accept.
   const anyProducts = new Choice(scope, 'Any products?')
-    .when(Condition.numberGreaterThan('$.parsed.chunks', 0), writeProducts)
-    .afterwards({ includeOtherwise: true });
-  // A host on hold, or busy with other imports: nobody is paid for the wait.
-  const waitForHosts = new Wait(scope, 'Wait for hosts', { time: WaitTime.secondsPath('$.images.waitSeconds') });
-  // Images are converted in rounds, so that each round may be planned by what the hosts bore in the one before.
+    .when(Condition.numberLessThanEquals('$.parsed.chunks', 0), deactivateMissing)
+    .when(Condition.numberGreaterThan('$.admitted.writers', 0), writeProducts.next(deactivateMissing))
+    .otherwise(waitForWriters.next(admitWriters));
+  // Planned again once all hosts are done: as a rule, nothing is left.
   const anyImages = new Choice(scope, 'Any images?')
-    .when(Condition.numberGreaterThan('$.images.images', 0), convertImageBatches.next(planImages))
-    .when(Condition.numberGreaterThan('$.images.waitSeconds', 0), waitForHosts.next(planImages))
+    .when(Condition.numberGreaterThan('$.images.groups', 0), convertImages.next(planImages))
     .otherwise(finishImport);
   finishImport.next(announceImport);
 
-  return registerImport
-    .next(parseSpreadsheet)
-    .next(checkFeed)
-    .next(anyProducts)
-    .next(deactivateMissing)
-    .next(beginRounds)
-    .next(planImages)
-    .next(anyImages);
+  deactivateMissing.next(beginPlans).next(planImages).next(anyImages);
+
+  return registerImport.next(parseSpreadsheet).next(checkFeed).next(askForWriters).next(admitWriters).next(anyProducts);
 }

@@ -3,20 +3,26 @@ import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { lambdaServiceErrors, transientErrors } from './errors.ts';
 
 /**
- * For functions that talk to the database: rides out a failover of RDS (60–120 s).
- * Worst-case wait with full jitter: 2 + 4 + 8 + 16 + 30 + 30 + 30 + 30 = 150 s.
+ * For functions that talk to the database: rides out a failover of RDS (60–120 s), and a crowd of imports that keep a
+ * function's few environments busy. Worst-case wait with full jitter: 2 + 4 + 8 + 16 + 32 + 60 × 13 = 842 s.
  */
 export const databaseRetry: RetryProps = {
   errors: [transientErrors.database, transientErrors.service, ...lambdaServiceErrors],
   interval: Duration.seconds(2),
   backoffRate: 2,
-  maxDelay: Duration.seconds(30),
-  maxAttempts: 8,
+  maxDelay: Duration.seconds(60),
+  maxAttempts: 18,
   jitterStrategy: JitterType.FULL,
 };
 
 /**
- * The same within an Express child, which ends after 300 s whatever it waits for.
+ * For "Write product chunk": a file of products is not given up because the database is down for long. Worst-case wait:
+ * 2 + 4 + 8 + 16 + 32 + 60 × 235 = 14,162 s, some four hours; half of that with the jitter's mean.
+ */
+export const writeRetry: RetryProps = { ...databaseRetry, maxAttempts: 240 };
+
+/**
+ * As {@link databaseRetry}, within an Express child, which ends after 300 s whatever it waits for.
  * Worst-case wait: 2 + 4 + 8 + 16 + 20 + 20 = 70 s.
  */
 export const recordRetry: RetryProps = { ...databaseRetry, maxDelay: Duration.seconds(20), maxAttempts: 6 };

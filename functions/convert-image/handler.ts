@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
-import { type ImageOutcome, imageItemSchema } from '../../workflows/payloads/images.ts';
+import { batchMilliseconds } from '../../workflows/batch-time.ts';
+import { convertImageInputSchema, type ImageItem, type ImageOutcome } from '../../workflows/payloads/images.ts';
 import { writeObject } from '../shared/aws/storage.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
@@ -17,7 +18,7 @@ let dependencies: Dependencies | undefined;
 
 /** Converts one image within what Lambda gives it; see convertImage for what it returns and throws. */
 export async function handler(event: unknown, context?: Remaining): Promise<ImageOutcome> {
-  const item = imageItemSchema.parse(event);
+  const item = timedItem(event);
   const { imageId, attempt } = item;
   dependencies ??= connect();
   try {
@@ -36,6 +37,13 @@ export async function handler(event: unknown, context?: Remaining): Promise<Imag
 function deadlineOf(context: Remaining | undefined): number {
   const left = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
   return Date.now() + left - storingSeconds * 1000;
+}
+
+/** The image, to be begun while both its Take and its batch have time. */
+function timedItem(event: unknown): ImageItem {
+  const { image, batchStartedAt } = convertImageInputSchema.parse(event);
+  const batchEnds = Date.parse(batchStartedAt) + batchMilliseconds;
+  return { ...image, notAfter: Math.min(image.notAfter ?? batchEnds, batchEnds) };
 }
 
 function asError(error: unknown): Error {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { batchMilliseconds } from '../../workflows/batch-time.ts';
 import { type ImageBatch, imageBatchSchema } from '../../workflows/payloads/images.ts';
 
 export const queueEventSchema = z.object({
@@ -12,23 +11,20 @@ export type Dependencies = {
   convertImages(batch: ImageBatch): Promise<void>;
   /** Called with each message that is left in the queue, and why. */
   reportFailure(messageId: string, reason: unknown): void;
-  now(): Date;
 };
 
 /**
- * Converts the batch of each message in an execution of its own, side by side; its time runs from here. A message that is
+ * Converts the batch of each message in an execution of its own, side by side. A message that is
  * no batch can never succeed: it is reported as failed each time and ends in the dead-letter queue. Where an execution
  * fails, its message comes again; what became of the single images is in the database either way.
  */
 export async function convertQueued(
-  { convertImages, reportFailure, now }: Dependencies,
+  { convertImages, reportFailure }: Dependencies,
   { Records }: z.infer<typeof queueEventSchema>,
 ): Promise<BatchResponse> {
-  const notAfter = now().getTime() + batchMilliseconds;
   const outcomes = await Promise.allSettled(
     Records.map(async ({ body }) => {
-      const { Items, lanes } = imageBatchSchema.parse(JSON.parse(body));
-      await convertImages({ Items: Items.map((item) => ({ ...item, notAfter })), lanes });
+      await convertImages(imageBatchSchema.parse(JSON.parse(body)));
     }),
   );
   const failed = Records.flatMap(({ messageId }, index) => {

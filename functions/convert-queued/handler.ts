@@ -15,7 +15,6 @@ export async function handler(event: unknown): Promise<BatchResponse> {
           messageId,
           error: reason instanceof Error ? reason : new Error(String(reason)),
         }),
-      now: () => new Date(),
     },
     queueEventSchema.parse(event),
   );

@@ -6,6 +6,7 @@ import { textRows } from '../shared/database/bulk-insert.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { type FileOrder, findNewerImports } from '../shared/imports/newer-imports.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
+import { returnWriters } from '../shared/imports/writers.ts';
 
 export type Dependencies = {
   database: Database;
@@ -23,6 +24,8 @@ export async function deactivateMissing(
   { database, readRejectedCodes }: Dependencies,
   { upload, import: { importId, supplierId, feedMode } }: z.infer<typeof deactivateMissingInputSchema>,
 ): Promise<Deactivated> {
+  // All chunks are written: others may write.
+  await withDatabaseErrors(() => returnWriters(database, importId));
   if (feedMode !== 'full') return { deactivated: 0 };
   const file: FileOrder = { supplierId, importId, uploadedAt: upload.uploadedAt };
   const rejected: string[] = [];

@@ -8,6 +8,7 @@ import { migrate } from './migrate.ts';
 export async function handler(): Promise<{ migrated: true }> {
   const database = await connectDatabase();
   await migrate(database, join(import.meta.dirname, 'migrations'));
-  await grantApplication(database, await readDatabaseSecret(environment('APPLICATION_SECRET_ARN')));
+  const credentials = await readDatabaseSecret(environment('APPLICATION_SECRET_ARN'));
+  await grantApplication(database, credentials, Number(environment('CONNECTION_LIMIT')));
   return { migrated: true };
 }

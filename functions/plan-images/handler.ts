@@ -11,9 +11,7 @@ export async function handler(event: unknown): Promise<PlannedImages> {
   const planned = await planImages(
     {
       database: await connectDatabase(),
-      writeBatches: (key, batches) => writeJsonLines(environment('WORK_BUCKET'), key, batches),
-      batchSize: Number(environment('IMAGES_PER_BATCH')),
-      now: () => new Date(),
+      writeGroups: (key, groups) => writeJsonLines(environment('WORK_BUCKET'), key, groups),
     },
     input,
   );

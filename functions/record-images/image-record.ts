@@ -2,7 +2,7 @@ import type { RenditionSize } from '../../schema/index.ts';
 import { transientErrors } from '../../workflows/errors.ts';
 import type { ImageOutcome } from '../../workflows/payloads/images.ts';
 import { hexToUuid } from '../shared/hash.ts';
-import { holdSeconds, overloadCodes } from '../shared/hosts/politeness.ts';
+import { holdSeconds } from '../shared/hosts/politeness.ts';
 import { codeOfCrash } from '../shared/images/crash-code.ts';
 import { nextAttemptAt } from '../shared/images/retry-schedule.ts';
 
@@ -20,8 +20,7 @@ export type ImageRecord = {
   base_url?: string;
   object_key?: string;
   renditions?: Record<string, RenditionSize>;
-  /** The host had too much, or did not answer. */
-  overloaded?: boolean;
+  first_byte_milliseconds?: number | null;
   hold_seconds?: number;
 };
 
@@ -29,7 +28,8 @@ export type ImageRecord = {
 const longestMessage = 1000;
 
 export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
-  const base = { id: outcome.imageId, attempts: outcome.attempt };
+  const first_byte_milliseconds = outcome.status === 'crashed' ? null : outcome.firstByteMilliseconds;
+  const base = { id: outcome.imageId, attempts: outcome.attempt, first_byte_milliseconds };
   switch (outcome.status) {
     case 'converted':
       return { ...base, outcome: 'converted', ...conversion(outcome) };
@@ -72,7 +72,6 @@ function failure({ code, message, attempt, retryAfterSeconds }: Failure, now: Da
     // NUL and lone surrogates, which a server may have put into a header, have no place in PostgreSQL's text.
     error_message: message.slice(0, longestMessage).replaceAll('\0', '\ufffd').toWellFormed(),
     next_attempt_at: nextAttemptAt(code, attempt, now, retryAfterSeconds),
-    overloaded: overloadCodes.includes(code),
     hold_seconds: holdSeconds(code, retryAfterSeconds),
   };
 }

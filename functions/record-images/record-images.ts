@@ -16,14 +16,17 @@ export type Dependencies = { database: Database; now(): Date };
  */
 export async function recordImages(
   { database, now }: Dependencies,
-  { outcomes, lanes }: z.input<typeof recordImagesInputSchema>,
+  { outcomes, takenAt, holder, batchStartedAt }: z.infer<typeof recordImagesInputSchema>,
 ): Promise<RecordedImages> {
   const at = now();
   const records = bestOfEachImage(outcomes.map((outcome) => imageRecord(outcome, at)));
-
-  await withDatabaseErrors(() => database.execute(recordStatement(records, lanes ?? [])));
   const failed = records.filter(({ outcome }) => outcome === 'failed').length;
   const postponed = records.filter(({ outcome }) => outcome === 'postponed').length;
+  const asked = records.length - postponed;
+  const milliseconds = Math.max(0, at.getTime() - Date.parse(batchStartedAt));
+  const imageMilliseconds = asked > 0 ? Math.round(milliseconds / asked) : null;
+  const batch = { takenAt: new Date(takenAt), holder, imageMilliseconds };
+  await withDatabaseErrors(() => database.execute(recordStatement(records, batch)));
   return { converted: records.length - failed - postponed, failed };
 }
 

@@ -1,22 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { hostLanes, imageStores, images, replacedObjects } from '../../schema/index.ts';
-import { adaptHosts } from './adapt-hosts.ts';
 import type { ImageRecord } from './image-record.ts';
+import { observeHosts, type RecordedBatch } from './observe-hosts.ts';
 
 /** Days for which an image's former objects stay: pages that show their URLs may be cached, catalogs exported. */
 const graceDays = 30;
 
 /**
- * One statement that writes the outcomes, notes which objects they replace, gives the lanes back, and lets the hosts'
- * pace follow what happened. Its parts see the rows as they were before it.
+ * One statement that writes the outcomes, notes which objects they replace, gives a message's lanes back, and keeps what
+ * was seen of the hosts. Its parts see the rows as they were before it.
  */
-export function recordStatement(records: readonly ImageRecord[], lanes: readonly number[]): SQL {
+export function recordStatement(records: readonly ImageRecord[], batch: RecordedBatch): SQL {
   return sql`
     with r as materialized (
       select * from json_to_recordset(${JSON.stringify(records)}::json) as r(
         id bigint, attempts integer, outcome text, error_code text, error_message text, next_attempt_at timestamptz,
         etag text, last_modified text, source_hash uuid, base_url text, object_key text, renditions json,
-        overloaded boolean, hold_seconds integer)
+        first_byte_milliseconds integer, hold_seconds integer)
     ),
     new_store as (
       insert into ${imageStores} (base_url)
@@ -37,12 +37,13 @@ export function recordStatement(records: readonly ImageRecord[], lanes: readonly
     ),
     recorded as (
       ${updateImages}
-      returning ${images.host} as host, r.outcome as outcome, r.overloaded as overloaded, r.hold_seconds as hold_seconds
+      returning ${images.host} as host, r.outcome as outcome, r.error_code as error_code,
+        r.first_byte_milliseconds as first_byte_milliseconds, r.hold_seconds as hold_seconds
     ),
     given_back as (
-      delete from ${hostLanes} where ${hostLanes.id} in (select lane::bigint from json_array_elements_text(${JSON.stringify(lanes)}::json) lane)
+      delete from ${hostLanes} where ${hostLanes.holder} = ${batch.holder}::text
     )
-    ${adaptHosts}`;
+    ${observeHosts(batch)}`;
 }
 
 /** Whether an outcome counts for the row as it is: the rules of {@link recordImages}. */

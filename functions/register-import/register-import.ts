@@ -71,6 +71,8 @@ async function upsertImport(transaction: Transaction, supplierId: number, input:
         errorMessage: null,
         finishedAt: null,
         imagesReleasedAt: null,
+        heartbeatAt: sql`now()`,
+        writers: null,
         startedAt: sql`case when ${isOther} then now() else ${imports.startedAt} end`,
       },
     })

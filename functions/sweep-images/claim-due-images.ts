@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { imageHosts, images, suppliers } from '../../schema/index.ts';
 import type { Database } from '../shared/database/database.ts';
-import type { Demand } from '../shared/hosts/host-lanes.ts';
+import type { Demand } from '../shared/hosts/host-states.ts';
 import { shortHoldSeconds } from '../shared/hosts/politeness.ts';
 import type { HostItem } from '../shared/images/image-batches.ts';
 import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/images/image-item.ts';
@@ -32,7 +32,7 @@ function isDue(withinSeconds: number): SQL {
 /** Hosts of one run at most, for the time of this function. */
 const mostHosts = 2000;
 /** A host's images that one run looks at: more than its lanes have room for. */
-const mostOfHost = 2000;
+const mostOfHost = 4000;
 
 /** A host's due images: how many, and the ids of the longest due. */
 export type DueHost = Demand & { ids: number[] };
@@ -41,9 +41,13 @@ export type DueHost = Demand & { ids: number[] };
  * Hosts with due images that may be asked now, that of the longest due image first. A host's backlog, however long, takes
  * no other host's turn.
  */
-export async function hostsWithDueImages(database: Database, withinSeconds: number): Promise<DueHost[]> {
+export async function hostsWithDueImages(
+  database: Database,
+  withinSeconds: number,
+  mostPerHost: number,
+): Promise<DueHost[]> {
   return database.execute<DueHost>(sql`
-    select ${images.host}, count(*)::int as images, min(${supplierLimit})::int as "limit",
+    select ${images.host}, count(*)::int as images, min(${supplierLimit(mostPerHost)})::int as "limit",
       to_json((array_agg(${images.id} order by ${images.nextAttemptAt}))[1:${sql.raw(String(mostOfHost))}]) as ids
     from ${images} join ${suppliers} on ${suppliers.id} = ${images.supplierId}
     left join ${imageHosts} on ${imageHosts.host} = ${images.host}

@@ -11,7 +11,7 @@ import { sweepImages } from './sweep-images.ts';
 import { noteUntrackedObjects } from './untracked-objects.ts';
 import { measureWaitingImages } from './waiting-images.ts';
 
-/** EventBridge Scheduler, every two hours, and `npm run sweep`. */
+/** State "Sweep" of SweepImages, and `npm run sweep`. */
 export async function handler(event: unknown): Promise<SweepResult> {
   const input = sweepInputSchema.parse(event ?? {});
   const logger = loggerFor({});
@@ -29,7 +29,14 @@ export async function handler(event: unknown): Promise<SweepResult> {
         logger.error('Images are in no known state', { lost });
         emit({ ConservationBreach: lost });
       },
+      reportSilent: (imports) => logger.warn('Imports are silent: their images are released', { imports }),
+      limits: {
+        mostPerHost: Number(environment('MOST_LANES_PER_HOST')),
+        mostLanes: Number(environment('MOST_LANES')),
+      },
+      consumers: Number(environment('MOST_QUEUE_LANES')),
       batchSize: Number(environment('IMAGES_PER_BATCH')),
+      now: () => new Date(),
     },
     input,
   );

@@ -1,11 +1,13 @@
-import { and, inArray, isNotNull } from 'drizzle-orm';
+import { and, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { images } from '../../schema/index.ts';
+import { hostLanes, images } from '../../schema/index.ts';
 import type { ImageBatch } from '../../workflows/payloads/images.ts';
 import type { SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
-import { grantLanes, returnUnusedLanes } from '../shared/hosts/host-lanes.ts';
-import { batchImages } from '../shared/images/image-batches.ts';
+import { takeSize } from '../shared/hosts/dealing.ts';
+import type { LaneLimits } from '../shared/hosts/decide-lanes.ts';
+import { returnLanes, takeLanes } from '../shared/hosts/host-lanes.ts';
+import { cutBatches } from '../shared/images/image-batches.ts';
 import { closeEndedImports, recoverLostImages, releaseAbandonedImages } from '../shared/images/image-ownership.ts';
 import { claimDueImages, type DueHost, hostsWithDueImages, unclaimImages } from './claim-due-images.ts';
 import { failPoisonedImages } from './poisoned-images.ts';
@@ -20,75 +22,106 @@ export type Dependencies = {
   removeObjects(keys: readonly string[]): Promise<void>;
   /** Called where images are in no known state: `lost` of them. */
   reportBreach(lost: number): void;
+  /** Called with the imports that say that they run and have not been heard of: their images are released. */
+  reportSilent(imports: readonly number[]): void;
+  limits: LaneLimits;
+  /** Messages that the queue's consumers work on at once. */
+  consumers: number;
   /** Images in one batch at most. */
   batchSize: number;
+  now(): Date;
 };
 
-/** Most images per run: what the queue's consumers work off before the next run, two hours later. */
-export const sweepLimit = 10_000;
-/** Seconds that a lane is held for a message: one visibility timeout. Usually record-images gives it back in a minute. */
-const laneSeconds = 1860;
+/** Messages in the queue for each of its consumers at most: so many that none is idle, and lanes are not held in a line. */
+const messagesPerConsumer = 4;
+/** Seconds between the sweeps of one execution. */
+export const sweepAgainSeconds = 60;
 
 /**
- * Puts images that are owed and that no execution has into the queue, host by host, the longest due first: as many batches
- * as the host has lanes left, so that a long backlog takes several sweeps. Each host's images are claimed before they are
- * sent and given back where SQS refuses them. Two sweeps at once share the work.
+ * Puts images that are owed and that no execution has into the queue, host by host, the longest due first: a message for
+ * each lane that the host has left. Each host's images are claimed before they are sent and given back where SQS refuses
+ * them. Two sweeps at once share the work. What is due still is for the next sweep, which `waitSeconds` asks for.
  */
 export async function sweepImages(
   dependencies: Dependencies,
-  { dueWithinSeconds, retryFailed: retry }: z.infer<typeof sweepInputSchema>,
+  { dueWithinSeconds, retryFailed: retry, startedAt, forSeconds }: z.infer<typeof sweepInputSchema>,
 ): Promise<SweepResult> {
-  const { database, removeObjects, reportBreach } = dependencies;
-  const { poisoned, retried, hosts } = await withDatabaseErrors(async () => {
+  const { database, removeObjects, reportBreach, reportSilent, limits, consumers, now } = dependencies;
+  const { poisoned, retried, hosts, sent } = await withDatabaseErrors(async () => {
     const retried = retry ? await retryFailed(database, retry) : 0;
     await closeEndedImports(database);
-    await releaseAbandonedImages(database);
+    const { silent } = await releaseAbandonedImages(database);
+    if (silent.length > 0) reportSilent(silent);
     const lost = await recoverLostImages(database);
     if (lost > 0) reportBreach(lost);
     const poisoned = await failPoisonedImages(database);
-    return { retried, poisoned, hosts: await hostsWithDueImages(database, dueWithinSeconds) };
+    const hosts = await hostsWithDueImages(database, dueWithinSeconds, limits.mostPerHost);
+    return { retried, poisoned, hosts, sent: await countMessages(database) };
   });
+  let room = messagesPerConsumer * consumers - sent;
   let queued = 0;
   let released = 0;
   for (const due of hosts) {
-    if (queued >= sweepLimit) break;
-    const swept = await sweepHost(dependencies, due, dueWithinSeconds, sweepLimit - queued);
+    if (room <= 0) break;
+    const swept = await sweepHost(dependencies, due, dueWithinSeconds, room);
     queued += swept.queued;
     released += swept.released;
+    room -= swept.messages;
   }
   const due = hosts.reduce((total, { images }) => total + images, 0) - queued;
   const removed = await withDatabaseErrors(() => removeReplacedObjects(database, removeObjects));
-  return { queued, released, due, waiting: await countWaiting(database), retried, poisoned, removed };
+  const elapsed = startedAt === undefined ? 0 : (now().getTime() - Date.parse(startedAt)) / 1000;
+  const goesOn = due > 0 && elapsed + sweepAgainSeconds < forSeconds;
+  const waitSeconds = goesOn ? sweepAgainSeconds : 0;
+  return { queued, released, due, waiting: await countWaiting(database), retried, poisoned, removed, waitSeconds };
 }
 
 async function sweepHost(
-  { database, sendBatches, batchSize }: Dependencies,
+  { database, sendBatches, batchSize, limits }: Dependencies,
   demand: DueHost,
   dueWithinSeconds: number,
-  limit: number,
-): Promise<{ queued: number; released: number }> {
-  const holder = { importId: null, supplierId: null, seconds: laneSeconds };
-  const { lanes, claimed, batches } = await withDatabaseErrors(async () => {
-    const { grants } = await grantLanes(database, holder, [demand]);
-    const lanes = grants.flatMap((grant) => grant.lanes);
-    const room = Math.min(demand.images, batchSize * lanes.length, limit);
-    const claimed = room > 0 ? await claimDueImages(database, demand.ids, dueWithinSeconds, room) : [];
-    return { lanes, claimed, batches: batchImages(claimed, grants, batchSize) };
+  mostMessages: number,
+): Promise<{ queued: number; released: number; messages: number }> {
+  const { holders, claimed, batches } = await withDatabaseErrors(async () => {
+    const { grants, takenAt } = await takeLanes(database, 'queue', [demand], limits);
+    const [grant] = grants;
+    if (grant === undefined) return { holders: [], claimed: [], batches: [] };
+    const lanes = Math.min(grant.lanes, mostMessages);
+    const { batch } = takeSize({ ...grant, batchSize });
+    const claimed = await claimDueImages(database, demand.ids, dueWithinSeconds, lanes * batch);
+    const size = Math.ceil(claimed.length / lanes);
+    const cut = cutBatches(
+      claimed.map(({ item }) => item),
+      Array.from({ length: lanes }, () => size),
+    );
+    const batches = grant.holders.slice(0, lanes).flatMap((holder, index) => {
+      const Items = cut[index];
+      return Items ? [{ Items, takenAt, holder }] : [];
+    });
+    return { holders: grant.holders, claimed, batches };
   });
   const refused = await sendBatches(batches);
   const accepted = batches.filter((batch) => !refused.includes(batch));
   const sent = idsOf(accepted);
-  const used = accepted.flatMap((batch) => batch.lanes);
+  const used = accepted.map(({ holder }) => holder);
   // Refused, or more bytes than the lanes' messages take: due again at once, for the next sweep.
   const given = claimed.filter(({ item }) => !sent.has(item.imageId));
   await withDatabaseErrors(async () => {
     await unclaimImages(database, given);
-    await returnUnusedLanes(
+    await returnLanes(
       database,
-      lanes.filter((lane) => !used.includes(lane)),
+      holders.filter((holder) => !used.includes(holder)),
     );
   });
-  return { queued: sent.size, released: given.length };
+  return { queued: sent.size, released: given.length, messages: accepted.length };
+}
+
+/** Messages that hold lanes: in the queue, or being worked on. */
+async function countMessages(database: Database): Promise<number> {
+  const [counted] = await database.execute<{ messages: number }>(sql`
+    select count(distinct ${hostLanes.holder})::int as messages from ${hostLanes}
+    where ${hostLanes.holder} like 'message %' and ${hostLanes.expiresAt} > now()`);
+  return counted?.messages ?? 0;
 }
 
 const idsOf = (batches: readonly ImageBatch[]) =>

@@ -4,6 +4,7 @@ import { importChunks } from '../../schema/index.ts';
 import type { WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { keepAlive } from '../shared/imports/heartbeat.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
 import { compareProducts, type File } from './compare-products.ts';
 import { storable } from './storable.ts';
@@ -31,11 +32,12 @@ export async function writeProducts(
 ): Promise<WrittenProducts> {
   const listed: ImportedProduct[] = [];
   for await (const product of readChunk(input.chunk.key)) listed.push(storable(product));
-  return withDatabaseErrors(() =>
-    database.transaction((transaction) =>
-      writeChunk(transaction, input, listed, () => readSheets(input.import.importId)),
-    ),
-  );
+  return withDatabaseErrors(async () => {
+    // Before the transaction: within it, chunks of the import would wait for each other's lock on its row.
+    await keepAlive(database, input.import.importId);
+    const sheets = () => readSheets(input.import.importId);
+    return database.transaction((transaction) => writeChunk(transaction, input, listed, sheets));
+  });
 }
 
 async function writeChunk(

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { maxConnections } from '../settings/max-connections.ts';
+import { alarmingConnections, maxConnections } from '../settings/max-connections.ts';
 import type { Alarms } from './alarms.ts';
 import type { ObservedParts } from './observability.ts';
 
@@ -36,7 +36,7 @@ function alarmOnOwnInstance(alarms: Alarms, { database: { instance }, settings: 
       says: `The database has had more than 80 % of its ${connections} connections for 15 minutes.`,
       runbook: 'The database has too many connections',
       metric: instance.metricDatabaseConnections({ statistic: Stats.MAXIMUM, period }),
-      threshold: Math.floor(0.8 * connections),
+      threshold: alarmingConnections(connections),
       ...sustained,
     });
   }

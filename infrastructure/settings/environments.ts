@@ -6,10 +6,12 @@ export const environments = {
   production: {},
   /** A tenth of the pace on the smallest machines, in an account shared with others; nothing survives its stack. */
   development: {
-    images: { mapConcurrency: 8, reservedConcurrency: 80 },
+    images: { mostPerHost: 16, mostLanes: 70, reservedConcurrency: 80 },
     database: {
-      importsAtOnce: 2,
+      mostWriters: 8,
       recordConcurrency: 4,
+      takeConcurrency: 4,
+      stateConcurrency: 2,
       instanceType: 't4g.small',
       storageGigabytes: 20,
       multiAz: false,

@@ -18,3 +18,8 @@ export function maxConnections(instanceType: string): number | null {
   const gigabytes = smallSizes[size] ?? (size === 'large' ? large : large * 2 * Number(factor || 1));
   return Math.min(Math.floor((gigabytes * usable * gibibyte) / 9_531_392), 5_000);
 }
+
+/** Connections above which people are told: what the functions may take stays below. */
+export function alarmingConnections(allowed: number): number {
+  return Math.floor(0.8 * allowed);
+}

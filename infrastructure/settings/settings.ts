@@ -37,19 +37,21 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   images: z
     .strictObject({
-      /** Images in a child of "Convert images", and in a message of the image queue. */
+      /** Images in a batch at most: an Express child, and a message of the image queue. */
       batchSize: z.number().int().min(1).max(100).default(60),
-      /** Images of one batch converted at once: one, so that a host gets as many requests as it has lanes. */
-      batchConcurrency: z.number().int().min(1).max(1).default(1),
-      /** Children of "Convert images" at once: the Lambdas one import asks for. */
-      mapConcurrency: z.number().int().min(1).max(1000).default(400),
-      /** Failed children, in percent, that "Convert images" bears: their images stay owed, for the next round or a sweep. */
+      /** Requests at once that a host is sent at most, where no supplier allows more: its pace grows up to it. */
+      mostPerHost: z.number().int().min(1).max(1000).default(64),
+      /** Images converted at once over all hosts, imports and the queue: the Lambdas they ask for. */
+      mostLanes: z.number().int().min(1).default(700),
+      /** Hosts of one import at once, each with a Map Run: an account has 1,000 of those open. */
+      hostsAtOnce: z.number().int().min(1).max(100).default(20),
+      /** Failed batches, in percent, that a Take bears: their images stay owed, for the next Take or a sweep. */
       toleratedFailurePercentage: z.number().min(0).max(100).default(100),
       /** Seconds and MB of convert-image: 1,769 MB are one vCPU. */
       timeoutSeconds: z.number().int().min(10).max(120).default(55),
       memoryMegabytes: z.number().int().min(512).max(10240).default(1769),
       /** convert-image may use so many of the account's concurrent executions, over all imports and the queue. */
-      reservedConcurrency: z.number().int().min(1).default(800),
+      reservedConcurrency: z.number().int().min(1).default(750),
       /** Host name and us-east-1 certificate of the images' CDN; both null: a cloudfront.net name, which allows TLS 1.0. */
       domainName: z.string().nullable().default(null),
       certificateArn: z.string().regex(/^arn:/).nullable().default(null),
@@ -72,12 +74,16 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   database: z
     .strictObject({
-      /** Children of "Write products" of one import at once. */
-      writeConcurrency: z.number().int().min(1).max(40).default(4),
-      /** Imports that write products at full pace at once; those beyond are throttled and try again. */
-      importsAtOnce: z.number().int().min(1).max(100).default(10),
+      /** Children of "Write products" at once over all imports: that many connections write products. */
+      mostWriters: z.number().int().min(1).max(1000).default(40),
+      /** Those of them that one import is admitted with, where not many write. */
+      writersPerImport: z.number().int().min(1).max(40).default(4),
       /** Concurrent runs of record-images over all imports: that many connections write image outcomes. */
       recordConcurrency: z.number().int().min(1).default(10),
+      /** Concurrent runs of take-images over all imports. */
+      takeConcurrency: z.number().int().min(1).default(10),
+      /** Concurrent runs of each other function that the database answers to. */
+      stateConcurrency: z.number().int().min(1).default(5),
       /** Of the functions that run short statements; "Write product chunk" gives up after 120 seconds. */
       timeoutSeconds: z.number().int().min(10).max(110).default(60),
       /** Of record-images, inside the five minutes of an Express execution. */
@@ -98,7 +104,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   sweep: z
     .strictObject({
-      everyHours: z.number().int().min(1).max(24).default(2),
+      everyHours: z.number().int().min(1).max(12).default(2),
       /** Invocations of convert-queued at once: the pace at which the queue drains. */
       queueConcurrency: z.number().int().min(2).max(1000).default(10),
       /** How long a received message stays hidden: six times the 310 s of convert-queued, as AWS asks for. */

@@ -1,5 +1,5 @@
-import { lanesFor } from '../../functions/shared/hosts/host-lanes.ts';
-import { smallestLane } from '../../functions/shared/hosts/politeness.ts';
+/** Images that a lane is worth. */
+const smallestLane = 20;
 
 /** Lanes of a host, by the import that holds them, and the imports that wait for some, in the order they came. */
 export class Host {
@@ -17,17 +17,9 @@ export class Host {
   grant(importIndex: number, images: number): number {
     const position = this.#waiting.indexOf(importIndex);
     const sharers = new Set([...this.#held.keys(), ...this.#waiting].filter((other) => other !== importIndex)).size;
-    const lanes = lanesFor(
-      {
-        concurrency: this.limit,
-        taken: this.taken,
-        // Every import of a scenario is a supplier of its own.
-        taken_by_supplier: 0,
-        sharers,
-        waiting_longer: position < 0 ? this.#waiting.length : position,
-      },
-      { images, limit: this.limit },
-    );
+    const free = this.limit - this.taken - (position < 0 ? this.#waiting.length : position);
+    const share = Math.max(1, Math.floor(this.limit / (1 + sharers)));
+    const lanes = Math.max(0, Math.min(free, share, Math.max(1, Math.floor(images / smallestLane))));
     if (lanes === 0 && position < 0) this.#waiting.push(importIndex);
     if (lanes > 0 && position >= 0) this.#waiting.splice(position, 1);
     if (lanes > 0) this.#held.set(importIndex, (this.#held.get(importIndex) ?? 0) + lanes);

@@ -27,23 +27,23 @@ const knobs: { name: string; turn: (setup: Setup) => { change: string; setup: Se
     },
   },
   {
-    name: 'images.mapConcurrency and reservedConcurrency',
+    name: 'images.mostLanes and reservedConcurrency',
     turn: ({ scenario, settings }) => {
       const { images, account } = settings;
-      const mapConcurrency = images.mapConcurrency * 2;
-      const reservedConcurrency = Math.max(images.reservedConcurrency, mapConcurrency);
+      const mostLanes = images.mostLanes * 2;
+      const reservedConcurrency = Math.max(images.reservedConcurrency, mostLanes);
       const concurrentExecutions = Math.max(
         account.concurrentExecutions,
         account.concurrentExecutions + reservedConcurrency - images.reservedConcurrency,
       );
       return {
-        change: `${images.mapConcurrency} → ${mapConcurrency}, ${images.reservedConcurrency} → ${reservedConcurrency}, quota ${concurrentExecutions}`,
+        change: `${images.mostLanes} → ${mostLanes}, ${images.reservedConcurrency} → ${reservedConcurrency}, quota ${concurrentExecutions}`,
         setup: {
           scenario,
           settings: {
             ...settings,
             account: { concurrentExecutions },
-            images: { ...images, mapConcurrency, reservedConcurrency },
+            images: { ...images, mostLanes, reservedConcurrency },
           },
         },
       };
@@ -83,13 +83,13 @@ const knobs: { name: string; turn: (setup: Setup) => { change: string; setup: Se
     },
   },
   {
-    name: 'database.writeConcurrency',
+    name: 'database.writersPerImport',
     turn: ({ scenario, settings }) => {
       const { database } = settings;
-      const writeConcurrency = database.writeConcurrency * 2;
+      const writersPerImport = database.writersPerImport * 2;
       return {
-        change: `${database.writeConcurrency} → ${writeConcurrency}`,
-        setup: { scenario, settings: { ...settings, database: { ...database, writeConcurrency } } },
+        change: `${database.writersPerImport} → ${writersPerImport}`,
+        setup: { scenario, settings: { ...settings, database: { ...database, writersPerImport } } },
       };
     },
   },

@@ -30,8 +30,8 @@ export function limitsOf(simulation: Simulation): Limit[] {
       ...{ peak: peakOf(hosts), allowed: scenario.hostLimit, source: 'suppliers', saturatedSeconds: null },
     },
     {
-      name: 'children of one import at once (images.mapConcurrency)',
-      ...{ peak: peakOf(imports.map(({ children }) => children)), allowed: images.mapConcurrency, source: 'setting' },
+      name: 'children of one import at once (images.mostLanes)',
+      ...{ peak: peakOf(imports.map(({ children }) => children)), allowed: images.mostLanes, source: 'setting' },
       saturatedSeconds: longest(imports.map(({ children }) => children)),
     },
     {
@@ -45,12 +45,12 @@ export function limitsOf(simulation: Simulation): Limit[] {
       saturatedSeconds: recordImages.throttledSeconds.size,
     },
     {
-      name: 'write-products of one import at once (database.writeConcurrency)',
-      ...{ peak: peakOf(imports.map(({ writers }) => writers)), allowed: database.writeConcurrency, source: 'setting' },
+      name: 'write-products of one import at once (database.writersPerImport)',
+      ...{ peak: peakOf(imports.map(({ writers }) => writers)), allowed: database.writersPerImport, source: 'setting' },
       saturatedSeconds: longest(imports.map(({ writers }) => writers)),
     },
     {
-      name: 'write-products over all imports (× database.importsAtOnce)',
+      name: 'write-products over all imports (database.mostWriters)',
       ...{ peak: writeProducts.peak, allowed: writeProducts.options.concurrency, source: 'setting' },
       saturatedSeconds: writeProducts.throttledSeconds.size,
     },

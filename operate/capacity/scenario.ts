@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultConcurrency } from '../../functions/shared/hosts/politeness.ts';
+import { firstLanes } from '../../functions/shared/hosts/pace.ts';
 
 /** What is imported, and how the world around it behaves. */
 export const scenarioSchema = z.strictObject({
@@ -12,7 +12,7 @@ export const scenarioSchema = z.strictObject({
   /** Image servers of all imports together: as many as imports give each supplier one. */
   hosts: z.number().int().min(1).max(100_000).default(20),
   /** Images of one host that are fetched at once, over all imports: its lanes. */
-  hostLimit: z.number().int().min(1).default(defaultConcurrency),
+  hostLimit: z.number().int().min(1).default(firstLanes),
   /** Mean seconds of convert-image on one vCPU: download, conversion, upload. */
   imageSeconds: z.number().positive().max(60).default(0.6),
   /** Share of imageSeconds that waits for the network, which memory does not shorten. */

@@ -1,6 +1,5 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { writeProductsConcurrency } from '../../infrastructure/settings/check-settings.ts';
 import type { Settings } from '../../infrastructure/settings/settings.ts';
 import { EventLoop } from './event-loop.ts';
 import { Host } from './host-lanes.ts';
@@ -42,7 +41,7 @@ export function createWorld(scenario: Scenario, settings: Settings, platform: Pl
         Math.min(images.reservedConcurrency, Math.max(1, account.concurrentExecutions - unreserved)),
       ),
       recordImages: lambda(database.memoryMegabytes, database.recordConcurrency),
-      writeProducts: lambda(database.memoryMegabytes, writeProductsConcurrency(settings)),
+      writeProducts: lambda(database.memoryMegabytes, database.mostWriters),
       parseSpreadsheet: lambda(parsing.memoryMegabytes, unreserved),
       /** register-import, check-feed, deactivate-missing, plan-images and finish-import. */
       statements: lambda(database.memoryMegabytes, unreserved),
@@ -55,8 +54,8 @@ export function createWorld(scenario: Scenario, settings: Settings, platform: Pl
       index,
       images: scenario.products * scenario.imagesPerProduct,
       /** Children of "Convert images" and of "Write products". */
-      children: new Semaphore(loop, Math.min(images.mapConcurrency, quotas.stepFunctions.mapConcurrency)),
-      writers: new Semaphore(loop, database.writeConcurrency),
+      children: new Semaphore(loop, Math.min(images.mostLanes, quotas.stepFunctions.mapConcurrency)),
+      writers: new Semaphore(loop, database.writersPerImport),
       /** The supplier's prefix in the images bucket. */
       prefix: new TokenBucket(loop, {
         perSecond: quotas.s3.putsPerSecondAndPrefix,

@@ -15,7 +15,7 @@ import { productImportInputSchema } from '../../workflows/payloads/import-states
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
 import { type FaultyStorage, startFaultyStorage } from './faulty-storage.ts';
 import { type FaultySuppliers, startFaultySuppliers } from './faulty-suppliers.ts';
-import { conservation, storageBreaches } from './invariants.ts';
+import { conservation, heldByEnded, storageBreaches } from './invariants.ts';
 
 /** `npm run chaos` is the long one; `CHAOS_SEED=… npm run chaos` repeats one. */
 const isLong = process.env.CHAOS === 'long';
@@ -61,6 +61,7 @@ it(
     expect(ended.map(({ status }) => status)).toEqual(ended.map(() => expect.stringMatching(/^completed/)));
     expect(ended).toHaveLength(2);
     await expectConservation(database);
+    expect(await heldByEnded(database)).toEqual([]);
     await sweepUntilDone(stack, storage, database);
 
     const expectedProducts = size.images / imagesPerProduct;

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest';
 import { storageClient } from '../../functions/shared/aws/storage.ts';
 import type { Database } from '../../functions/shared/database/database.ts';
 import { hexToUuid } from '../../functions/shared/hash.ts';
-import { images, imports, suppliers } from '../../schema/index.ts';
+import { hostLanes, imageHosts, images, imports, suppliers } from '../../schema/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { useServices } from '../support/services.ts';
-import { conservation, storageBreaches } from './invariants.ts';
+import { conservation, heldByEnded, storageBreaches } from './invariants.ts';
 
 useServices({ buckets: ['images'] });
 
@@ -58,6 +58,18 @@ it('counts an image as lost that no sweep and no column accounts for', async () 
     { status: 'failed', errorCode: 'GONE' },
   ]);
   expect(await conservation(database)).toEqual({ converted: 1, failed: 1, waiting: 3, lost: 3 });
+});
+
+it('finds what an import keeps from others after its end', async () => {
+  const { database } = await createTestDatabase();
+  await insertImages(database, [{ status: 'pending', importId: 1 }]);
+  await database.insert(imageHosts).values({ host: 'cdn.example', concurrency: 8 });
+  const lane = { host: 'cdn.example', holder: 'import 1', importId: 1, lanes: 3, expiresAt: new Date() };
+  await database.insert(hostLanes).values(lane);
+  await database.update(imports).set({ writers: 4 });
+  expect(await heldByEnded(database)).toEqual([]);
+  await database.update(imports).set({ status: 'completed' });
+  expect(await heldByEnded(database)).toEqual(['import 1 holds 3 lanes of cdn.example', 'import 1 holds writers']);
 });
 
 it('finds objects and rows of the images bucket that disagree', async () => {

@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../functions/shared/database/database.ts';
 import { hexToUuid } from '../../functions/shared/hash.ts';
 import { imageKeys } from '../../functions/shared/imports/object-keys.ts';
-import { images } from '../../schema/index.ts';
+import { hostLanes, images, imports } from '../../schema/index.ts';
 import type { FaultyImage } from './faulty-suppliers.ts';
 
 export type Conservation = { converted: number; failed: number; waiting: number; lost: number };
@@ -26,6 +26,18 @@ export async function conservation(database: Database): Promise<Conservation> {
   const counts = { converted: 0, failed: 0, waiting: 0, lost: 0 };
   for (const { place, count } of rows) counts[place] = count;
   return counts;
+}
+
+/** One sentence for everything that an import which has ended still keeps from others: lanes of hosts, writers. */
+export async function heldByEnded(database: Database): Promise<string[]> {
+  const rows = await database.execute<{ held: string }>(sql`
+    select 'import ' || ${imports.id} || ' holds ' || ${hostLanes.lanes} || ' lanes of ' || ${hostLanes.host} as held
+    from ${hostLanes} join ${imports} on ${imports.id} = ${hostLanes.importId} where ${imports.status} <> 'running'
+    union all
+    select 'import ' || ${imports.id} || ' holds writers' from ${imports}
+    where ${imports.status} <> 'running' and ${imports.writers} is not null
+    order by 1`);
+  return rows.map(({ held }) => held);
 }
 
 /**

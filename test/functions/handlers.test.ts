@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { writeJsonLines } from '../../functions/shared/aws/storage.ts';
 import { workKeys } from '../../functions/shared/imports/object-keys.ts';
-import { hostLanes, images, productCatalog, replacedObjects, suppliers } from '../../schema/index.ts';
-import { imageBatchSchema } from '../../workflows/payloads/images.ts';
+import { images, productCatalog, replacedObjects, suppliers } from '../../schema/index.ts';
+import { hostGroupSchema, imageBatchSchema, noTakeYet } from '../../workflows/payloads/images.ts';
 import { importSummarySchema } from '../../workflows/payloads/summary.ts';
 import { startHandlers } from '../support/handlers.ts';
 import { anUpload, aParsedSpreadsheet, aProduct } from '../support/imports.ts';
@@ -16,6 +16,11 @@ it('the handlers of one import pass their results on as the state machine does, 
     REPORTS_BUCKET: 'reports',
     IMAGES_BUCKET: 'images',
     IMAGES_PER_BATCH: '40',
+    MOST_LANES_PER_HOST: '64',
+    MOST_LANES: '700',
+    MOST_QUEUE_LANES: '50',
+    MOST_WRITERS: '40',
+    WRITERS_PER_IMPORT: '4',
     IMAGE_QUEUE_URL: fauxqs().inspectQueue('images')?.url ?? '',
   });
   await database.insert(suppliers).values({ code: 'acme', name: 'Acme', feedMode: 'full' });
@@ -31,12 +36,20 @@ it('the handlers of one import pass their results on as the state machine does, 
   const own = { upload, import: registered };
 
   expect(await invoke('check-feed', { ...own, parsed })).toEqual({ active: 0, missing: 0 });
+  const admitted = { writers: 0, waits: 0, waitSeconds: 0 };
+  expect(await invoke('admit-writers', { ...own, parsed, admitted })).toMatchObject({ writers: 1 });
   expect(await invoke('write-products', { ...own, chunk })).toEqual({ created: 2, updated: 0, unchanged: 0 });
   expect(await invoke('deactivate-missing', own)).toEqual({ deactivated: 0 });
-  const planned = await invoke('plan-images', { import: registered });
-  expect(planned).toMatchObject({ images: 2 });
-  const batch = imageBatchSchema.parse(JSON.parse(await readText('work', String(planned.key))));
-  const [converted, failed] = batch.Items;
+  const notPlanned = { round: 0, groups: 0, key: '', left: null };
+  const planned = await invoke('plan-images', { import: registered, images: notPlanned });
+  expect(planned).toMatchObject({ groups: 1, left: 2 });
+  const group = hostGroupSchema.parse(JSON.parse(await readText('work', String(planned.key))));
+  const item = { ...group, import: registered, round: 1 };
+  const taken = await invoke('take-images', { ...item, take: noTakeYet });
+  expect(taken).toMatchObject({ batches: 1, lanes: 1 });
+  const lines = (await readText('work', String(taken.key))).trimEnd().split('\n');
+  const batches = lines.map((line) => imageBatchSchema.parse(JSON.parse(line)));
+  const [converted, failed] = batches.flatMap(({ Items }) => Items);
   if (!converted || !failed) throw new Error('expected two images');
   const outcomes = [
     {
@@ -53,8 +66,11 @@ it('the handlers of one import pass their results on as the state machine does, 
     },
     { imageId: failed.imageId, attempt: failed.attempt, status: 'crashed', error: 'Sandbox.Timedout', cause: '{}' },
   ];
-  expect(await invoke('record-images', { outcomes, lanes: batch.lanes })).toEqual({ converted: 1, failed: 1 });
-  expect(await invoke('plan-images', { import: registered, images: planned })).toMatchObject({ images: 0, left: 0 });
+  const batchStartedAt = new Date().toISOString();
+  const recorded = { outcomes, takenAt: batches[0]?.takenAt, holder: null, batchStartedAt };
+  expect(await invoke('record-images', recorded)).toEqual({ converted: 1, failed: 1 });
+  expect(await invoke('take-images', { ...item, take: taken })).toMatchObject({ batches: 0, waitSeconds: 0 });
+  expect(await invoke('plan-images', { import: registered, images: planned })).toMatchObject({ groups: 0, left: 0 });
   const summary = await invoke('finish-import', { ...own, parsed });
   expect(summary).toMatchObject({
     status: 'completed_with_problems',
@@ -67,7 +83,7 @@ it('the handlers of one import pass their results on as the state machine does, 
     { code: 'B', images: [] },
   ]);
 
-  const swept = { due: 0, released: 0, retried: 0, poisoned: 0, removed: 0 };
+  const swept = { due: 0, released: 0, retried: 0, poisoned: 0, removed: 0, waitSeconds: 0 };
   const replaced = { objectKey: 'acme/old', keys: ['acme/old/large.webp'], removeAfter: new Date(0) };
   await database.insert(replacedObjects).values(replaced);
   expect(await invoke('sweep-images', {})).toEqual({ ...swept, removed: 1, queued: 0, waiting: 1 });
@@ -90,9 +106,4 @@ it('the handlers of one import pass their results on as the state machine does, 
   await writeJsonLines('work', workKeys.sheets(Number(next.import.importId)), [{ headers: [], namesOptions: false }]);
   expect(await invoke('write-products', { ...next, chunk })).toEqual({ created: 0, updated: 1, unchanged: 0 });
   expect(await invoke('deactivate-missing', next)).toEqual({ deactivated: 1 });
-  const lane = { host: 'cdn.example', importId: null, expiresAt: new Date(Date.now() + 600_000) };
-  await database.insert(hostLanes).values(Array.from({ length: 100 }, () => lane));
-  const waiting = await invoke('plan-images', { import: next.import });
-  expect(waiting).toMatchObject({ images: 0, left: 1 });
-  expect(await invoke('plan-images', { import: next.import, images: waiting })).toMatchObject({ images: 0, left: 1 });
 });

@@ -120,7 +120,8 @@ describe('a bundle with its deployed files alone', () => {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_S3: process.env.AWS_ENDPOINT_URL_S3 ?? '',
     };
-    expect(await run('convert-image', item, environment)).toMatchObject({ status: 'failed', code: 'BLOCKED_ADDRESS' });
+    const event = { image: item, batchStartedAt: new Date().toISOString() };
+    expect(await run('convert-image', event, environment)).toMatchObject({ status: 'failed', code: 'BLOCKED_ADDRESS' });
   });
 
   it('has the migrations with it', async () => {

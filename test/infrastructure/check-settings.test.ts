@@ -1,19 +1,11 @@
-import { sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { describe, expect, it } from 'vitest';
-import { grantApplication } from '../../functions/migrate/grant-application.ts';
 import { claimExpires } from '../../functions/sweep-images/claim-due-images.ts';
-import {
-  checkSettings,
-  queueClaimHours,
-  reservedConcurrency,
-  roleConnectionLimit,
-  writerConnections,
-} from '../../infrastructure/settings/check-settings.ts';
+import { checkSettings, queueClaimHours } from '../../infrastructure/settings/check-settings.ts';
+import { reservedConcurrency, roleConnectionLimit } from '../../infrastructure/settings/concurrency.ts';
 import { maxConnections } from '../../infrastructure/settings/max-connections.ts';
 import { readSettings } from '../../infrastructure/settings/read-settings.ts';
 import { defaultSettings, type Settings, settingsSchema } from '../../infrastructure/settings/settings.ts';
-import { createTestDatabase } from '../support/database.ts';
 
 const vpc = {
   vpcId: 'vpc-1',
@@ -63,14 +55,14 @@ describe('settings fit together', () => {
     ],
     ['a batch too large for a payload', { images: { batchSize: 72 } }, /^A batch of 72 images takes .+ at most 262144/],
     [
-      'an import that asks for more Lambdas than are reserved',
-      { images: { mapConcurrency: 801 } },
-      /^One import asks for 801 runs of convert-image .+ is 800/,
+      'more images at once than Lambdas are reserved',
+      { images: { mostLanes: 751 } },
+      /^751 images are converted at once .+ is 750/,
     ],
     [
       'more reserved than the account has',
       { account: { concurrentExecutions: 900 } },
-      /^862 concurrent executions are reserved, account.concurrentExecutions allows 800/,
+      /^857 concurrent executions are reserved, account.concurrentExecutions allows 800/,
     ],
     [
       'a message that is shown to a second consumer',
@@ -83,19 +75,9 @@ describe('settings fit together', () => {
       /^A message may be in the queue for 3.1 hours .+: lower sweep.maxReceiveCount$/,
     ],
     [
-      'a queue that asks for more Lambdas than are reserved',
-      { sweep: { queueConcurrency: 161 }, account: { concurrentExecutions: 2000 } },
-      /^The queue asks for 805 runs of convert-image .+: lower sweep.queueConcurrency$/,
-    ],
-    [
-      'more connections than the role is allowed',
-      { database: { importsAtOnce: 18 } },
-      /^The functions take up to 102 connections, their role is allowed 100: lower database.importsAtOnce/,
-    ],
-    [
-      'an instance that takes fewer connections than the role is allowed',
+      'an instance whose alarm the functions would raise',
       { database: { instanceType: 't4g.micro' } },
-      /^The functions' role is allowed 100 connections, a db.t4g.micro takes about 95: choose/,
+      /^The functions take up to 117 connections, more than 76 raise the alarm of a db.t4g.micro: choose/,
     ],
     [
       'an instance that is not Graviton',
@@ -124,7 +106,7 @@ describe('settings fit together', () => {
 
   it('with all that schema allows alone checked together', () => {
     expect(reservedConcurrency(defaultSettings)).toBeLessThanOrEqual(900);
-    expect(writerConnections(defaultSettings)).toBeLessThanOrEqual(roleConnectionLimit);
+    expect(roleConnectionLimit(defaultSettings)).toBe(117);
     expect(settingsSchema.parse(defaultSettings)).toEqual(defaultSettings);
   });
 });
@@ -132,16 +114,6 @@ describe('settings fit together', () => {
 describe('what the checks take from the functions', () => {
   it('is how long a sweep believes its claim', () => {
     expect(new PgDialect().sqlToQuery(claimExpires).sql).toBe(`interval '${queueClaimHours} hours'`);
-  });
-
-  it('is how many connections migrate allows the role', async () => {
-    const { database } = await createTestDatabase();
-    const username = `limited_${process.pid}`;
-    await grantApplication(database, { username, password: 'secret' });
-    const [role] = await database.execute<{ rolconnlimit: number }>(
-      sql`select rolconnlimit from pg_roles where rolname = ${username}`,
-    );
-    expect(role?.rolconnlimit).toBe(roleConnectionLimit);
   });
 });
 

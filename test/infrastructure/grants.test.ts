@@ -29,9 +29,11 @@ const table: Record<string, string[]> = {
     's3:PutObject on StorageWork/imports/*/rows*',
   ],
   CheckFeed: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
+  AdmitWriters: [secret],
   WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
   DeactivateMissing: ['s3:GetObject on StorageWork/imports/*/rows-rejected.jsonl', secret],
   PlanImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
+  TakeImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   ConvertImage: [
     's3:GetObject on StorageWork/holds/*',
     's3:PutObject on StorageImages/*.webp',
@@ -45,7 +47,6 @@ const table: Record<string, string[]> = {
     's3:ListBucket on StorageImages',
     secret,
     'sqs:SendMessage on SweepImageQueue',
-    ...failures('SweepScheduleDeadLetterQueue'),
   ],
   ConvertQueued: [
     'sqs:DeleteMessage on SweepImageQueue',
@@ -80,14 +81,13 @@ describe('grants', () => {
 
   it.each([
     [
-      'ProductImport',
+      'WorkflowProductImport',
       Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued)$/.test(name)),
     ],
-    ['ConvertImages', ['ConvertImage', 'RecordImages']],
+    ['WorkflowConvertImages', ['ConvertImage', 'RecordImages']],
+    ['SweepSweepImages', ['SweepImages']],
   ])('of %s let executions in flight call the versions that they started with', (machine, called) => {
-    const invokes = grants
-      .get(`Workflow${machine}`)
-      ?.filter((line) => line.startsWith('lambda:') && line.endsWith(':*'));
+    const invokes = grants.get(machine)?.filter((line) => line.startsWith('lambda:') && line.endsWith(':*'));
     expect(invokes).toEqual(called.map((name) => `lambda:InvokeFunction on Functions${name}:*`).sort());
   });
 
@@ -116,7 +116,7 @@ describe('grants', () => {
     expect([...withoutResource].sort()).toEqual(['ec2', 'logs', 'xray']);
   });
 
-  it('let the schedule, the rules and the queue reach the live alias of their function only', () => {
+  it('let the rules and the queue reach the live alias of their function, and the schedule its state machine', () => {
     const targets = [
       ...Object.values(template.findResources('AWS::Events::Rule')).flatMap(({ Properties }) =>
         Properties.Targets.map((target: { Arn: { Ref?: string } }) => target.Arn.Ref ?? ''),
@@ -129,9 +129,7 @@ describe('grants', () => {
       ),
     ];
     expect(targets.map((id) => withoutHash(String(id))).sort()).toEqual(
-      ['SweepConvertQueuedLive', 'SweepImagesLive', 'WorkflowFailImportLive', 'WorkflowStartImportLive']
-        .map((id) => id.replace(/^SweepImages/, 'SweepSweepImages'))
-        .sort(),
+      ['SweepConvertQueuedLive', 'SweepSweepImages', 'WorkflowFailImportLive', 'WorkflowStartImportLive'].sort(),
     );
   });
 });

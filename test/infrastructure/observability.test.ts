@@ -154,7 +154,7 @@ describe('paging', () => {
     expect(alarm('ImportsFailed')).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 });
   });
 
-  it.each([2, 6, 24])('waits for two schedules of %i hours without a sweep', async (everyHours) => {
+  it.each([2, 6, 12])('waits for two schedules of %i hours without a sweep', async (everyHours) => {
     const changed = alarmsOf(await stack({}, { sweep: { everyHours } })).get('SweepNotRun');
     const period = changed?.metrics[0]?.period ?? 0;
     expect((changed?.EvaluationPeriods ?? 0) * period).toBe(2 * everyHours * 3600);

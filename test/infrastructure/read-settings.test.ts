@@ -29,7 +29,7 @@ describe('settings', () => {
   it('are small in development, in a stack of their own', () => {
     const { stackName, settings } = readSettings({ environment: 'development' });
     expect(stackName).toBe('SupplierImportDevelopment');
-    expect(settings.database).toMatchObject({ multiAz: false, instanceType: 't4g.small', writeConcurrency: 4 });
+    expect(settings.database).toMatchObject({ multiAz: false, instanceType: 't4g.small', writersPerImport: 4 });
   });
 
   it('of a file go on top of the environment, key by key', async () => {

@@ -14,21 +14,38 @@ const { images, database, sweep, retention, conversion } = defaultSettings;
 /** A changed setting, and every property that differs for it: `resource.property`, or an alarm that follows. */
 const effects: [string, Partial<Settings>, string[]][] = [
   [
-    'how many children convert images',
-    { images: { ...images, mapConcurrency: 10 } },
+    'how many hosts of an import are asked at once',
+    { images: { ...images, hostsAtOnce: 10 } },
     ['WorkflowProductImport.DefinitionString'],
   ],
   [
     'how many images a batch has',
     { images: { ...images, batchSize: 20 } },
     [
-      'FunctionsPlanImages.Environment.Variables.IMAGES_PER_BATCH',
+      'FunctionsTakeImages.Environment.Variables.IMAGES_PER_BATCH',
       'FunctionsSweepImages.Environment.Variables.IMAGES_PER_BATCH',
     ],
   ],
   [
+    'how fast a host may be asked',
+    { images: { ...images, mostPerHost: 32 } },
+    [
+      'FunctionsTakeImages.Environment.Variables.MOST_LANES_PER_HOST',
+      'FunctionsSweepImages.Environment.Variables.MOST_LANES_PER_HOST',
+    ],
+  ],
+  [
+    'how many may write products',
+    { database: { ...database, mostWriters: 20 } },
+    [
+      'FunctionsWriteProducts.ReservedConcurrentExecutions',
+      'FunctionsAdmitWriters.Environment.Variables.MOST_WRITERS',
+      'FunctionsMigrate.Environment.Variables.CONNECTION_LIMIT',
+    ],
+  ],
+  [
     'how much of the account convert-image takes',
-    { images: { ...images, reservedConcurrency: 500 } },
+    { images: { ...images, reservedConcurrency: 800 } },
     ['FunctionsConvertImage.ReservedConcurrentExecutions'],
   ],
   [
@@ -36,6 +53,7 @@ const effects: [string, Partial<Settings>, string[]][] = [
     { sweep: { ...sweep, everyHours: 6 } },
     [
       'SweepEveryTwoHours.ScheduleExpression',
+      'SweepSweepImages.DefinitionString',
       'ObservabilityAlarmsSweepNotRun',
       'ObservabilityAlarmsOldestWaitingImage',
     ],
@@ -43,7 +61,11 @@ const effects: [string, Partial<Settings>, string[]][] = [
   [
     'how fast the queue drains',
     { sweep: { ...sweep, queueConcurrency: 5 } },
-    ['FunctionsConvertQueued.ReservedConcurrentExecutions', 'SweepImageQueueMapping.ScalingConfig.MaximumConcurrency'],
+    [
+      'FunctionsConvertQueued.ReservedConcurrentExecutions',
+      'FunctionsSweepImages.Environment.Variables.MOST_QUEUE_LANES',
+      'SweepImageQueueMapping.ScalingConfig.MaximumConcurrency',
+    ],
   ],
   [
     'how large images are',

@@ -23,6 +23,7 @@ describe('the template', () => {
     const names = (list: typeof inside) => list.map(([name]) => name).sort();
     expect(names(inside)).toEqual(names(withSecret));
     expect(names(inside)).toEqual([
+      'AdmitWriters',
       'CheckFeed',
       'DeactivateMissing',
       'FailImport',
@@ -32,6 +33,7 @@ describe('the template', () => {
       'RecordImages',
       'RegisterImport',
       'SweepImages',
+      'TakeImages',
       'WriteProducts',
     ]);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);

@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = openDatabaseUrl(server.url('template_migrated'));
   await migrate(template, 'schema/migrations');
   const credentials = { username: applicationRole, password: 'local' };
-  await grantApplication(template, credentials);
+  await grantApplication(template, credentials, 100);
   await template.$client.end();
   await administrator.$client.end();
   project.provide('postgresUrl', server.url('postgres'));

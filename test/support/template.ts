@@ -19,9 +19,10 @@ export async function synthesizedTemplate(settings?: Settings): Promise<Template
 }
 
 /** A state machine's definition, with logical ids in the place of ARNs and names. */
-export function definitionOf(template: Template, name: 'ProductImport' | 'ConvertImages'): Definition {
+export function definitionOf(template: Template, name: 'ProductImport' | 'ConvertImages' | 'SweepImages'): Definition {
   const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
-  const [, machine] = machines.find(([id]) => id.startsWith(`Workflow${name}`)) ?? [];
+  const [, machine] =
+    machines.find(([id]) => id.startsWith(`${name === 'SweepImages' ? 'Sweep' : 'Workflow'}${name}`)) ?? [];
   const parts: unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1] ?? [];
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : logicalId(part))).join(''));
 }
@@ -40,7 +41,7 @@ export type State = {
   ItemProcessor?: Definition & { ProcessorConfig: { Mode: string; ExecutionType?: string } };
   [field: string]: unknown;
 };
-export type Definition = { StartAt: string; States: Record<string, State> };
+export type Definition = { StartAt: string; States: Record<string, State>; TimeoutSeconds?: number };
 
 /** Every state of a definition, those inside Maps included. */
 export function allStates(definition: Definition): [string, State][] {

@@ -4,20 +4,23 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../infrastructure/settings/settings.ts';
 import * as errors from '../../workflows/errors.ts';
 import { worstCaseSeconds } from '../../workflows/express-time.ts';
-import { planImagesInputSchema } from '../../workflows/payloads/images.ts';
+import { noTakeYet, plannedImagesSchema } from '../../workflows/payloads/images.ts';
+import { admittedWritersSchema } from '../../workflows/payloads/import-states.ts';
 import { allStates, type Definition, definitionOf, synthesizedTemplate } from '../support/template.ts';
 
 let productImport: Definition;
 let convertImages: Definition;
+let sweepImages: Definition;
 beforeAll(async () => {
   const template = await synthesizedTemplate();
   productImport = definitionOf(template, 'ProductImport');
   convertImages = definitionOf(template, 'ConvertImages');
+  sweepImages = definitionOf(template, 'SweepImages');
 });
 
 describe('the state machines', () => {
   it('are valid Amazon States Language', () => {
-    for (const definition of [productImport, convertImages]) {
+    for (const definition of [productImport, convertImages, sweepImages]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true });
     }
   });
@@ -28,18 +31,23 @@ describe('the state machines', () => {
       order.push(name);
       const state = productImport.States[name];
       const choices = state?.Choices as { Next: string }[] | undefined;
-      // Out of the loop of rounds by its default, otherwise by the first choice.
-      const chosen = name === 'Any images?' ? state?.Default : choices?.[0]?.Next;
-      name = String(state?.Next ?? chosen ?? '');
+      const chosen: Record<string, string | undefined> = {
+        'Any products?': choices?.[1]?.Next,
+        // Out of the loop of plans by its default.
+        'Any images?': String(state?.Default),
+      };
+      name = String(state?.Next ?? chosen[name] ?? '');
     }
     expect(order).toEqual([
       'Register import',
       'Parse spreadsheet',
       'Check feed',
+      'Ask for writers',
+      'Admit writers',
       'Any products?',
       'Write products',
       'Deactivate missing',
-      'Begin rounds',
+      'Begin plans',
       'Plan images',
       'Any images?',
       'Finish import',
@@ -47,18 +55,56 @@ describe('the state machines', () => {
     ]);
   });
 
-  it('convert images round by round, each planned anew, and wait for hosts without a Lambda', () => {
-    const choices = productImport.States['Any images?']?.Choices;
-    expect(choices).toEqual([
-      { Variable: '$.images.images', NumericGreaterThan: 0, Next: 'Convert images' },
-      { Variable: '$.images.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for hosts' },
-    ]);
+  it('admit an import before it writes, and have it wait without a Lambda', () => {
+    expect(productImport.States['Any products?']).toMatchObject({
+      Choices: [
+        { Variable: '$.parsed.chunks', NumericLessThanEquals: 0, Next: 'Deactivate missing' },
+        { Variable: '$.admitted.writers', NumericGreaterThan: 0, Next: 'Write products' },
+      ],
+      Default: 'Wait for writers',
+    });
+    expect(productImport.States['Wait for writers']).toMatchObject({ Type: 'Wait', Next: 'Admit writers' });
+    expect(admittedWritersSchema.parse(productImport.States['Ask for writers']?.Result)).toMatchObject({ writers: 0 });
+  });
+
+  it('convert images host by host, Take by Take, and plan again what is left', () => {
+    expect(productImport.States['Any images?']).toMatchObject({
+      Choices: [{ Variable: '$.images.groups', NumericGreaterThan: 0, Next: 'Convert images' }],
+      Default: 'Finish import',
+    });
     expect(productImport.States['Convert images']).toMatchObject({ Next: 'Plan images' });
-    expect(productImport.States['Wait for hosts']).toMatchObject({ Type: 'Wait', Next: 'Plan images' });
-    expect(
-      planImagesInputSchema.shape.images.unwrap().parse(productImport.States['Begin rounds']?.Result),
-    ).toMatchObject({
-      round: 0,
+    expect(plannedImagesSchema.parse(productImport.States['Begin plans']?.Result)).toMatchObject({ round: 0 });
+    const child = productImport.States['Convert images']?.ItemProcessor;
+    expect(child).toMatchObject({
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'Take images',
+      States: {
+        'Take images': { ResultPath: '$.take', Next: 'Any taken?' },
+        'Any taken?': {
+          Choices: [
+            { Variable: '$.take.batches', NumericGreaterThan: 0, Next: 'Convert host' },
+            { Variable: '$.take.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for host' },
+          ],
+          Default: 'Host done',
+        },
+        'Convert host': { Next: 'Take images' },
+        'Wait for host': { Type: 'Wait', SecondsPath: '$.take.waitSeconds', Next: 'Take images' },
+      },
+    });
+  });
+
+  it('sweep again while images are due', () => {
+    expect(sweepImages).toMatchObject({
+      StartAt: 'Sweep',
+      TimeoutSeconds: defaultSettings.sweep.everyHours * 3600,
+      States: {
+        Sweep: { Parameters: { 'startedAt.$': '$$.Execution.StartTime', forSeconds: 6000 }, Next: 'Any due?' },
+        'Any due?': {
+          Choices: [{ Variable: '$.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for lanes' }],
+          Default: 'Swept',
+        },
+        'Wait for lanes': { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Sweep' },
+      },
     });
   });
 
@@ -67,7 +113,8 @@ describe('the state machines', () => {
   });
 
   it('convert images by one chain, in the Distributed Map and from the queue', () => {
-    const { ProcessorConfig, ...child } = productImport.States['Convert images']?.ItemProcessor ?? {};
+    const hosts = productImport.States['Convert images']?.ItemProcessor?.States;
+    const { ProcessorConfig, ...child } = hosts?.['Convert host']?.ItemProcessor ?? {};
     expect(ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' });
     const { Comment, TimeoutSeconds, ...machine } = convertImages as Definition & Record<string, unknown>;
     expect(child).toEqual(machine);
@@ -79,15 +126,29 @@ describe('the state machines', () => {
     expect(productImport.States['Write products']).toMatchObject({
       ItemReader: { ...s3, Parameters: { 'Key.$': '$.parsed.manifestKey' } },
       ItemSelector: { 'upload.$': '$.upload', 'import.$': '$.import', 'chunk.$': '$$.Map.Item.Value' },
-      MaxConcurrency: defaultSettings.database.writeConcurrency,
+      MaxConcurrencyPath: '$.admitted.writers',
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
       ResultWriter: { ...writer, Parameters: { Prefix: 'results/write-products' } },
     });
     expect(productImport.States['Write products']).not.toHaveProperty('ToleratedFailurePercentage');
     expect(productImport.States['Convert images']).toMatchObject({
       ItemReader: { ...s3, Parameters: { 'Key.$': '$.images.key' } },
-      MaxConcurrency: defaultSettings.images.mapConcurrency,
-      ToleratedFailurePercentage: defaultSettings.images.toleratedFailurePercentage,
+      ItemSelector: {
+        'import.$': '$.import',
+        'round.$': '$.images.round',
+        'group.$': '$$.Map.Item.Value.group',
+        'hosts.$': '$$.Map.Item.Value.hosts',
+        take: noTakeYet,
+      },
+      MaxConcurrency: defaultSettings.images.hostsAtOnce,
+      ToleratedFailurePercentage: 100,
       ResultWriter: { ...writer, Parameters: { Prefix: 'results/convert-images' } },
+    });
+    expect(productImport.States['Convert images']?.ItemProcessor?.States['Convert host']).toMatchObject({
+      ItemReader: { ...s3, Parameters: { 'Key.$': '$.take.key' } },
+      MaxConcurrencyPath: '$.take.lanes',
+      ToleratedFailurePercentage: defaultSettings.images.toleratedFailurePercentage,
+      ResultWriter: { ...writer, Parameters: { Prefix: 'results/convert-host' } },
     });
   });
 
@@ -98,7 +159,7 @@ describe('the state machines', () => {
       .filter((error) => error instanceof errors.ImportRefusedError)
       .map((error) => error.name);
     expect(refusals.length).toBeGreaterThan(8);
-    for (const definition of [productImport, convertImages]) {
+    for (const definition of [productImport, convertImages, sweepImages]) {
       for (const [name, state] of allStates(definition)) {
         if (state.Type !== 'Task') continue;
         expect(state.Retry, name).toBeDefined();

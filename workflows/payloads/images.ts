@@ -3,29 +3,52 @@ import { z } from 'zod';
 import { registeredImportSchema } from './upload.ts';
 import { id } from './values.ts';
 
+/** A line of the hosts file: an item of "Convert images", a host or several that have few images. */
+export const hostGroupSchema = z.object({
+  /** Number of the line, from 1. */
+  group: id,
+  hosts: z.array(z.string()).min(1),
+});
+export type HostGroup = z.infer<typeof hostGroupSchema>;
+
 /** State "Plan images". */
 export const plannedImagesSchema = z.object({
-  /** Number of the round, from 1; 0 before the first. */
+  /** Number of the plan, from 1; 0 before the first. A second one finds what the first has left. */
   round: z.number().int().nonnegative(),
-  /** Images to convert in this round, in the batches of the file at `key`. */
-  images: z.number().int(),
-  /** JSONL file whose lines are {@link imageBatchSchema}. */
+  /** JSONL file whose lines are {@link hostGroupSchema}. */
   key: z.string(),
-  /** Images that the import owes, those of this round among them; null before the first round. */
+  /** Its lines; 0: nothing is left that the import will see to itself. */
+  groups: z.number().int().nonnegative(),
+  /** Images that the import owes; null before the first plan. */
   left: z.number().int().nullable(),
-  /** Where this round has no images: seconds until one may have some; 0: it was the last. */
-  waitSeconds: z.number().int(),
-  /** Rounds in a row after which no fewer images were owed than before. */
-  stalled: z.number().int(),
-  /** Rounds in a row that waited for other imports to leave room at a host. */
-  busy: z.number().int(),
 });
 export type PlannedImages = z.infer<typeof plannedImagesSchema>;
-/** `images` is what the round before was planned as. */
-export const planImagesInputSchema = z.object({
-  import: registeredImportSchema,
-  images: plannedImagesSchema.optional(),
+/** `images` is the plan before. */
+export const planImagesInputSchema = z.object({ import: registeredImportSchema, images: plannedImagesSchema });
+
+/** State "Take images", the first of a child of "Convert images". */
+export const takenImagesSchema = z.object({
+  /** Number of the Take, from 1; 0 before the first. */
+  takes: z.number().int().nonnegative(),
+  /** Takes in a row that had to wait. */
+  waits: z.number().int().nonnegative(),
+  /** JSONL file whose lines are {@link imageBatchSchema}. */
+  key: z.string(),
+  /** Its lines. */
+  batches: z.number().int().nonnegative(),
+  /** Batches to convert at once. */
+  lanes: z.number().int().positive(),
+  /** Where there are no batches: seconds until there may be some; 0: the child is done with its hosts. */
+  waitSeconds: z.number().int().nonnegative(),
 });
+export type TakenImages = z.infer<typeof takenImagesSchema>;
+/** `take` is the Take before. */
+export const takeImagesInputSchema = hostGroupSchema.extend({
+  import: registeredImportSchema,
+  round: z.number().int().positive(),
+  take: takenImagesSchema,
+});
+export const noTakeYet: TakenImages = { takes: 0, waits: 0, key: '', batches: 0, lanes: 1, waitSeconds: 0 };
 
 /** One image to convert: an element of a batch. */
 export const imageItemSchema = z.object({
@@ -40,10 +63,17 @@ export const imageItemSchema = z.object({
   /** Sent with the request, from the supplier's settings. */
   headers: z.record(z.string(), z.string()),
   allowSvg: z.boolean(),
-  /** Unix time in milliseconds at which the batch is out of time: an image not begun by then is postponed. */
+  /** Unix time in milliseconds at which its Take is out of time: an image not begun by then is postponed. */
   notAfter: z.number().int().optional(),
 });
 export type ImageItem = z.infer<typeof imageItemSchema>;
+
+/** State "Convert image". */
+export const convertImageInputSchema = z.object({
+  image: imageItemSchema,
+  /** When its batch's execution started: a batch begins images for {@link batchMilliseconds}. */
+  batchStartedAt: z.iso.datetime({ offset: true }),
+});
 
 const positive = z.number().int().positive();
 /** Width and height in pixels, and bytes, of a WebP file: the object `{objectKey}/{name}.webp`. */
@@ -104,20 +134,22 @@ export const imageOutcomeSchema = z.discriminatedUnion('status', [
 export type ImageOutcome = z.infer<typeof imageOutcomeSchema>;
 
 /**
- * Input of the convertImages chain: a line of the file that plan-images writes, and the body of a queue message. The
+ * Input of the convertImages chain: a line of the file that take-images writes, and the body of a queue message. The
  * images are converted one after the other.
  */
 export const imageBatchSchema = z.object({
   Items: z.array(imageItemSchema).min(1),
-  /** Ids of the lanes (rows of host_lanes) that the batch runs in, one per host: record-images gives them back. */
-  lanes: z.array(id),
+  /** Unix time in milliseconds at which its lanes were granted: which pace of the host its outcomes speak of. */
+  takenAt: z.number().int(),
+  /** Holder of lanes that record-images gives back; null: an import's, which takes anew what it needs. */
+  holder: z.string().nullable(),
 });
 export type ImageBatch = z.infer<typeof imageBatchSchema>;
 
 /** State "Record images". */
-export const recordImagesInputSchema = z.object({
+export const recordImagesInputSchema = imageBatchSchema.pick({ takenAt: true, holder: true }).extend({
   outcomes: z.array(imageOutcomeSchema).min(1),
-  lanes: z.array(id).default([]),
+  batchStartedAt: z.iso.datetime({ offset: true }),
 });
 export const recordedImagesSchema = z.object({
   converted: z.number().int(),

@@ -43,6 +43,22 @@ export const checkedFeedSchema = z.object({
 });
 export type CheckedFeed = z.infer<typeof checkedFeedSchema>;
 
+/** State "Admit writers", before "Write products". */
+export const admittedWritersSchema = z.object({
+  /** Children of "Write products" at once; 0: the import has to wait. */
+  writers: z.number().int().nonnegative(),
+  /** Times in a row that it had to. */
+  waits: z.number().int().nonnegative(),
+  waitSeconds: z.number().int().nonnegative(),
+});
+export type AdmittedWriters = z.infer<typeof admittedWritersSchema>;
+/** `admitted` is what it was told before. */
+export const admitWritersInputSchema = z.object({
+  import: registeredImportSchema,
+  parsed: parsedSpreadsheetSchema.pick({ chunks: true }),
+  admitted: admittedWritersSchema,
+});
+
 /** State "Write product chunk", the child of "Write products". */
 export const writeProductsInputSchema = z.object({
   upload: uploadSchema,

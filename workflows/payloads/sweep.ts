@@ -1,7 +1,7 @@
 /** The input and output of sweep-images. */
 import { z } from 'zod';
 
-/** Event of sweep-images: the schedule sends `{}`; an operator may look ahead. */
+/** State "Sweep" of SweepImages; an operator may look ahead. */
 export const sweepInputSchema = z.object({
   /** Treat images due within this many seconds from now as due. */
   dueWithinSeconds: z.number().int().nonnegative().default(0),
@@ -11,9 +11,12 @@ export const sweepInputSchema = z.object({
     .optional(),
   /** Notes objects of the images bucket that no image refers to: a later sweep removes them. Null: of all suppliers. */
   untracked: z.strictObject({ supplier: z.string().min(1).nullable() }).optional(),
+  /** Start of the execution, which sweeps again for so many seconds while images are due. */
+  startedAt: z.iso.datetime({ offset: true }).optional(),
+  forSeconds: z.number().int().nonnegative().default(0),
 });
 export const sweepResultSchema = z.object({
-  /** Messages accepted by the queue. */
+  /** Images in messages that the queue accepted. */
   queued: z.number().int(),
   /** Images claimed and let go again as SQS refused their message. */
   released: z.number().int(),
@@ -29,5 +32,7 @@ export const sweepResultSchema = z.object({
   removed: z.number().int(),
   /** Images' objects that `untracked` noted. */
   untracked: z.number().int().optional(),
+  /** Seconds after which the execution sweeps again; 0: it ends. */
+  waitSeconds: z.number().int(),
 });
 export type SweepResult = z.infer<typeof sweepResultSchema>;

@@ -19,19 +19,36 @@ const secretSchema = z.object({
   sslmode: z.enum(['verify-full', 'disable']).default('verify-full'),
 });
 
+/** Idle seconds after which a function closes its connection itself, and makes a new one. */
+const idleSeconds = 60;
+/** After which the server closes it: a frozen Lambda runs no timer. Longer, so that no statement meets a closed one. */
+export const idleSessionSeconds = 2 * idleSeconds;
+
 /**
  * Opens a database over one connection: a Lambda environment handles one event at a time. Connections are made on the
  * first statement and closed after 60 idle seconds.
  */
 export function openDatabase(options: postgres.Options<Record<never, postgres.PostgresType>>): Database {
-  const client = postgres({ max: 1, idle_timeout: 60, connect_timeout: 10, onnotice: () => {}, ...options });
+  const client = postgres({ max: 1, idle_timeout: idleSeconds, connect_timeout: 10, onnotice: () => {}, ...options });
   return drizzle(client, { schema });
 }
 
 let connection: Promise<Database> | undefined;
+let usedAt = 0;
 
-/** The function's database, from the secret named by DATABASE_SECRET_ARN; one per execution environment. */
-export function connectDatabase(): Promise<Database> {
+/**
+ * The function's database, from the secret named by DATABASE_SECRET_ARN; one per execution environment. Asked for at the
+ * start of an invocation: after a long time without one, which the environment may have spent frozen, the connection is
+ * not trusted and another is made.
+ */
+export async function connectDatabase(now: () => number = Date.now): Promise<Database> {
+  const isStale = now() - usedAt >= idleSeconds * 1000;
+  usedAt = now();
+  if (isStale && connection !== undefined) {
+    const former = connection;
+    connection = undefined;
+    await (await former).$client.end({ timeout: 0 });
+  }
   connection ??= connect().catch((error: unknown) => {
     connection = undefined;
     throw error;

@@ -28,6 +28,7 @@ export type TakeSize = {
  */
 export function takeSize(props: {
   pace: Pace;
+  /** The pace that this asker may use. */
   most: number;
   lanes: number;
   isShared: boolean;
@@ -36,7 +37,8 @@ export function takeSize(props: {
   batchSize: number;
 }): TakeSize {
   const { pace, most, lanes, isShared, batchSize } = props;
-  const isLearning = pace.ceiling === null && pace.lanes < most;
+  // A pace of which less than half is used does not grow, however soon the next Take is.
+  const isLearning = pace.ceiling === null && pace.lanes < most && pace.lanes < 2 * lanes;
   const seconds = isLearning ? takeSeconds.learning : isShared ? takeSeconds.shared : takeSeconds.alone;
   const imageSeconds = Math.max(0.05, props.imageSeconds ?? unknownImageSeconds);
   return {

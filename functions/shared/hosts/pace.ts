@@ -67,7 +67,9 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
   // Fewer requests than twice the lanes have hardly been side by side.
   if (seen.requests < 2 * Math.min(seen.lanes, pace.lanes)) return known;
   const calm = pace.calm + 1;
-  if (delay > (pace.ceiling === null ? grows : growsAfterStrain)) {
+  // Slow start ends where a queue begins, before anything is refused (HyStart++, RFC 9406).
+  if (pace.ceiling === null && delay > grows) return { ...known, ceiling: 2 * pace.lanes, calm: 0 };
+  if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, it is the host that has become slower, not our pace that is too high.
     return { ...(pace.lanes > firstLanes ? known : forgetting(known)), calm };
   }

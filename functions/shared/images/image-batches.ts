@@ -1,55 +1,63 @@
-import type { ImageBatch, ImageItem } from '../../../workflows/payloads/images.ts';
-import type { Grant } from '../hosts/host-lanes.ts';
-import { smallestLane } from '../hosts/politeness.ts';
+import type { ImageItem } from '../../../workflows/payloads/images.ts';
 
 /** Bytes of a batch's items: with the outcomes they stay below the 256 KiB of a state and of a queue message. */
 export const batchBytes = 120_000;
 
-/** What {@link batchImages} makes batches of: an item and the host that it is asked from. */
+/** What batches are made of: an item and the host that it is asked from. */
 export type HostItem = { host: string; item: ImageItem };
 
-/**
- * Deals the items of each host to its lanes, at most `batchSize` to one, and returns one batch a lane. Lanes of few
- * images go together into one batch: its images are converted one after the other, so that no host gets more requests at
- * once than it has lanes. Items that no lane has room for are left out.
- */
-export function batchImages(items: readonly HostItem[], grants: readonly Grant[], batchSize: number): ImageBatch[] {
-  const batches: ImageBatch[] = [];
-  let small: ImageBatch = { Items: [], lanes: [] };
-  for (const lane of dealtLanes(items, grants, batchSize)) {
-    if (lane.Items.length >= smallestLane) {
-      batches.push(lane);
-      continue;
+/** Cuts a host's items into batches of the given sizes, and further where one has more bytes than a batch may. */
+export function cutBatches(items: readonly ImageItem[], sizes: readonly number[]): ImageItem[][] {
+  const batches: ImageItem[][] = [];
+  let first = 0;
+  for (const size of sizes) {
+    for (let rest = items.slice(first, first + size); rest.length > 0; ) {
+      const batch = fitting(rest);
+      batches.push(batch);
+      rest = rest.slice(batch.length);
     }
-    const together: ImageBatch = { Items: [...small.Items, ...lane.Items], lanes: [...small.lanes, ...lane.lanes] };
-    if (small.Items.length > 0 && (together.Items.length > batchSize || bytesOf(together) > batchBytes)) {
-      batches.push(small);
-      small = lane;
-    } else small = together;
+    first += size;
   }
-  return small.Items.length > 0 ? [...batches, small] : batches;
+  return batches;
 }
 
-function dealtLanes(items: readonly HostItem[], grants: readonly Grant[], batchSize: number): ImageBatch[] {
+/**
+ * Deals the items of hosts with few images to their lanes and puts lanes together into batches of at most `batchSize`
+ * images: those are converted one after the other, so that no host gets more requests at once than it has lanes,
+ * whichever batches run side by side. Items that a batch has no room for are left out.
+ */
+export function batchSmallHosts(
+  items: readonly HostItem[],
+  lanesOf: ReadonlyMap<string, number>,
+  batchSize: number,
+): HostItem[][] {
   const byHost = Map.groupBy(items, ({ host }) => host);
-  return grants.flatMap(({ host, lanes }) => {
+  const lanes = [...lanesOf].flatMap(([host, count]) => {
     const own = byHost.get(host) ?? [];
-    return lanes.flatMap((lane, position) => {
-      const dealt = own.filter((_, index) => index % lanes.length === position).map(({ item }) => item);
-      const Items = fitting(dealt.slice(0, batchSize));
-      return Items.length > 0 ? [{ Items, lanes: [lane] }] : [];
-    });
+    const dealt = Array.from({ length: count }, (_, lane) => own.filter((_, index) => index % count === lane));
+    return dealt.map((lane) => fittingHostItems(lane.slice(0, batchSize)));
   });
+  const batches: HostItem[][] = [];
+  for (const lane of lanes.filter(({ length }) => length > 0)) {
+    const last = batches.at(-1);
+    const together = [...(last ?? []), ...lane];
+    // Two lanes of one host in one batch would be one lane.
+    const isOther = !last?.some(({ host }) => host === lane[0]?.host);
+    if (last && isOther && together.length <= batchSize && bytesOf(together) <= batchBytes) last.push(...lane);
+    else batches.push(lane);
+  }
+  return batches;
 }
 
 /** As many of the items, from the first on, as a batch has bytes for; at least one. */
 function fitting(items: readonly ImageItem[]): ImageItem[] {
   let bytes = 0;
   const end = items.findIndex((item, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(item));
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
     return index > 0 && bytes > batchBytes;
   });
   return items.slice(0, end < 0 ? items.length : end);
 }
 
-const bytesOf = (batch: ImageBatch) => Buffer.byteLength(JSON.stringify(batch));
+const fittingHostItems = (items: readonly HostItem[]) => items.slice(0, fitting(items.map(({ item }) => item)).length);
+const bytesOf = (items: readonly HostItem[]) => Buffer.byteLength(JSON.stringify(items.map(({ item }) => item)));

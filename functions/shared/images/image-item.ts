@@ -1,7 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { images, type SupplierImageSettings, suppliers } from '../../../schema/index.ts';
 import type { ImageItem } from '../../../workflows/payloads/images.ts';
-import { defaultConcurrency } from '../hosts/politeness.ts';
 import type { HostItem } from './image-batches.ts';
 
 /** What a statement over images joined with suppliers returns for {@link hostItem}. */
@@ -22,12 +21,14 @@ export type ImageItemRow = {
 };
 
 /**
- * Requests at once that an image's supplier allows to one host, 1 to 1,000. Settings are typed by people: what is no number
- * counts as not set, or one supplier's mistake would stop the sweeps of all.
+ * Requests at once that an image's supplier allows to one host, 1 to 1,000, or `mostPerHost` where it says nothing.
+ * Settings are typed by people: what is no number counts as not set, or one supplier's mistake would stop the sweeps of all.
  */
-export const supplierLimit = sql`(case when jsonb_typeof(${suppliers.imageSettings} -> 'maxConcurrency') = 'number'
-  then floor(greatest(1, least(1000, (${suppliers.imageSettings} ->> 'maxConcurrency')::numeric)))::int
-  else ${sql.raw(String(defaultConcurrency))} end)`;
+export function supplierLimit(mostPerHost: number): SQL {
+  return sql`(case when jsonb_typeof(${suppliers.imageSettings} -> 'maxConcurrency') = 'number'
+    then floor(greatest(1, least(1000, (${suppliers.imageSettings} ->> 'maxConcurrency')::numeric)))::int
+    else ${mostPerHost}::int end)`;
+}
 
 /** The work to do for a claimed image: its next attempt, in its supplier's folder, with its supplier's settings. */
 export function hostItem(row: ImageItemRow): HostItem {

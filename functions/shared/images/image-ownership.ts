@@ -1,24 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { images, imports } from '../../../schema/index.ts';
 import type { Database } from '../database/database.ts';
+import { importHolder } from '../hosts/decide-lanes.ts';
+import { returnLanes } from '../hosts/host-lanes.ts';
+import { isAlive, isSilent, settles } from '../imports/heartbeat.ts';
+import { returnWriters } from '../imports/writers.ts';
 
-/** An import that has been running for longer has lost its execution: its images are anyone's. */
-const overdueAfter = sql`interval '6 hours'`;
-
-/** True for an image that a running import inserted or claimed and will see to itself. */
+/** True for an image that a running import inserted or claimed and will see to itself: it has been heard of lately. */
 export function ownedByRunningImport(): SQL {
-  return sql`exists(
-    select from ${imports}
-    where ${imports.id} = ${images.importId} and ${imports.status} = 'running'
-      and ${imports.startedAt} > now() - ${overdueAfter}
-  )`;
+  return sql`exists(select from ${imports} where ${imports.id} = ${images.importId} and ${isAlive})`;
 }
 
 /**
  * Makes the images that an import inserted or claimed, and of which it has not heard, due now: the next sweep collects
- * them. Returns how many.
+ * them. Its lanes and writers are others' from here on. Returns how many images.
  */
-export function releaseImages(database: Database, importId: number): Promise<number> {
+export async function releaseImages(database: Database, importId: number): Promise<number> {
+  await returnLanes(database, [importHolder(importId)]);
+  await returnWriters(database, importId);
   return releaseWhere(database, sql`${images.importId} = ${importId}`);
 }
 
@@ -29,19 +28,15 @@ async function releaseWhere(database: Database, owner: SQL): Promise<number> {
   return count;
 }
 
-/** How long functions of an import may still write after it ended: those in flight when it was stopped. */
-const settles = sql`interval '15 minutes'`;
-
 /**
- * Releases the images of imports that did not see to it themselves: overdue ones, and those that failed or were stopped,
- * whose last functions may have inserted images after "Fail import". Returns how many images.
+ * Releases the images of imports that did not see to it themselves: silent ones, and those that failed or were stopped,
+ * whose last functions may have inserted images after "Fail import". Returns how many images, and which imports are silent.
  */
-export async function releaseAbandonedImages(database: Database): Promise<number> {
+export async function releaseAbandonedImages(database: Database): Promise<{ released: number; silent: number[] }> {
   const abandoned = await database.execute<{ id: string; ended: boolean }>(sql`
     select ${imports.id}, ${imports.status} <> 'running' as ended from ${imports}
-    where ${imports.imagesReleasedAt} is null and (
-      (${imports.status} = 'running' and ${imports.startedAt} < now() - ${overdueAfter})
-      or (${imports.status} <> 'running' and ${imports.finishedAt} < now() - ${settles}))`);
+    where ${imports.imagesReleasedAt} is null
+      and (${isSilent} or (${imports.status} <> 'running' and ${imports.finishedAt} < now() - ${settles}))`);
   let released = 0;
   for (const { id, ended } of abandoned) {
     released += await releaseImages(database, Number(id));
@@ -49,18 +44,7 @@ export async function releaseAbandonedImages(database: Database): Promise<number
     if (ended)
       await database.execute(sql`update ${imports} set images_released_at = now() where ${imports.id} = ${id}`);
   }
-  return released;
-}
-
-/**
- * Makes a failed import running again: its execution was stopped some time ago and is redriven now. One that was stopped
- * just now is not believed: it is a function still in flight.
- */
-export async function reopenImport(database: Database, importId: number): Promise<void> {
-  await database.execute(sql`
-    update ${imports} set status = 'running', error = null, error_message = null, started_at = now(), finished_at = null,
-      images_released_at = null
-    where ${imports.id} = ${importId} and ${imports.status} = 'failed' and ${imports.finishedAt} < now() - ${settles}`);
+  return { released, silent: abandoned.filter(({ ended }) => !ended).map(({ id }) => Number(id)) };
 }
 
 /** The 24 hours of an execution, and one in which the event of its end may still arrive. */
@@ -72,7 +56,7 @@ export async function closeEndedImports(database: Database): Promise<number> {
     update ${imports} set status = 'failed', error = 'ExecutionTimedOut', finished_at = now(),
       error_message = 'Nothing was heard of the end of the import; drop the file again.'
     where ${imports.imagesReleasedAt} is null and ${imports.status} = 'running'
-      and ${imports.startedAt} < now() - ${executionIsOver}`);
+      and ${imports.heartbeatAt} < now() - ${executionIsOver}`);
   return count;
 }
 

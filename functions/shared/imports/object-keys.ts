@@ -15,18 +15,23 @@ export function parseUploadKey(key: string): { supplierCode: string; fileName: s
   return { supplierCode: supplier.toLowerCase(), fileName };
 }
 
+const padded = (number: number) => String(number).padStart(5, '0');
+
 /** Files that pass between the states of one import, in the work bucket. */
 export const workKeys = {
   /** `imports/17/rows/00003.jsonl`: one product a line */
-  chunk: (importId: number, chunk: number) => `imports/${importId}/rows/${String(chunk).padStart(5, '0')}.jsonl`,
+  chunk: (importId: number, chunk: number) => `imports/${importId}/rows/${padded(chunk)}.jsonl`,
   /** `imports/17/rows.jsonl`: one chunk a line */
   manifest: (importId: number) => `imports/${importId}/rows.jsonl`,
   /** `imports/17/rows-sheets.jsonl`: the headers of one sheet a line */
   sheets: (importId: number) => `imports/${importId}/rows-sheets.jsonl`,
   /** `imports/17/rows-rejected.jsonl`: the code of one product a line, rejected or ignored; written for full feeds */
   rejectedCodes: (importId: number) => `imports/${importId}/rows-rejected.jsonl`,
-  /** `imports/17/images/00001.jsonl`: the batches of a round of "Convert images", one a line */
-  images: (importId: number, round: number) => `imports/${importId}/images/${String(round).padStart(5, '0')}.jsonl`,
+  /** `imports/17/images/1.jsonl`: the items of "Convert images", hosts, one a line */
+  hosts: (importId: number, round: number) => `imports/${importId}/images/${round}.jsonl`,
+  /** `imports/17/images/1/00002/00003.jsonl`: the batches of the third Take of the second of them, one a line */
+  batches: (importId: number, round: number, group: number, take: number) =>
+    `imports/${importId}/images/${round}/${padded(group)}/${padded(take)}.jsonl`,
   /** `holds/cdn.example`: a host that wants to be left alone, and until when */
   hold: (host: string) => `holds/${host}`,
 };

@@ -14,6 +14,12 @@ const variables = {
   IMAGE_QUEUE_URL: 'the image queue',
   ALLOWED_IMAGE_HOSTS: 'host:port list, comma-separated, exempt from the address guard; empty on AWS',
   IMAGES_PER_BATCH: 'images in one batch at most',
+  MOST_LANES_PER_HOST: 'requests at once to one host, where no supplier allows more',
+  MOST_LANES: 'images converted at once, over all hosts',
+  MOST_QUEUE_LANES: 'those of them that the image queue’s consumers convert at once',
+  MOST_WRITERS: 'children of “Write products” at once, over all imports',
+  WRITERS_PER_IMPORT: 'those of them that one import gets where there is room',
+  CONNECTION_LIMIT: 'connections of the role that the functions use',
   APPLICATION_SECRET_ARN: 'secret of the role that the functions use, for migrate to create it',
   CONVERSION_SETTINGS: 'JSON of ConversionSettings: renditions, quality, effort and limits',
 } as const;

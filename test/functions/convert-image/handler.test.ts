@@ -20,7 +20,8 @@ async function loadHandler(cdn: HostileCdn, settings: object = {}): Promise<void
   vi.stubEnv('ALLOWED_IMAGE_HOSTS', `cdn.internal:8080,${cdn.host}`);
   vi.stubEnv('CONVERSION_SETTINGS', JSON.stringify(settings));
   vi.resetModules();
-  ({ handler } = await import('../../../functions/convert-image/handler.ts'));
+  const loaded = await import('../../../functions/convert-image/handler.ts');
+  handler = (image) => loaded.handler({ image, batchStartedAt: new Date().toISOString() });
 }
 
 const jpeg = await picture(800, 500).jpeg().toBuffer();

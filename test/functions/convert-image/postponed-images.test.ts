@@ -15,7 +15,8 @@ async function loadHandler(host: string): Promise<typeof convertImage> {
   vi.stubEnv('ALLOWED_IMAGE_HOSTS', host);
   vi.stubEnv('CONVERSION_SETTINGS', '{}');
   vi.resetModules();
-  return (await import('../../../functions/convert-image/handler.ts')).handler;
+  const { handler } = await import('../../../functions/convert-image/handler.ts');
+  return (image) => handler({ image, batchStartedAt: new Date().toISOString() });
 }
 
 let cdn: Awaited<ReturnType<typeof useHostileCdn>>;

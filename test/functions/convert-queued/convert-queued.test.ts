@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { batchMilliseconds } from '../../../workflows/batch-time.ts';
 import { imageBatchSchema } from '../../../workflows/payloads/images.ts';
 import { startStepFunctionsApi } from '../../support/step-functions-api.ts';
 
@@ -14,7 +13,11 @@ const item = (imageId: number) => ({
   headers: {},
   allowSvg: false,
 });
-const batch = (...imageIds: number[]) => ({ Items: imageIds.map(item), lanes: [7] });
+const batch = (...imageIds: number[]) => ({
+  Items: imageIds.map(item),
+  takenAt: 1_800_000_000_000,
+  holder: 'message 7',
+});
 const message = (messageId: string, body: unknown) => ({
   messageId,
   receiptHandle: 'handle',
@@ -37,10 +40,9 @@ describe('convert-queued', () => {
     vi.stubEnv('CONVERT_IMAGES_ARN', 'arn:aws:states:us-east-1:000000000000:stateMachine:ConvertImages');
   });
 
-  it('converts the batch of each message in an execution of its own, whose time runs from now', async () => {
+  it('converts the batch of each message in an execution of its own', async () => {
     const calls = await startStepFunctionsApi(() => answer('SUCCEEDED'));
     const handler = await load();
-    const before = Date.now();
     expect(await handler({ Records: [message('a', batch(1, 2)), message('b', batch(3))] })).toEqual(failures());
     const inputs = calls.map(({ action, input }) => {
       expect(action).toBe('StartSyncExecution');
@@ -50,13 +52,7 @@ describe('convert-queued', () => {
     });
     const ids = inputs.map(({ Items }) => Items.map(({ imageId }) => imageId));
     expect(ids.sort()).toEqual([[1, 2], [3]]);
-    for (const { Items, lanes } of inputs) {
-      expect(lanes).toEqual([7]);
-      for (const { notAfter = 0 } of Items) {
-        expect(notAfter).toBeGreaterThanOrEqual(before + batchMilliseconds);
-        expect(notAfter).toBeLessThanOrEqual(Date.now() + batchMilliseconds);
-      }
-    }
+    for (const input of inputs) expect(input).toMatchObject({ takenAt: 1_800_000_000_000, holder: 'message 7' });
   });
 
   it('leaves a message that is no batch in the queue and converts the others', async () => {

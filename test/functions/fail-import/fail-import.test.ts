@@ -108,14 +108,17 @@ describe('an execution that ended without its "Fail import"', () => {
     const { database } = await createTestDatabase();
     const started = await startImport(database);
     await failEndedExecution(dependencies(database), ended('ABORTED', started.execution, started.upload));
+    await database.update(imports).set({ finishedAt: new Date() });
     await writeChunk(database, started, [aProduct({ images: ['https://cdn.example/a.jpg'] })]);
     expect(await recoverLostImages(database)).toBe(0);
+    expect(await releaseAbandonedImages(database)).toMatchObject({ released: 0 });
+    await database.update(imports).set({ finishedAt: new Date(Date.now() - 16 * 60_000) });
     // The import ended longer ago than any function runs.
-    expect(await releaseAbandonedImages(database)).toBe(1);
+    expect(await releaseAbandonedImages(database)).toEqual({ released: 1, silent: [] });
     expect(await database.select().from(images)).toMatchObject([
       { status: 'pending', nextAttemptAt: expect.any(Date) },
     ]);
-    expect(await releaseAbandonedImages(database)).toBe(0);
+    expect(await releaseAbandonedImages(database)).toMatchObject({ released: 0 });
   });
 
   it('changes nothing where the import has ended or runs in another execution', async () => {

@@ -10,8 +10,8 @@ it('gives the application its own role, which can work but not change the schema
   const { database, url } = await createTestDatabase();
   const username = `application_${randomUUID().slice(0, 8)}`;
   const password = "it's \\ $1 secret";
-  await grantApplication(database, { username, password: 'first' });
-  await grantApplication(database, { username, password });
+  await grantApplication(database, { username, password: 'first' }, 10);
+  await grantApplication(database, { username, password }, 12);
 
   const { hostname: host, port, pathname } = new URL(url);
   const asApplication = openDatabase({ host, port: Number(port), database: pathname.slice(1), username, password });
@@ -20,6 +20,11 @@ it('gives the application its own role, which can work but not change the schema
     await database.execute(sql`drop owned by ${sql.identifier(username)}`);
     await database.execute(sql`drop role ${sql.identifier(username)}`);
   });
+  const [role] = await database.execute<{ rolconnlimit: number; rolconfig: string[] }>(
+    sql`select rolconnlimit, rolconfig from pg_roles where rolname = ${username}`,
+  );
+  // A frozen Lambda closes nothing: the server does.
+  expect(role).toEqual({ rolconnlimit: 12, rolconfig: ['idle_session_timeout=120s'] });
   await asApplication.insert(suppliers).values({ code: 'acme', name: 'acme' });
   expect(await asApplication.$count(suppliers)).toBe(1);
   const refused = (statement: string) =>

@@ -1,38 +1,38 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { groupByImages } from '../../../functions/plan-images/group-hosts.ts';
 import { planImages } from '../../../functions/plan-images/plan-images.ts';
 import { writeJsonLines } from '../../../functions/shared/aws/storage.ts';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { imageErrorCodes } from '../../../functions/shared/images/image-error-codes.ts';
-import { hostLanes, imageHosts, images, imports, suppliers } from '../../../schema/index.ts';
-import {
-  type ImageBatch,
-  type ImageItem,
-  imageBatchSchema,
-  type PlannedImages,
-} from '../../../workflows/payloads/images.ts';
+import { imageHosts, images, imports, suppliers } from '../../../schema/index.ts';
+import { hostGroupSchema, type ImageItem, type PlannedImages } from '../../../workflows/payloads/images.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aProduct, type StartedImport, startImport } from '../../support/imports.ts';
 import { useServices } from '../../support/services.ts';
+import { take } from '../../support/takes.ts';
 
 const { readText } = useServices({ buckets: ['work'] });
 
-const now = new Date('2026-03-01T12:00:00.000Z');
+type Planned = PlannedImages & { hosts: string[][]; items: ImageItem[]; urls: string[]; images: number };
 
-type Planned = PlannedImages & { batches: ImageBatch[]; items: ImageItem[]; urls: string[] };
-
-/** Plans the round after `before`. */
-async function plan(database: Database, started: StartedImport, before?: PlannedImages): Promise<Planned> {
+/** Plans after `before`, and takes what is planned. */
+async function plan(database: Database, started: StartedImport, before = notPlanned): Promise<Planned> {
   const planned = await planImages(
-    { database, writeBatches: (key, lines) => writeJsonLines('work', key, lines), batchSize: 40, now: () => now },
+    { database, writeGroups: (key, lines) => writeJsonLines('work', key, lines) },
     { import: started.import, images: before },
   );
-  const lines = planned.images === 0 ? [] : (await readText('work', planned.key)).trimEnd().split('\n');
-  const batches = lines.map((line) => imageBatchSchema.parse(JSON.parse(line)));
-  const items = batches.flatMap(({ Items }) => Items);
-  expect(items).toHaveLength(planned.images);
-  return { ...planned, batches, items, urls: items.map(({ sourceUrl }) => sourceUrl) };
+  const lines = planned.groups === 0 ? [] : (await readText('work', planned.key)).trimEnd().split('\n');
+  const groups = lines.map((line) => hostGroupSchema.parse(JSON.parse(line)));
+  expect(groups.map(({ group }) => group)).toEqual(Array.from({ length: planned.groups }, (_, index) => index + 1));
+  const items: ImageItem[] = [];
+  for (const { hosts } of groups) {
+    const { lines } = await take(database, started.import, hosts);
+    items.push(...lines.flatMap(({ Items }) => Items));
+  }
+  const urls = items.map(({ sourceUrl }) => sourceUrl);
+  return { ...planned, hosts: groups.map(({ hosts }) => hosts), items, urls, images: items.length };
 }
 
 const url = (name: string) => `https://cdn.example/${name}.jpg`;
@@ -49,7 +49,7 @@ async function importWith(state: Partial<typeof images.$inferInsert> = { status:
   return { database, started };
 }
 
-const noRound: PlannedImages = { round: 0, images: 0, key: '', left: null, waitSeconds: 0, stalled: 0, busy: 0 };
+const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null };
 const hour = 3_600_000;
 const ago = (hours: number) => new Date(Date.now() - hours * hour);
 const converted = {
@@ -65,7 +65,7 @@ describe('planning the images of an import', () => {
     const { database, started } = await importWith();
     await database.update(suppliers).set({ imageSettings: { headers: { Referer: 'https://shop' }, allowSvg: true } });
     const { items, key } = await plan(database, started);
-    expect(key).toBe(`imports/${started.import.importId}/images/00001.jsonl`);
+    expect(key).toBe(`imports/${started.import.importId}/images/1.jsonl`);
     expect(items.find(({ sourceUrl }) => sourceUrl === url('a'))).toEqual({
       imageId: expect.any(Number),
       sourceUrl: url('a'),
@@ -75,7 +75,7 @@ describe('planning the images of an import', () => {
       lastModified: null,
       headers: { Referer: 'https://shop' },
       allowSvg: true,
-      notAfter: now.getTime() + 80_000,
+      notAfter: expect.any(Number),
     });
     // What the import has inserted is its own already: it is not written again.
     const [row] = await database.select().from(images);
@@ -86,15 +86,14 @@ describe('planning the images of an import', () => {
     const { database, started } = await importWith();
     const first = await plan(database, started);
     const again = await plan(database, started);
-    expect({ ...again, batches: [] }).toEqual({ ...first, batches: [] });
+    expect({ ...again, items: [] }).toEqual({ ...first, items: [] });
     expect(first.images).toBe(2);
-    expect(await database.$count(hostLanes)).toBe(1);
   });
 
-  it('plans no round where nothing is owed', async () => {
+  it('plans nothing where nothing is owed', async () => {
     const { database, started } = await importWith(converted);
     await database.update(images).set(converted);
-    expect(await plan(database, started)).toMatchObject({ images: 0, left: 0, waitSeconds: 0 });
+    expect(await plan(database, started)).toMatchObject({ groups: 0, left: 0 });
   });
 
   it('includes images of products that the file lists unchanged', async () => {
@@ -176,27 +175,33 @@ describe('planning the images of an import', () => {
     const { database, started } = await importWith();
     const ended = { status: 'failed', error: 'ExecutionAborted', startedAt: ago(30), finishedAt: ago(29) } as const;
     await database.update(imports).set({ ...ended, imagesReleasedAt: ago(29) });
-    expect((await plan(database, started, { ...noRound, round: 3 })).images).toBe(2);
+    expect((await plan(database, started, { ...notPlanned, round: 3, left: 0 })).images).toBe(2);
     const [row] = await database.select().from(imports);
     expect(row).toMatchObject({ status: 'running', error: null, finishedAt: null, imagesReleasedAt: null });
     expect(row?.startedAt.getTime()).toBeGreaterThan(ago(1).getTime());
   });
 
   it.each([
-    { owner: 'running', status: 'running' as const, startedAt: ago(1), planned: 1 },
-    { owner: 'running for too long', status: 'running' as const, startedAt: ago(7), planned: 2 },
-    { owner: 'failed', status: 'failed' as const, startedAt: ago(1), planned: 2 },
-  ])('leaves images queued by another import to it unless that is $owner', async ({ status, startedAt, planned }) => {
-    const { database, started } = await importWith();
-    const other = await startImport(database, { key: 'other/a.csv' });
-    const { importId } = other.import;
-    await database.update(imports).set({ status, startedAt }).where(eq(imports.id, importId));
-    await database
-      .update(images)
-      .set({ status: 'queued', claimedAt: ago(1), importId, nextAttemptAt: null })
-      .where(eq(images.sourceUrl, url('a')));
-    expect((await plan(database, started)).images).toBe(planned);
-  });
+    { owner: 'running, however long', status: 'running' as const, heartbeatAt: ago(0.4), planned: 1 },
+    { owner: 'silent', status: 'running' as const, heartbeatAt: ago(0.6), planned: 2 },
+    { owner: 'failed', status: 'failed' as const, heartbeatAt: ago(0), planned: 2 },
+  ])(
+    'takes $planned of two images of which another import has one that is $owner',
+    async ({ status, heartbeatAt, planned }) => {
+      const { database, started } = await importWith();
+      const other = await startImport(database, { key: 'other/a.csv' });
+      const { importId } = other.import;
+      await database
+        .update(imports)
+        .set({ status, heartbeatAt, startedAt: ago(20) })
+        .where(eq(imports.id, importId));
+      await database
+        .update(images)
+        .set({ status: 'queued', claimedAt: ago(1), importId, nextAttemptAt: null })
+        .where(eq(images.sourceUrl, url('a')));
+      expect((await plan(database, started)).images).toBe(planned);
+    },
+  );
 
   it('sends the validators of a converted version only', async () => {
     const validators = { etag: '"v1"', lastModified: 'Mon, 02 Mar 2026 10:00:00 GMT' };
@@ -218,81 +223,40 @@ describe('planning the images of an import', () => {
     }
   });
 
-  it('deals a host’s images to as many lanes as it bears, and the rest to the next round', async () => {
-    const { database, started } = await importOf({
-      'big.example': 1000,
-      'small.example': 50,
-      'tiny.example': 3,
-      'other.example': 2,
-    });
-    const first = await plan(database, started);
-    expect(first).toMatchObject({ round: 1, left: 1055, images: 8 * 40 + 50 + 3 + 2 });
-    const hosts = first.batches.map(({ Items }) => [...new Set(Items.map(({ sourceUrl }) => new URL(sourceUrl).host))]);
-    // Few images of many hosts share a batch: they are converted one after the other.
-    expect(hosts.filter((names) => names.length > 1)).toEqual([['other.example', 'tiny.example']]);
-    const lanesOf = (host: string) => hosts.filter((names) => names.includes(host)).length;
-    expect({ big: lanesOf('big.example'), small: lanesOf('small.example') }).toEqual({ big: 8, small: 2 });
-    for (const { Items } of first.batches) expect(Items.length).toBeLessThanOrEqual(40);
-    expect(await database.$count(hostLanes)).toBe(8 + 2 + 1 + 1);
+  it('gives a host with many images an item of its own, and few images of many hosts one together', async () => {
+    const few = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`few-${index}.example`, 3]));
+    const { database, started } = await importOf({ 'big.example': 300, 'large.example': 101, ...few });
+    const { hosts, left } = await plan(database, started);
+    expect(left).toBe(300 + 101 + 180);
+    expect(hosts.slice(0, 2)).toEqual([['big.example'], ['large.example']]);
+    expect(hosts.slice(2).map(({ length }) => length)).toEqual([50, 10]);
+    expect(new Set(hosts.flat()).size).toBe(62);
   });
 
-  it('goes on with what is owed until nothing is', async () => {
-    const { database, started } = await importOf({ 'cdn.example': 500 });
-    let planned = await plan(database, started);
-    const seen = new Set<number>();
-    const rounds: number[] = [];
-    while (planned.images > 0) {
-      rounds.push(planned.images);
-      for (const { imageId } of planned.items) seen.add(imageId);
-      const ids = planned.items.map(({ imageId }) => imageId);
-      await database.update(images).set(converted).where(inArray(images.id, ids));
-      planned = await plan(database, started, planned);
-    }
-    expect(rounds).toEqual([320, 180]);
-    expect(seen.size).toBe(500);
-    expect(planned).toMatchObject({ round: 3, left: 0, waitSeconds: 0 });
-    expect(await database.$count(hostLanes)).toBe(0);
+  it('keeps a file with 2,000 hosts small', async () => {
+    const many = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`h-${index}.example`, 1]));
+    const groups = groupByImages(Object.entries(many).map(([host, images]) => ({ host, images, holdSeconds: 0 })));
+    expect(groups).toHaveLength(40);
+    expect(Math.max(...groups.map(({ hosts }) => hosts.length))).toBe(50);
   });
 
-  it('waits for a host on hold, and leaves its images to the sweeps after some rounds without progress', async () => {
+  it('plans again what is left as long as that gets less', async () => {
     const { database, started } = await importOf({ 'cdn.example': 10 });
-    await database.insert(imageHosts).values({
-      host: 'cdn.example',
-      concurrency: 4,
-      maximum: 8,
-      holdUntil: new Date(Date.now() + 30_000),
-    });
-    let planned = await plan(database, started);
-    expect(planned.waitSeconds).toBeGreaterThan(25);
-    expect(planned.waitSeconds).toBeLessThanOrEqual(30);
-    for (let round = 2; round <= 5; round += 1) {
-      planned = await plan(database, started, planned);
-      expect(planned).toMatchObject({ images: 0, left: 10 });
-      expect(planned.waitSeconds).toBeGreaterThan(0);
-    }
-    expect(await plan(database, started, planned)).toMatchObject({ images: 0, left: 10, waitSeconds: 0 });
+    const first = await plan(database, started);
+    const ids = first.items.slice(0, 4).map(({ imageId }) => imageId);
+    await database.update(images).set(converted).where(inArray(images.id, ids));
+    const second = await plan(database, started, first);
+    expect(second).toMatchObject({ round: 2, left: 6, groups: 1 });
+    expect(await plan(database, started, second)).toMatchObject({ round: 3, left: 6, groups: 0 });
   });
 
-  it('works on the other hosts meanwhile', async () => {
-    const { database, started } = await importOf({ 'held.example': 10, 'free.example': 10 });
-    const holdUntil = new Date(Date.now() + 30_000);
-    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, maximum: 8, holdUntil });
-    const { urls, left } = await plan(database, started);
-    expect(urls.map((text) => new URL(text).host)).toEqual(Array(10).fill('free.example'));
-    expect(left).toBe(20);
-  });
-
-  it('respects the requests at once that a supplier allows', async () => {
-    const { database, started } = await importOf({ 'cdn.example': 400 });
-    await database.update(suppliers).set({ imageSettings: { maxConcurrency: 2 } });
-    expect((await plan(database, started)).batches).toHaveLength(2);
-  });
-
-  it('keeps batches far below what a state may hold, however long the URLs are', async () => {
-    const { database, started } = await importOf({ 'cdn.example': 200 }, 'x'.repeat(4000));
-    const { batches } = await plan(database, started);
-    for (const batch of batches) expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(130_000);
-    expect(batches.flatMap(({ Items }) => Items).length).toBeGreaterThan(150);
+  it('leaves hosts that are on hold for long to the sweeps, and waits for those that are not', async () => {
+    const { database, started } = await importOf({ 'banned.example': 10, 'held.example': 10 });
+    const hold = (host: string, seconds: number) =>
+      database.insert(imageHosts).values({ host, concurrency: 8, holdUntil: new Date(Date.now() + seconds * 1000) });
+    await hold('banned.example', 3600);
+    await hold('held.example', 30);
+    expect(await plan(database, started)).toMatchObject({ hosts: [['held.example']], left: 20 });
   });
 });
 

@@ -11,7 +11,10 @@ import { aProduct, startImport } from '../../support/imports.ts';
 
 const now = new Date('2026-03-01T12:00:00.000Z');
 const record = (database: Database, ...outcomes: ImageOutcome[]) =>
-  recordImages({ database, now: () => now }, { outcomes });
+  recordImages(
+    { database, now: () => now },
+    { outcomes, takenAt: now.getTime(), holder: null, batchStartedAt: now.toISOString() },
+  );
 
 /** A database with `count` images that an import has claimed for their first attempt. */
 async function queuedImages(count = 1) {

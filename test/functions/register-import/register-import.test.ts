@@ -69,7 +69,7 @@ describe('registering an import', () => {
     const first = await registerImport({ database }, input);
     const [before] = await database.select().from(imports);
     expect(await registerImport({ database }, input)).toEqual(first);
-    expect(await database.select().from(imports)).toEqual([before]);
+    expect(await database.select().from(imports)).toEqual([{ ...before, heartbeatAt: expect.any(Date) }]);
   });
 
   it('registers two first uploads of one supplier at the same time', async () => {

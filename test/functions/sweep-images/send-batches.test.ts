@@ -20,7 +20,8 @@ const batch = (imageId: number, sourceUrl = `https://cdn-${imageId}.example/a.jp
       allowSvg: false,
     },
   ],
-  lanes: [imageId],
+  takenAt: 1,
+  holder: `message ${imageId}`,
 });
 
 const queueUrl = (name: string) => fauxqs().inspectQueue(name)?.url ?? '';

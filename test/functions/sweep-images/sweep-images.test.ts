@@ -1,12 +1,13 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../functions/shared/database/database.ts';
-import { sweepImages, sweepLimit } from '../../../functions/sweep-images/sweep-images.ts';
+import { sweepImages } from '../../../functions/sweep-images/sweep-images.ts';
 import { hostLanes, imageHosts, images, imports, replacedObjects, suppliers } from '../../../schema/index.ts';
 import { type ImageBatch, type ImageItem, imageBatchSchema } from '../../../workflows/payloads/images.ts';
 import { sweepResultSchema } from '../../../workflows/payloads/sweep.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startImport } from '../../support/imports.ts';
+import { laneLimits } from '../../support/takes.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const failed = { status: 'failed', errorCode: 'NOT_FOUND', errorMessage: 'Not there', attempts: 2 } as const;
@@ -16,12 +17,19 @@ type Options = {
   refuse?: (item: ImageItem) => boolean;
   dueWithinSeconds?: number;
   retryFailed?: { supplier?: string; code?: string };
+  /** Seconds since the start of the execution, which goes on for 6,000. */
+  elapsed?: number;
 };
 
-async function sweep(database: Database, { refuse = () => false, dueWithinSeconds = 0, retryFailed }: Options = {}) {
+const now = new Date('2026-03-01T12:00:00.000Z');
+const settings = { limits: laneLimits, consumers: 50, batchSize: 40, now: () => now };
+
+async function sweep(database: Database, options: Options = {}) {
+  const { refuse = () => false, dueWithinSeconds = 0, retryFailed, elapsed = 0 } = options;
   const batches: ImageBatch[] = [];
   const removed: string[] = [];
   const breaches: number[] = [];
+  const silent: number[] = [];
   const result = await sweepImages(
     {
       database,
@@ -32,12 +40,18 @@ async function sweep(database: Database, { refuse = () => false, dueWithinSecond
       },
       removeObjects: async (keys) => void removed.push(...keys),
       reportBreach: (lost) => breaches.push(lost),
-      batchSize: 40,
+      reportSilent: (imports) => silent.push(...imports),
+      ...settings,
     },
-    { dueWithinSeconds, retryFailed },
+    {
+      dueWithinSeconds,
+      retryFailed,
+      startedAt: new Date(now.getTime() - elapsed * 1000).toISOString(),
+      forSeconds: 6000,
+    },
   );
   expect(sweepResultSchema.parse(result)).toEqual(result);
-  return { ...result, batches, sent: batches.flatMap(({ Items }) => Items), removedKeys: removed, breaches };
+  return { ...result, batches, sent: batches.flatMap(({ Items }) => Items), removedKeys: removed, breaches, silent };
 }
 
 /** As if the batches were recorded long ago: the hosts have all their lanes again. */
@@ -125,13 +139,14 @@ describe('sweeping images', () => {
   });
 
   it.each([
-    { owner: 'runs', startedAt: minutesAgo(60), sent: 0 },
-    { owner: 'has been running for over six hours', startedAt: minutesAgo(361), sent: 2 },
-  ])('sends $sent of the images of an import that $owner', async ({ startedAt, sent }) => {
-    const owner = { status: 'running' as const, startedAt, finishedAt: null, imagesReleasedAt: null };
+    { owner: 'runs, however long', heartbeatAt: minutesAgo(29), sent: 0 },
+    { owner: 'has been silent for half an hour', heartbeatAt: minutesAgo(31), sent: 2 },
+  ])('sends $sent of the images of an import that $owner', async ({ heartbeatAt, sent }) => {
+    const running = { status: 'running' as const, finishedAt: null, imagesReleasedAt: null };
+    const owner = { ...running, startedAt: minutesAgo(20 * 60), heartbeatAt };
     const { database } = await imagesOf({ nextAttemptAt: null }, owner, 2);
     await database.update(images).set(queued).where(eq(images.sourceUrl, 'https://cdn.example/1'));
-    expect(await sweep(database)).toMatchObject({ queued: sent });
+    expect(await sweep(database)).toMatchObject({ queued: sent, silent: sent === 0 ? [] : [expect.any(Number)] });
   });
 
   it('looks ahead when it is told to', async () => {
@@ -144,15 +159,15 @@ describe('sweeping images', () => {
     const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(1) }, undefined, 60);
     const before = await database.select().from(images).orderBy(images.id);
     const result = await sweep(database, { refuse: ({ sourceUrl }) => sourceUrl === 'https://cdn.example/2' });
-    expect(result).toMatchObject({ queued: 40, released: 20, waiting: 20 });
+    expect(result).toMatchObject({ queued: 52, released: 8, waiting: 8 });
     const after = await database.select().from(images).orderBy(images.id);
     const untouched = after.filter(({ status }) => status === 'failed');
     const wasBefore = new Map(before.map((row) => [row.id, row]));
     for (const row of untouched)
       expect({ ...row, updatedAt: null }).toEqual({ ...wasBefore.get(row.id), updatedAt: null });
-    expect(untouched).toHaveLength(20);
+    expect(untouched).toHaveLength(8);
     await freeLanes(database);
-    expect(await sweep(database)).toMatchObject({ queued: 20 });
+    expect(await sweep(database)).toMatchObject({ queued: 8 });
   });
 
   it('loses nothing when it dies between claim and send: the images show a code and are tried again', async () => {
@@ -163,9 +178,10 @@ describe('sweeping images', () => {
         sendBatches: () => Promise.reject(new Error('killed')),
         removeObjects: async () => {},
         reportBreach: () => {},
-        batchSize: 40,
+        reportSilent: () => {},
+        ...settings,
       },
-      { dueWithinSeconds: 0 },
+      { dueWithinSeconds: 0, forSeconds: 0 },
     );
     await expect(dying).rejects.toThrow('killed');
     expect(await sweep(database)).toMatchObject({ queued: 0 });
@@ -185,21 +201,22 @@ describe('sweeping images', () => {
   });
 
   it('lets no backlog of one host, nor one on hold, take the turn of the others', async () => {
-    const { database, importId, supplierId } = await imagesOf({}, undefined, sweepLimit + 1000);
+    const { database, importId, supplierId } = await imagesOf({}, undefined, 11_000);
     await insertImages(database, { importId, supplierId }, 300, 'held.example');
     await database.execute(sql`update images set next_attempt_at = now() - interval '1 day'`);
     const holdUntil = minutesAgo(-10);
-    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, maximum: 8, holdUntil });
+    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, holdUntil });
     await insertImages(database, { importId, supplierId }, 30, 'small.example');
     const { queued: count, due, batches } = await sweep(database);
-    expect({ count, due }).toEqual({ count: 8 * 40 + 30, due: sweepLimit + 1000 - 320 });
-    expect(batches.at(-1)?.Items).toHaveLength(30);
+    expect({ count, due }).toEqual({ count: 8 * 40 + 30, due: 11_000 - 320 });
+    const small = batches.flatMap(({ Items }) => Items.filter(({ sourceUrl }) => sourceUrl.includes('small')));
+    expect(small).toHaveLength(30);
   }, 30_000);
 
   it('takes the longest due of a host, as many as it has lanes for, and every host its own', async () => {
     const { database, importId, supplierId } = await imagesOf({}, undefined, 1000);
     await insertImages(database, { importId, supplierId }, 30, 'slow.example');
-    await database.insert(imageHosts).values({ host: 'slow.example', concurrency: 1, maximum: 8 });
+    await database.insert(imageHosts).values({ host: 'slow.example', concurrency: 1 });
     const { queued: count, waiting, batches } = await sweep(database);
     expect({ count, waiting }).toEqual({ count: 8 * 40 + 30, waiting: 680 });
     const ofHost = (host: string) => batches.filter(({ Items }) => Items[0]?.sourceUrl.includes(host));
@@ -215,21 +232,41 @@ describe('sweeping images', () => {
     const { database, importId, supplierId } = await imagesOf({}, undefined, 5);
     await insertImages(database, { importId, supplierId }, 5, 'held.example');
     const holdUntil = minutesAgo(-10);
-    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, maximum: 8, holdUntil });
+    await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, holdUntil });
     const first = await sweep(database);
     expect(first.sent.map(({ sourceUrl }) => new URL(sourceUrl).host)).toEqual(Array(5).fill('cdn.example'));
     expect(await sweep(database)).toMatchObject({ queued: 0, waiting: 5 });
   });
 
-  it('sends no more than its limit', async () => {
+  it('has no more messages in the queue than keep its consumers busy', async () => {
     const { database, importId, supplierId } = await imagesOf({}, undefined, 0);
-    const hosts = Math.ceil(sweepLimit / 300) + 1;
-    for (let host = 0; host < hosts; host += 1) {
-      await insertImages(database, { importId, supplierId }, 300, `h${host}.example`);
+    for (let host = 0; host < 30; host += 1) {
+      await insertImages(database, { importId, supplierId }, 400, `h${host}.example`);
     }
-    const { queued: count, waiting } = await sweep(database);
-    expect({ count, waiting }).toEqual({ count: sweepLimit, waiting: hosts * 300 - sweepLimit });
+    expect((await sweep(database)).batches).toHaveLength(4 * 50);
+    expect((await sweep(database)).batches).toHaveLength(0);
   }, 30_000);
+
+  it.each([
+    { elapsed: 60, due: 680, waitSeconds: 60 },
+    { elapsed: 5_950, due: 680, waitSeconds: 0 },
+  ])('goes on after $waitSeconds s where images are due $elapsed s after its start', async ({ elapsed, ...rest }) => {
+    const { database } = await imagesOf({}, undefined, 1000);
+    expect(await sweep(database, { elapsed })).toMatchObject({ ...rest, queued: 320 });
+  });
+
+  it('ends where nothing is due', async () => {
+    const { database } = await imagesOf({}, undefined, 20);
+    expect(await sweep(database)).toMatchObject({ queued: 20, due: 0, waitSeconds: 0 });
+  });
+
+  it('gives each message a lane of its own, which its end gives back', async () => {
+    const { database } = await imagesOf({}, undefined, 100);
+    const { batches } = await sweep(database);
+    const lanes = await database.select().from(hostLanes);
+    expect(lanes.map(({ holder }) => holder).sort()).toEqual(batches.map(({ holder }) => holder).sort());
+    expect(batches.map(({ Items }) => Items.length)).toEqual([13, 13, 13, 13, 13, 13, 13, 9]);
+  });
 
   it('shares the work with another sweep at the same time', async () => {
     const { database, importId, supplierId } = await imagesOf({}, undefined, 500);
@@ -241,7 +278,7 @@ describe('sweeping images', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBe(320 + 300);
     const counts = await database.execute<{ host: string; lanes: number }>(
-      'select host, count(*)::int as lanes from host_lanes group by host',
+      'select host, sum(lanes)::int as lanes from host_lanes group by host',
     );
     for (const { lanes } of counts) expect(lanes).toBeLessThanOrEqual(8);
   });
@@ -261,13 +298,13 @@ describe('sweeping images', () => {
       owner: 'ended without releasing them',
       status: 'failed' as const,
       finishedAt: minutesAgo(20),
-      startedAt: minutesAgo(30),
+      heartbeatAt: minutesAgo(30),
     },
     {
-      owner: 'has been running for a day',
+      owner: 'has been silent for long',
       status: 'running' as const,
       finishedAt: null,
-      startedAt: minutesAgo(24 * 60),
+      heartbeatAt: minutesAgo(2 * 60),
     },
   ])(
     'collects the images of an import that $owner, also those that it inserts later',
@@ -289,10 +326,10 @@ describe('sweeping images', () => {
   it.each([
     { hours: 24, status: 'running', error: null },
     { hours: 26, status: 'failed', error: 'ExecutionTimedOut' },
-  ])('leaves an import $status whose row has been running for $hours h', async ({ hours, status, error }) => {
+  ])('leaves an import $status that has been silent for $hours h', async ({ hours, status, error }) => {
     const { database } = await imagesOf(
       { nextAttemptAt: null },
-      { status: 'running', startedAt: minutesAgo(hours * 60), finishedAt: null, imagesReleasedAt: null },
+      { status: 'running', heartbeatAt: minutesAgo(hours * 60), finishedAt: null, imagesReleasedAt: null },
     );
     await sweep(database);
     expect(await database.select().from(imports)).toMatchObject([{ status, error }]);

@@ -31,13 +31,13 @@ it('prints time, cost, limits and what to raise', async () => {
 
 it('takes settings from a file as deploying does', async () => {
   const file = join(directory, 'slow.json');
-  await writeFile(file, JSON.stringify({ images: { mapConcurrency: 1 } }));
+  await writeFile(file, JSON.stringify({ images: { mostLanes: 1 } }));
   const [usual, slow] = await Promise.all(
     [[], ['--settings', file]].map(async (more) => JSON.parse((await capacity(...small, '--json', ...more)).stdout)),
   );
   expect(slow.seconds).toBeGreaterThan(usual.seconds * 2);
-  expect(slow.limits[0].name).toContain('images.mapConcurrency');
-  expect(slow.halving.steps[0].name).toContain('images.mapConcurrency');
+  expect(slow.limits[0].name).toContain('images.mostLanes');
+  expect(slow.halving.steps[0].name).toContain('images.mostLanes');
 });
 
 it.each([

@@ -78,16 +78,17 @@ async function importAndMeasure(xlsx: Buffer): Promise<number> {
 
 /** Mean seconds of convert-image, with as many at once as the import has. */
 async function measureImages(urls: readonly string[]): Promise<number> {
-  const queue = new PQueue({ concurrency: Math.min(laptopSettings.images.mapConcurrency, laptopConcurrency) });
+  const queue = new PQueue({ concurrency: Math.min(laptopSettings.images.mostLanes, laptopConcurrency) });
   const seconds = await queue.addAll(
     urls.map((sourceUrl, index) => async () => {
       const item: ImageItem = {
         ...{ imageId: index + 1, sourceUrl, supplierCode: 'acme', attempt: 1 },
         ...{ etag: null, lastModified: null, headers: {}, allowSvg: false },
       };
+      const batchStartedAt = new Date().toISOString();
       const start = performance.now();
       const { Payload, FunctionError } = await local.target.lambda.send(
-        new InvokeCommand({ FunctionName: 'ConvertImage', Payload: JSON.stringify(item) }),
+        new InvokeCommand({ FunctionName: 'ConvertImage', Payload: JSON.stringify({ image: item, batchStartedAt }) }),
       );
       const outcome = JSON.parse(Buffer.from(Payload ?? []).toString());
       expect([FunctionError, outcome.status]).toEqual([undefined, 'converted']);

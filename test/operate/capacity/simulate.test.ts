@@ -27,7 +27,7 @@ it('converts every image once, within every limit, whatever is imported', () => 
     imageSeconds: fc.double({ min: 0.05, max: 3, noNaN: true }),
   });
   const pace = fc.record({
-    mapConcurrency: fc.integer({ min: 1, max: 20 }),
+    mostLanes: fc.integer({ min: 1, max: 20 }),
     batchSize: fc.integer({ min: 1, max: 40 }),
   });
   fc.assert(
@@ -36,7 +36,7 @@ it('converts every image once, within every limit, whatever is imported', () => 
       expect(converted.total + left.images).toBe(scenario.imports * scenario.products * scenario.imagesPerProduct);
       expect(left).toEqual({ images: 0, chunks: 0 });
       for (const { peak, taken } of hosts) expect([peak <= scenario.hostLimit, taken]).toEqual([true, 0]);
-      for (const { children } of imports) expect(children.peak).toBeLessThanOrEqual(images.mapConcurrency);
+      for (const { children } of imports) expect(children.peak).toBeLessThanOrEqual(images.mostLanes);
       expect(functions.convertImage.peak).toBeLessThanOrEqual(scenario.hosts * scenario.hostLimit);
     }),
     { numRuns: 60 },
@@ -57,8 +57,8 @@ describe('time', () => {
   });
 
   it('does not shrink with a higher host limit where the map is what limits', () => {
-    const before = run({ ...small, hosts: 50 }, { mapConcurrency: 10 }).phases.convert;
-    const after = run({ ...small, hosts: 50, hostLimit: 16 }, { mapConcurrency: 10 }).phases.convert;
+    const before = run({ ...small, hosts: 50 }, { mostLanes: 10 }).phases.convert;
+    const after = run({ ...small, hosts: 50, hostLimit: 16 }, { mostLanes: 10 }).phases.convert;
     expect(after).toBeGreaterThan(before * 0.9);
   });
 
@@ -126,7 +126,7 @@ describe('cost', () => {
 });
 
 it('lists the limits with what was allowed and used', () => {
-  const limits = limitsOf(run({ ...small, hosts: 50 }, { mapConcurrency: 10 }));
-  expect(limits[0]).toMatchObject({ name: expect.stringContaining('images.mapConcurrency'), peak: 10, allowed: 10 });
+  const limits = limitsOf(run({ ...small, hosts: 50 }, { mostLanes: 10 }));
+  expect(limits[0]).toMatchObject({ name: expect.stringContaining('images.mostLanes'), peak: 10, allowed: 10 });
   expect(limits.find(({ name }) => name.startsWith('database connections'))?.allowed).toBeGreaterThan(500);
 });

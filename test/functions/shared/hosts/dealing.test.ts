@@ -55,6 +55,8 @@ describe('the size of a Take', () => {
     ['two minutes of work', {}, 12_800, 60],
     ['half a minute where others wait', { isShared: true }, 3200, 60],
     ['a quarter while the pace is learnt', { pace: startingPace, lanes: 8 }, 200, 60],
+    ['two minutes where the pace is not used', { pace: { ...startingPace, lanes: 16 }, lanes: 8 }, 1600, 60],
+    ['two minutes where a supplier allows no more', { pace: startingPace, lanes: 4, most: 4 }, 800, 60],
     ['a second an image where nothing is known', { pace: startingPace, lanes: 8, imageSeconds: null }, 120, 40],
     ['slow images in small batches', { imageSeconds: 20 }, 384, 2],
     ['one image a lane where one takes longer than that', { imageSeconds: 200 }, 64, 1],

@@ -113,6 +113,14 @@ describe('the pace of a host', () => {
     expect(lanes.length).toBeLessThan(15);
   });
 
+  it('stops doubling where a queue begins, and goes on by a quarter once that is gone', () => {
+    const queueing = { ...allWell(16), firstByteMilliseconds: 170 };
+    const held = nextPace({ ...startingPace, lanes: 16, bestMilliseconds: 100 }, queueing, most);
+    expect(held.lanes).toBe(16);
+    expect(nextPace(held, queueing, most).lanes).toBe(16);
+    expect(nextPace(held, allWell(16), most).lanes).toBe(20);
+  });
+
   it('is not raised by what was not used, and lowered from what was', () => {
     const pace: Pace = { ...startingPace, lanes: 32, bestMilliseconds: 100 };
     expect(nextPace(pace, allWell(4), most).lanes).toBe(32);

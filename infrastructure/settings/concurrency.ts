@@ -1,0 +1,48 @@
+import type { Settings } from './settings.ts';
+
+/** Messages of the image queue, each a batch of images, in one invocation of convert-queued. */
+export const messagesPerBatch = 5;
+/** Runs of sweep-images at once: the schedule's and a person's. */
+export const sweepConcurrency = 2;
+
+/**
+ * Reserved concurrency of the functions that the database answers to, by their folder in functions/. Each environment holds
+ * a connection while it lives, and Lambda keeps no more environments than may run: what is reserved is how many connections
+ * there are, however many imports run. Who is throttled tries again (databaseRetry).
+ */
+export function databaseConcurrency({ database }: Settings) {
+  return {
+    'register-import': database.stateConcurrency,
+    'check-feed': database.stateConcurrency,
+    'admit-writers': database.stateConcurrency,
+    'write-products': database.mostWriters,
+    'deactivate-missing': database.stateConcurrency,
+    'plan-images': database.stateConcurrency,
+    'take-images': database.takeConcurrency,
+    'record-images': database.recordConcurrency,
+    'finish-import': database.stateConcurrency,
+    'fail-import': database.stateConcurrency,
+    'sweep-images': sweepConcurrency,
+  };
+}
+
+/** Connections for the environments that a deployment has replaced, until their idle time is over. */
+const replacedEnvironments = 20;
+
+/** Connections that the functions' role is allowed: one for each environment that may exist. */
+export function roleConnectionLimit(settings: Settings): number {
+  return sum(Object.values(databaseConcurrency(settings))) + replacedEnvironments;
+}
+
+/** Concurrent executions taken out of the account's pool. */
+export function reservedConcurrency(settings: Settings): number {
+  const { images, sweep } = settings;
+  return images.reservedConcurrency + sweep.queueConcurrency + sum(Object.values(databaseConcurrency(settings)));
+}
+
+/** Batches from the queue that are converted at once. */
+export function queueLanes({ sweep }: Settings): number {
+  return sweep.queueConcurrency * messagesPerBatch;
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,42 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  type Chain,
+  Choice,
+  Condition,
+  JsonPath,
+  Succeed,
+  TaskInput,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { databaseRetry } from './retry-policies.ts';
+
+export type SweepImagesProps = {
+  sweepImages: IFunction;
+  /** Seconds after its start from which an execution sweeps no more: the next one is about to. */
+  forSeconds: number;
+};
+
+/** SweepImages: puts what is due into the image queue, again and again until nothing is due. Needs no input. */
+export function sweepImages(scope: Construct, props: SweepImagesProps): Chain {
+  const sweep = new LambdaInvoke(scope, 'Sweep', {
+    lambdaFunction: props.sweepImages,
+    payload: TaskInput.fromObject({
+      startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
+      forSeconds: props.forSeconds,
+    }),
+    payloadResponseOnly: true,
+    retryOnServiceExceptions: false,
+    taskTimeout: Timeout.duration(Duration.minutes(6)),
+  });
+  sweep.addRetry(databaseRetry);
+  const waitForLanes = new Wait(scope, 'Wait for lanes', { time: WaitTime.secondsPath('$.waitSeconds') });
+  const anyDue = new Choice(scope, 'Any due?')
+    .when(Condition.numberGreaterThan('$.waitSeconds', 0), waitForLanes.next(sweep))
+    .otherwise(new Succeed(scope, 'Swept'));
+  return sweep.next(anyDue);
+}
