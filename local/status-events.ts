@@ -19,7 +19,13 @@ export function statusChangeEvent(change: Partial<ExecutionStatusChange>, place:
     source: 'aws.states',
     'detail-type': 'Step Functions Execution Status Change',
     resources: [change.executionArn],
-    detail: { ...detail, startDate: startDate?.getTime(), stopDate: stopDate?.getTime() ?? null },
+    detail: {
+      ...detail,
+      startDate: startDate?.getTime(),
+      stopDate: stopDate?.getTime() ?? null,
+      inputDetails: { included: true },
+      outputDetails: detail.output === undefined ? null : { included: true },
+    },
   };
 }
 
@@ -29,7 +35,7 @@ export function putEvent(entry: EventEntry, place: Place) {
     ...envelope(place),
     source: entry.Source,
     'detail-type': entry.DetailType,
-    resources: [],
+    resources: entry.Resources,
     detail: entry.Detail,
   };
 }

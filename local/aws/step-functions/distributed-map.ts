@@ -47,10 +47,16 @@ export async function runDistributedMap(
     store.saveMapRun(mapRun);
   };
   store.saveMapRun(mapRun);
+  execution.history?.add(
+    'MapStateStarted',
+    { mapStateStartedEventDetails: { length: lengthOf(settings, input) } },
+    branch,
+  );
   execution.history?.add('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } }, branch);
   try {
     const result = await process(map, processor, settings, input, execution, mapRun);
     execution.history?.add('MapRunSucceeded', {}, branch);
+    execution.history?.add('MapStateSucceeded', {}, branch);
     end('SUCCEEDED');
     return result;
   } catch (error) {
@@ -60,9 +66,16 @@ export async function runDistributedMap(
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     execution.history?.add('MapRunFailed', { mapRunFailedEventDetails: { error: name, cause: message } }, branch);
+    execution.history?.add('MapStateFailed', {}, branch);
     end('FAILED');
     throw error;
   }
+}
+
+/** As MapStateStarted tells it: what an ItemReader is going to read does not count. */
+function lengthOf({ reader, items }: MapSettings, input: Json): number {
+  const given = items ?? input;
+  return reader === undefined && Array.isArray(given) ? given.length : 0;
 }
 
 async function settingsOf(map: DistributedMap, input: Json, execution: Execution): Promise<MapSettings> {

@@ -18,15 +18,26 @@ export class StateError extends Error {
   constructor(name: string, cause: string, options?: ErrorOptions) {
     super(cause, options);
     this.name = name;
+    // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: it always fails the execution.
+    if (name === 'States.Runtime') {
+      this.isRetryable = false;
+      this.isCatchable = false;
+    }
   }
 }
+
+/** A Fail state's; what it leaves out has the text that the interpreter gives it, too. */
+export function failError(error = unnamedFailure.error, cause = unnamedFailure.cause): StateError {
+  return new StateError(error, cause);
+}
+
+/** What the interpreter calls a Fail state's error and cause where the state does not say. */
+export const unnamedFailure = { error: 'FailStateError', cause: 'Execution failed because of a Fail state' };
 
 /** The execution was stopped: the state ends here, and no Retry or Catch may go on. */
 export class ExecutionStoppedError extends StateError {
   constructor() {
     super('States.Runtime', 'The execution was stopped');
-    this.isRetryable = false;
-    this.isCatchable = false;
   }
 }
 

@@ -14,22 +14,25 @@ const included = { truncated: false };
 export class ExecutionHistory {
   readonly #store: Store;
   readonly #executionArn: string;
-  readonly #distributedMaps: Set<string>;
+  readonly #shownTypes: ReadonlyMap<string, string>;
   readonly #root: Branch = { last: 0 };
   readonly #iterations = new Map<number, Branch>();
   /** Branches that entered (or retry) a Task whose handler has not claimed them yet, in order, by state name. */
   readonly #entered = new Map<string, Branch[]>();
+  /** Branches whose Map or Parallel has failed and was caught: it exits, but has not succeeded. */
+  readonly #caught = new Set<Branch>();
   #id = 0;
 
-  constructor(store: Store, executionArn: string, distributedMaps: Set<string>) {
+  /** `shownTypes` are the types of states that the interpreter takes for Tasks. */
+  constructor(store: Store, executionArn: string, shownTypes: ReadonlyMap<string, string> = new Map()) {
     this.#store = store;
     this.#executionArn = executionArn;
-    this.#distributedMaps = distributedMaps;
+    this.#shownTypes = shownTypes;
   }
 
   /** The history of an execution that a former process ran, to be written on. */
   static continue(store: Store, executionArn: string): ExecutionHistory {
-    const history = new ExecutionHistory(store, executionArn, new Set());
+    const history = new ExecutionHistory(store, executionArn);
     const [last] = store.history(executionArn, { before: Number.MAX_SAFE_INTEGER, limit: 1 });
     history.#id = last?.id ?? 0;
     history.#root.last = history.#id;
@@ -43,7 +46,8 @@ export class ExecutionHistory {
   add(type: HistoryEventType, details: EventDetails = {}, branch = this.#root, timestamp = Date.now()): void {
     const previousEventId = branch.last;
     this.#id += 1;
-    branch.last = this.#id;
+    // The second event has no previous one either: on AWS, too, ExecutionStarted leads nowhere.
+    if (this.#id > 1) branch.last = this.#id;
     this.#store.addHistory({
       executionArn: this.#executionArn,
       id: this.#id,
@@ -65,6 +69,11 @@ export class ExecutionHistory {
     if (event.type === 'StateEntered') this.#stateEntered(event, branch);
     if (event.type === 'StateExited') this.#stateExited(event, branch);
     if (event.type === 'StateRetried') this.#awaitClaim(event.state.name, branch);
+    if (event.type === 'StateCaught') this.#caught.add(branch);
+    if (event.type === 'MapStarted') {
+      const details = { mapStateStartedEventDetails: { length: event.length } };
+      this.add('MapStateStarted', details, branch, event.timestamp);
+    }
     if (event.type === 'StateFailed' && (event.state.type === 'Map' || event.state.type === 'Parallel')) {
       this.add(`${event.state.type}StateFailed`, {}, branch, event.timestamp);
     }
@@ -90,7 +99,10 @@ export class ExecutionHistory {
 
   #stateExited(event: Extract<InterpreterEvent, { type: 'StateExited' }>, branch: Branch): void {
     const { name, type, output } = event.state;
-    if (type === 'Map' || type === 'Parallel') this.add(`${type}StateSucceeded`, {}, branch, event.timestamp);
+    const caught = this.#caught.delete(branch);
+    if (!caught && (type === 'Map' || type === 'Parallel')) {
+      this.add(`${type}StateSucceeded`, {}, branch, event.timestamp);
+    }
     const details = { name, output: JSON.stringify(output), outputDetails: included };
     const exited = `${this.#typeOf(name, type)}StateExited` as HistoryEventType;
     this.add(exited, { stateExitedEventDetails: details }, branch, event.timestamp);
@@ -102,11 +114,11 @@ export class ExecutionHistory {
     const entered = `${this.#typeOf(name, type)}StateEntered` as HistoryEventType;
     this.add(entered, { stateEnteredEventDetails: details }, branch, event.timestamp);
     if (type === 'Task') this.#awaitClaim(name, branch);
-    if (type === 'Map' || type === 'Parallel') this.add(`${type}StateStarted`, {}, branch, event.timestamp);
+    if (type === 'Parallel') this.add('ParallelStateStarted', {}, branch, event.timestamp);
   }
 
   #typeOf(name: string, type: string): string {
-    return this.#distributedMaps.has(name) ? 'Map' : type;
+    return this.#shownTypes.get(name) ?? type;
   }
 
   #awaitClaim(stateName: string, branch: Branch): void {

@@ -6,7 +6,7 @@ import type { Run, Services } from './execution.ts';
 import { statusChangeOf } from './execution-description.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import { checkExecutionName } from './execution-name.ts';
-import { type CompiledStateMachine, distributedMapsOf } from './state-machine.ts';
+import { type CompiledStateMachine, shownTypesOf } from './state-machine.ts';
 import type { ExecutionRecord } from './store-records.ts';
 import type { ExecutionStatusChange, Outcome } from './types.ts';
 
@@ -71,7 +71,7 @@ export function createExecutions(
     store.saveExecution(record);
     // The caller may act on the answer: the execution is on disk before it.
     store.flush();
-    const history = new ExecutionHistory(store, arn, distributedMapsOf(machine));
+    const history = new ExecutionHistory(store, arn, shownTypesOf(machine));
     const run = services.run(machine, input, { arn, name, startDate }, services, history);
     running.set(arn, { record, run });
     onStatusChange(statusChangeOf(record));

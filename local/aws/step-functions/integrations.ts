@@ -39,6 +39,7 @@ const putEventsSchema = z.looseObject({
       DetailType: z.string(),
       Detail: z.unknown(),
       EventBusName: z.string().optional(),
+      Resources: z.array(z.string()).default([]),
     }),
   ),
 });
@@ -48,10 +49,17 @@ export async function callService(
   { kind, resource }: Integration,
   input: Json,
   services: IntegrationServices,
-  { machineArn, signal }: { machineArn: string; signal: AbortSignal },
+  { machineArn, executionArn, signal }: { machineArn: string; executionArn: string; signal: AbortSignal },
 ): Promise<Json> {
   if (kind === 'lambda') return invoke(services, functionArn(resource, machineArn), input, signal);
-  if (kind === 'put-events') return putEvents(services, parameters(putEventsSchema, input).Entries);
+  if (kind === 'put-events') {
+    // https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html: the two ARNs are added.
+    const entries = parameters(putEventsSchema, input).Entries.map((entry) => ({
+      ...entry,
+      Resources: [...entry.Resources, executionArn, machineArn],
+    }));
+    return putEvents(services, entries);
+  }
   const { FunctionName, Payload } = parameters(invokeSchema, input);
   const result = await invoke(services, functionArn(FunctionName, machineArn), Payload, signal);
   const requestId = randomUUID();
@@ -81,7 +89,8 @@ async function invoke(services: IntegrationServices, arn: string, payload: Json,
 function lambdaError(error: unknown): StateError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (name.startsWith('Lambda.')) return new StateError(name, message, { cause: error });
-  const cause = JSON.stringify({ errorType: name, errorMessage: message, trace: [] });
+  const trace = error instanceof Error && 'trace' in error && Array.isArray(error.trace) ? error.trace : [];
+  const cause = JSON.stringify({ errorType: name, errorMessage: message, trace });
   return new StateError(name, cause, { cause: error });
 }
 

@@ -7,7 +7,7 @@ import { ExecutionHistory } from './execution-history.ts';
 import type { Batch } from './item-batches.ts';
 import { type CountedState, countTransition } from './map-run-counts.ts';
 import type { ChildResult } from './result-writer.ts';
-import { type CompiledStateMachine, distributedMapsOf } from './state-machine.ts';
+import { type CompiledStateMachine, shownTypesOf } from './state-machine.ts';
 import type { ExecutionRecord, MapRunRecord } from './store-records.ts';
 import type { Outcome } from './types.ts';
 
@@ -128,7 +128,7 @@ function start(processor: CompiledStateMachine, record: ExecutionRecord, { servi
   if (Buffer.byteLength(input) > payloadLimit) return neverStarted(name);
   const standard = processor.type === 'STANDARD';
   if (standard) services.store.saveExecution(record);
-  const history = standard ? new ExecutionHistory(services.store, arn, distributedMapsOf(processor)) : undefined;
+  const history = standard ? new ExecutionHistory(services.store, arn, shownTypesOf(processor)) : undefined;
   return services.run(processor, input, { arn, name, startDate: new Date(startDate) }, services, history);
 }
 

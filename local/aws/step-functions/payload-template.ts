@@ -1,4 +1,4 @@
-import { StateMachine } from 'aws-local-stepfunctions';
+import { StateMachine } from './interpreter.ts';
 import type { Json, JsonObject } from './types.ts';
 
 /** Evaluates a payload template, with its `.$` paths and intrinsic functions, on an input and a context object. */

@@ -1,7 +1,7 @@
-import { ExecutionTimeoutError } from 'aws-local-stepfunctions';
-import { dataLimitExceeded, payloadLimit, StateError } from './errors.ts';
+import { dataLimitExceeded, payloadLimit, StateError, unnamedFailure } from './errors.ts';
 import type { Execution, ExecutionIdentity, Run, Services } from './execution.ts';
 import { type ExecutionHistory, historyLimit } from './execution-history.ts';
+import { ExecutionTimeoutError } from './interpreter.ts';
 import { runTask } from './run-task.ts';
 import type { CompiledStateMachine } from './state-machine.ts';
 import type { InterpreterEvent, Json, JsonObject, Outcome } from './types.ts';
@@ -99,8 +99,8 @@ function failed(error: unknown): Outcome {
   const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   return {
     status: 'FAILED',
-    error: name === 'FailStateError' ? undefined : name,
-    cause: message === 'Execution failed because of a Fail state' ? undefined : message,
+    error: name === unnamedFailure.error ? undefined : name,
+    cause: message === unnamedFailure.cause ? undefined : message,
   };
 }
 

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
 import { regionOf } from './arns.ts';
 import { runDistributedMap } from './distributed-map.ts';
-import { dataLimitExceeded, ExecutionStoppedError, payloadLimit, StateError } from './errors.ts';
+import { dataLimitExceeded, ExecutionStoppedError, failError, payloadLimit, StateError } from './errors.ts';
 import type { Execution } from './execution.ts';
 import type { Branch } from './execution-history.ts';
 import { callService, type Integration } from './integrations.ts';
@@ -20,6 +21,7 @@ export async function runTask(task: TaskState, input: Json, execution: Execution
   const branch = execution.history?.claim(task.stateName);
   const { work } = task;
   if (execution.signal.aborted) throw new ExecutionStoppedError();
+  if (work.kind === 'fail') throw failOf(input);
   if (work.kind === 'distributed-map') {
     const result = await runDistributedMap(work.map, work.processor, input, execution, branch);
     checkSize(result, task);
@@ -29,6 +31,13 @@ export async function runTask(task: TaskState, input: Json, execution: Execution
   const log = eventLog(work, execution, branch);
   log.scheduled(text, task.timeoutSeconds);
   return call(work, task, input, execution, log);
+}
+
+/** Input is `{Error, Cause}`, what the paths of the Fail state came to. */
+function failOf(input: Json): StateError {
+  const parsed = z.object({ Error: z.string().optional(), Cause: z.string().optional() }).safeParse(input);
+  if (!parsed.success) return new StateError('States.Runtime', z.prettifyError(parsed.error));
+  return failError(parsed.data.Error, parsed.data.Cause);
 }
 
 async function call(work: Integration, task: TaskState, input: Json, execution: Execution, log: EventLog) {
@@ -43,6 +52,7 @@ async function call(work: Integration, task: TaskState, input: Json, execution: 
   try {
     const service = callService(work, input, execution.services, {
       machineArn: execution.machine.arn,
+      executionArn: execution.arn,
       signal: controller.signal,
     });
     const result = await Promise.race([service, stopped]);

@@ -1,9 +1,9 @@
 import validate from 'asl-validator';
-import { StateMachine } from 'aws-local-stepfunctions';
 import { z } from 'zod';
 import { childMachineArn, rootOf } from './arns.ts';
 import { type DistributedMap, parseDistributedMap } from './distributed-map-definition.ts';
 import { type Integration, integrationOf } from './integrations.ts';
+import { StateMachine } from './interpreter.ts';
 import { expressTimeoutSeconds, forInterpreter, maxTimerSeconds, shadowContextPaths } from './interpreter-dialect.ts';
 import type { JsonObject, StateMachineDefinition, StateMachineType } from './types.ts';
 
@@ -12,14 +12,17 @@ const definitionSchema = z.looseObject({ StartAt: z.string(), States: z.record(z
 type State = z.infer<typeof stateSchema>;
 type Definition = z.infer<typeof definitionSchema>;
 
-/** A Task, or a Distributed Map, which the interpreter runs as one. */
+/** A Task, or what the interpreter runs as one: a Distributed Map, a Fail with paths. */
 export type TaskState = {
   stateName: string;
   timeoutSeconds?: number;
   /** Whether Retry or Catch name States.DataLimitExceeded, which States.ALL does not match. */
   retriesDataLimit: boolean;
   catchesDataLimit: boolean;
-  work: Integration | { kind: 'distributed-map'; map: DistributedMap; processor: CompiledStateMachine };
+  work:
+    | Integration
+    | { kind: 'distributed-map'; map: DistributedMap; processor: CompiledStateMachine }
+    | { kind: 'fail' };
 };
 
 /** A definition made ready for the interpreter, and what it lacks. It holds no execution's state. */
@@ -28,7 +31,7 @@ export type CompiledStateMachine = {
   name: string;
   type: StateMachineType;
   roleArn?: string;
-  interpreter: StateMachine;
+  interpreter: InstanceType<typeof StateMachine>;
   tasks: Map<string, TaskState>;
   /** What `$$.State` is in each state, by the key that {@link shadowContextPaths} writes. */
   stateContexts: Record<string, { Name: string; readonly EnteredTime: string }>;
@@ -108,7 +111,16 @@ function rewriteState(name: string, original: State, compiled: Compiling): objec
   const state = forInterpreter(shadowContextPaths(own, key)) as State;
   if (original.Type === 'Task') return task(name, state, compiled);
   if (original.Type === 'Map' && isDistributed(original)) return distributedMap(name, state, ItemProcessor, compiled);
+  if (original.Type === 'Fail' && ('ErrorPath' in state || 'CausePath' in state)) return fail(name, state, compiled);
   return { ...state, ...nested };
+}
+
+/** The interpreter takes ErrorPath and CausePath for plain paths, which may be intrinsic functions. */
+function fail(name: string, state: State, compiled: Compiling): object {
+  compiled.tasks.set(name, { stateName: name, ...dataLimitMatchers(state), work: { kind: 'fail' } });
+  const given = { Error: state.Error, 'Error.$': state.ErrorPath, Cause: state.Cause, 'Cause.$': state.CausePath };
+  const Parameters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { Type: 'Task', Resource: 'arn:aws:states:::states:fail', Parameters, End: true };
 }
 
 function isDistributed(state: State): boolean {
@@ -160,9 +172,12 @@ function dataLimitMatchers(state: State): { retriesDataLimit: boolean; catchesDa
   return { retriesDataLimit: named(state.Retry), catchesDataLimit: named(state.Catch) };
 }
 
-/** The states that the interpreter takes for Tasks but history shows as Maps. */
-export function distributedMapsOf({ tasks }: CompiledStateMachine): Set<string> {
-  return new Set(
-    [...tasks.values()].filter(({ work }) => work.kind === 'distributed-map').map((task) => task.stateName),
+/** The type that history shows of the states which the interpreter takes for Tasks, by name. */
+export function shownTypesOf({ tasks }: CompiledStateMachine): Map<string, string> {
+  const types = { 'distributed-map': 'Map', fail: 'Fail' };
+  return new Map(
+    [...tasks.values()].flatMap(({ stateName, work }) =>
+      work.kind in types ? [[stateName, types[work.kind as keyof typeof types]]] : [],
+    ),
   );
 }

@@ -5,9 +5,10 @@ import type { StateMachine } from 'aws-local-stepfunctions';
 export type Json = Parameters<StateMachine['run']>[0];
 export type JsonObject = { [key: string]: Json };
 
-/** An event of the interpreter's log. */
+/** An event of the interpreter's log, or the one that our corrections add to it. */
 export type InterpreterEvent =
-  ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
+  | (ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never)
+  | { type: 'MapStarted'; timestamp: number; index?: number; state: { name: string }; length: number };
 
 /** The one `…EventDetails` member that a history event of its type carries. */
 export type EventDetails = Omit<HistoryEvent, 'id' | 'type' | 'timestamp' | 'previousEventId'>;
@@ -23,7 +24,13 @@ export type FunctionInvoker = (
   options: { signal: AbortSignal },
 ) => Promise<unknown>;
 
-export type EventEntry = { Source: string; DetailType: string; Detail: unknown; EventBusName?: string };
+export type EventEntry = {
+  Source: string;
+  DetailType: string;
+  Detail: unknown;
+  EventBusName?: string;
+  Resources: string[];
+};
 
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
 

@@ -1,5 +1,6 @@
 import { GetExecutionHistoryCommand, type HistoryEvent, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
+import { distributedMap } from '../../../support/distributed-map.ts';
 import { ended, historyOf, startStepFunctions } from '../../../support/step-functions.ts';
 import { functionArn, invoke, machineArn, single } from '../../../support/step-functions-definitions.ts';
 
@@ -31,7 +32,7 @@ it('shows a task, its input and its output as AWS does', async () => {
     { work: () => 'done' },
   );
   expect(history.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  expect(history.map(({ previousEventId }) => previousEventId)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(history.map(({ previousEventId }) => previousEventId)).toEqual([0, 0, 2, 3, 4, 5, 6]);
   expect(history).toMatchObject([
     {
       type: 'ExecutionStarted',
@@ -125,7 +126,6 @@ it('keeps the events of an inline Map apart by their previousEventId', async () 
     const { index = -1 } = succeeded.mapIterationSucceededEventDetails ?? {};
     const chain = chainOf(history, succeeded);
     expect(typesOf(chain)).toEqual([
-      'ExecutionStarted',
       'MapStateEntered',
       'MapStateStarted',
       'MapIterationStarted',
@@ -138,9 +138,39 @@ it('keeps the events of an inline Map apart by their previousEventId', async () 
       'PassStateExited',
       'MapIterationSucceeded',
     ]);
-    expect(chain[3]?.mapIterationStartedEventDetails).toEqual({ name: 'Each', index });
-    expect(chain[8]?.stateExitedEventDetails?.output).toBe(String([3, 1, 2][index]));
+    expect(chain[2]?.mapIterationStartedEventDetails).toEqual({ name: 'Each', index });
+    expect(chain[7]?.stateExitedEventDetails?.output).toBe(String([3, 1, 2][index]));
   }
+});
+
+const failing = {
+  functions: {
+    work: () => {
+      throw new RangeError('no');
+    },
+  },
+  caught: { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Done' }] },
+};
+
+it.each([
+  ['Map', { Type: 'Map', ItemProcessor: single('Work', invoke('work')), ...failing.caught }],
+  ['Parallel', { Type: 'Parallel', Branches: [single('Work', invoke('work'))], ...failing.caught }],
+  ['Map', { ...distributedMap({ ...failing.caught }) }],
+])('shows no success of a %s whose failure was caught', async (type, state) => {
+  const definition = { StartAt: 'Each', States: { Each: { ...state, Next: 'Done' }, Done: { Type: 'Succeed' } } };
+  const { history } = await run(definition, [1], failing.functions);
+  const own = typesOf(history).filter((name) => new RegExp(`^${type}State`).test(name ?? ''));
+  expect(own).toEqual([`${type}StateEntered`, `${type}StateStarted`, `${type}StateFailed`, `${type}StateExited`]);
+});
+
+it.each([
+  ['an inline Map', { Type: 'Map', ItemsPath: '$.list', ItemProcessor: single('Echo', { Type: 'Pass' }) }],
+  ['a Distributed Map', distributedMap({ ItemsPath: '$.list' })],
+])('tells how many items %s has', async (_, state) => {
+  const { history } = await run(single('Each', state), { list: [1, 2, 3] }, { work: () => 1 });
+  const started = history.find(({ type }) => type === 'MapStateStarted');
+  expect(started?.mapStateStartedEventDetails).toEqual({ length: 3 });
+  expect(typesOf(history).slice(-3)).toEqual(['MapStateSucceeded', 'MapStateExited', 'ExecutionSucceeded']);
 });
 
 it('comes page by page, backwards, and without data', async () => {

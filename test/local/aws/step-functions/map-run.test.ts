@@ -164,8 +164,10 @@ it('shows the counts of a Map Run while it runs', async () => {
   expect((await historyOf(client, executionArn)).map(({ type }) => type)).toEqual([
     'ExecutionStarted',
     'MapStateEntered',
+    'MapStateStarted',
     'MapRunStarted',
     'MapRunSucceeded',
+    'MapStateSucceeded',
     'MapStateExited',
     'ExecutionSucceeded',
   ]);

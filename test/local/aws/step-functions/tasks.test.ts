@@ -45,15 +45,16 @@ describe('a Task that invokes a function', () => {
         },
         functions: {
           fail: () => {
-            throw named('Refused', 'no header');
+            throw Object.assign(named('Refused', 'no header'), { trace: ['Refused: no header', '    at parse'] });
           },
         },
       },
       { a: 1 },
     );
+    const trace = '["Refused: no header","    at parse"]';
     expect(output).toEqual({
       a: 1,
-      error: { Error: 'Refused', Cause: '{"errorType":"Refused","errorMessage":"no header","trace":[]}' },
+      error: { Error: 'Refused', Cause: `{"errorType":"Refused","errorMessage":"no header","trace":${trace}}` },
     });
   });
 
@@ -98,7 +99,7 @@ describe('a Task that invokes a function', () => {
   it('sends events to EventBridge', async () => {
     const sent: unknown[] = [];
     const entry = { Source: 'test', DetailType: 'Done', 'Detail.$': '$' };
-    const { output } = await runStandard(
+    const { output, execution } = await runStandard(
       {
         standard: {
           Tell: single('Tell', {
@@ -113,7 +114,8 @@ describe('a Task that invokes a function', () => {
       },
       { a: 1 },
     );
-    expect(sent).toEqual([{ Source: 'test', DetailType: 'Done', Detail: { a: 1 } }]);
+    const Resources = [execution.executionArn, 'arn:aws:states:us-east-1:000000000000:stateMachine:Tell'];
+    expect(sent).toEqual([{ Source: 'test', DetailType: 'Done', Detail: { a: 1 }, Resources }]);
     expect(output).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
   });
 });
