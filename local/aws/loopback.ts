@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-const loopbackHost = /^(127\.0\.0\.1|\[::1\]|localhost|[a-z0-9][a-z0-9.-]*\.localhost)(:\d+)?$/i;
+/** `sync-` is what AWS clients put before the host of StartSyncExecution; no public name is like these two. */
+const loopbackHost = /^((sync-)?(127\.0\.0\.1|localhost)|\[::1\]|[a-z0-9][a-z0-9.-]*\.localhost)(:\d+)?$/i;
 
 /**
  * Why a request to an endpoint of the stack is refused, null where it is not. The endpoints listen on loopback and

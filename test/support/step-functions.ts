@@ -50,7 +50,7 @@ export async function startStorage() {
 }
 
 type Functions = Record<string, (payload: never, options: { signal: AbortSignal }) => unknown>;
-type Options = Partial<Omit<StepFunctionsOptions, 'stateMachines'>> & {
+type Options = Partial<StepFunctionsOptions> & {
   /** Standard state machines by name. */
   standard?: Record<string, object>;
   express?: Record<string, object>;

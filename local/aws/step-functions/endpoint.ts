@@ -32,6 +32,14 @@ const requests = {
   }),
   ListStateMachines: z.object(page),
   DescribeStateMachine: z.object({ stateMachineArn: arn }),
+  DescribeStateMachineForExecution: z.object({ executionArn: arn }),
+  ListTagsForResource: z.object({ resourceArn: arn }),
+  ValidateStateMachineDefinition: z.object({
+    definition: z.string(),
+    type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+    severity: z.enum(['ERROR', 'WARNING']).optional(),
+    maxResults: z.number().int().min(0).max(100).optional(),
+  }),
   ListMapRuns: z.object({ ...page, executionArn: arn }),
   DescribeMapRun: z.object({ mapRunArn: arn }),
 };

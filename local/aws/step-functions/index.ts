@@ -6,6 +6,7 @@ import { createEndpoint } from './endpoint.ts';
 import { describeExecution } from './execution-description.ts';
 import { createExecutions } from './executions.ts';
 import { abortInterrupted } from './interrupted.ts';
+import { createMachineQueries } from './machine-queries.ts';
 import { createQueries } from './queries.ts';
 import { runExecution } from './run-execution.ts';
 import { compileStateMachine } from './state-machine.ts';
@@ -54,7 +55,8 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
     options.onExecutionStatusChange ?? (() => {}),
   );
   const operations = {
-    ...createQueries(options.stateMachines, executions, store),
+    ...createMachineQueries(options.stateMachines, executions),
+    ...createQueries(executions, store),
     startExecution: executions.start,
     startSyncExecution: executions.startSync,
     stopExecution: executions.stop,

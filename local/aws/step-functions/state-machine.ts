@@ -42,11 +42,18 @@ type Compiling = Omit<CompiledStateMachine, 'interpreter'> & {
   labels: Set<string>;
 };
 
+/** What is wrong with a definition by the language's rules, in sentences. */
+export function errorsOf(definition: object): string[] {
+  // A copy, since the validator may write to it.
+  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(definition)));
+  return isValid ? [] : errorsText('\n').split('\n');
+}
+
 /** Throws one error that says which state machine and state is wrong, and why. */
 export function compileStateMachine(machine: StateMachineDefinition): CompiledStateMachine {
-  // A copy without undefined values, which the interpreter does not survive, and which the validator may write to.
-  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(machine.definition)));
-  if (!isValid) throw new Error(`State machine ${machine.name} is invalid: ${errorsText('; ')}`);
+  const errors = errorsOf(machine.definition);
+  if (errors.length > 0) throw new Error(`State machine ${machine.name} is invalid: ${errors.join('; ')}`);
+  // A copy without undefined values, which the interpreter does not survive.
   const definition = definitionSchema.parse(JSON.parse(JSON.stringify(machine.definition)));
   try {
     return compile(definition, machine, new Set());

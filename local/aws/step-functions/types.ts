@@ -1,4 +1,4 @@
-import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { ExecutionStatus, HistoryEvent, LoggingConfiguration, TracingConfiguration } from '@aws-sdk/client-sfn';
 import type { StateMachine } from 'aws-local-stepfunctions';
 
 /** What the interpreter takes and gives: any JSON value. */
@@ -41,6 +41,10 @@ export type StateMachineDefinition = {
   /** The parsed ASL, its ARNs and bucket names resolved. */
   definition: object;
   roleArn?: string;
+  /** As DescribeStateMachine tells them; nothing is logged or traced here. */
+  loggingConfiguration?: LoggingConfiguration;
+  tracingConfiguration?: TracingConfiguration;
+  tags?: { [key: string]: string };
 };
 
 /** What EventBridge's "Step Functions Execution Status Change" carries; input and output are JSON text. */

@@ -65,6 +65,8 @@ export function physicalAttributes(
       return { Ref: named('Name'), Name: named('Name'), Arn: arn('events', `event-bus/${named('Name')}`) };
     case 'AWS::Events::Rule':
       return { Ref: named('Name'), Arn: arn('events', `rule/${named('Name')}`) };
+    case 'AWS::Logs::LogGroup':
+      return { Ref: named('LogGroupName'), Arn: arn('logs', `log-group:${named('LogGroupName')}:*`) };
     case 'AWS::IAM::Role':
       return { Ref: named('RoleName'), Arn: `arn:aws:iam::${account}:role/${named('RoleName')}` };
     default:

@@ -27,6 +27,16 @@ export const eventInvokeConfig = z.object({
 export const stateMachine = z.object({
   StateMachineType: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
   DefinitionString: z.string(),
+  RoleArn: z.string().optional(),
+  LoggingConfiguration: z
+    .object({
+      Level: z.enum(['OFF', 'ERROR', 'FATAL', 'ALL']).default('OFF'),
+      IncludeExecutionData: flag.default(false),
+      Destinations: z.array(z.object({ CloudWatchLogsLogGroup: z.object({ LogGroupArn: z.string() }) })).default([]),
+    })
+    .optional(),
+  TracingConfiguration: z.object({ Enabled: flag.default(false) }).optional(),
+  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
 });
 
 const lifecycleRule = z.object({
@@ -112,5 +122,21 @@ export function readTarget(given: z.infer<typeof target>) {
       template: given.InputTransformer.InputTemplate,
     },
     deadLetterArn: given.DeadLetterConfig?.Arn,
+  };
+}
+
+/** What DescribeStateMachine tells of a state machine besides its definition. */
+export function readMonitoring({ LoggingConfiguration, TracingConfiguration, ...given }: z.infer<typeof stateMachine>) {
+  return {
+    roleArn: given.RoleArn,
+    loggingConfiguration: LoggingConfiguration && {
+      level: LoggingConfiguration.Level,
+      includeExecutionData: LoggingConfiguration.IncludeExecutionData,
+      destinations: LoggingConfiguration.Destinations.map(({ CloudWatchLogsLogGroup: { LogGroupArn } }) => ({
+        cloudWatchLogsLogGroup: { logGroupArn: LogGroupArn },
+      })),
+    },
+    tracingConfiguration: TracingConfiguration && { enabled: TracingConfiguration.Enabled },
+    tags: Object.fromEntries(given.Tags.map(({ Key, Value }) => [Key, Value])),
   };
 }

@@ -62,6 +62,7 @@ export function readWiring({ template, assets }: SynthesizedStack, options: Reso
       arn: text(given.logicalId, 'Arn'),
       type: given.StateMachineType,
       definition: z.record(z.string(), z.unknown()).parse(JSON.parse(given.DefinitionString)),
+      ...properties.readMonitoring(given),
     })),
     buckets: read('AWS::S3::Bucket', properties.bucket).map((given) => {
       const name = String(resolver.ref(given.logicalId));
