@@ -40,6 +40,20 @@ const requests = {
     severity: z.enum(['ERROR', 'WARNING']).optional(),
     maxResults: z.number().int().min(0).max(100).optional(),
   }),
+  TestState: z.object({
+    definition: z.string(),
+    input: z.string().optional(),
+    stateName: z.string().optional(),
+    context: z.string().optional(),
+    inspectionLevel: z.enum(['INFO', 'DEBUG', 'TRACE']).optional(),
+    mock: z
+      .object({
+        result: z.string().optional(),
+        errorOutput: z.object({ error: z.string().optional(), cause: z.string().optional() }).optional(),
+      })
+      .optional(),
+    stateConfiguration: z.object({ retrierRetryCount: z.number().int().min(0).optional() }).optional(),
+  }),
   ListMapRuns: z.object({ ...page, executionArn: arn }),
   DescribeMapRun: z.object({ mapRunArn: arn }),
 };

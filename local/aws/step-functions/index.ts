@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { createEndpoint } from './endpoint.ts';
+import type { Services } from './execution.ts';
 import { describeExecution } from './execution-description.ts';
 import { createExecutions } from './executions.ts';
 import { abortInterrupted } from './interrupted.ts';
@@ -11,6 +12,7 @@ import { createQueries } from './queries.ts';
 import { runExecution } from './run-execution.ts';
 import { compileStateMachine } from './state-machine.ts';
 import { openStore } from './store.ts';
+import { createTestState } from './test-state.ts';
 import type { EventEntry, ExecutionStatusChange, FunctionInvoker, StateMachineDefinition } from './types.ts';
 
 export { ServiceException } from './errors.ts';
@@ -42,21 +44,19 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
   // Results of Map Runs that a killed process was collecting.
   await rm(join(options.store, 'map-runs'), { recursive: true, force: true });
   const interrupted: DescribeExecutionOutput[] = abortInterrupted(store).map(describeExecution);
-  const executions = createExecutions(
-    machines,
-    {
-      invokeFunction: options.invokeFunction,
-      putEvents: options.putEvents,
-      s3: options.s3,
-      store,
-      directory: options.store,
-      run: runExecution,
-    },
-    options.onExecutionStatusChange ?? (() => {}),
-  );
+  const services: Services = {
+    invokeFunction: options.invokeFunction,
+    putEvents: options.putEvents,
+    s3: options.s3,
+    store,
+    directory: options.store,
+    run: runExecution,
+  };
+  const executions = createExecutions(machines, services, options.onExecutionStatusChange ?? (() => {}));
   const operations = {
     ...createMachineQueries(options.stateMachines, executions),
     ...createQueries(executions, store),
+    testState: createTestState(services),
     startExecution: executions.start,
     startSyncExecution: executions.startSync,
     stopExecution: executions.stop,

@@ -45,7 +45,8 @@ export function runExecution(
   };
 }
 
-function contextOf(
+/** The context object of an execution, with the copies that paths are pointed at. */
+export function contextOf(
   machine: CompiledStateMachine,
   input: Json,
   { arn, name, startDate }: ExecutionIdentity,
@@ -92,7 +93,8 @@ function isTooLarge(output: Json | undefined): boolean {
   return text.length * 3 > payloadLimit && Buffer.byteLength(text) > payloadLimit;
 }
 
-function failed(error: unknown): Outcome {
+/** How an execution ended that threw `error`. */
+export function failed(error: unknown): Outcome {
   if (error instanceof ExecutionTimeoutError) return { status: 'TIMED_OUT', error: 'States.Timeout' };
   // The interpreter wraps what a state threw; its Fail state has names of its own for what AWS leaves out.
   const thrown = error instanceof Error && error.name === 'ExecutionError' ? error.cause : error;

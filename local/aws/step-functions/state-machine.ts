@@ -5,11 +5,11 @@ import { type DistributedMap, parseDistributedMap } from './distributed-map-defi
 import { type Integration, integrationOf } from './integrations.ts';
 import { StateMachine } from './interpreter.ts';
 import { expressTimeoutSeconds, forInterpreter, maxTimerSeconds, shadowContextPaths } from './interpreter-dialect.ts';
-import type { JsonObject, StateMachineDefinition, StateMachineType } from './types.ts';
+import type { StateMachineDefinition, StateMachineType } from './types.ts';
 
 const stateSchema = z.looseObject({ Type: z.string() });
 const definitionSchema = z.looseObject({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
-type State = z.infer<typeof stateSchema>;
+export type State = z.infer<typeof stateSchema>;
 type Definition = z.infer<typeof definitionSchema>;
 
 /** A Task, or what the interpreter runs as one: a Distributed Map, a Fail with paths. */
@@ -32,12 +32,14 @@ export type CompiledStateMachine = {
   type: StateMachineType;
   roleArn?: string;
   interpreter: InstanceType<typeof StateMachine>;
+  /** As the interpreter runs it. */
+  definition: Definition;
   tasks: Map<string, TaskState>;
   /** What `$$.State` is in each state, by the key that {@link shadowContextPaths} writes. */
   stateContexts: Record<string, { Name: string; readonly EnteredTime: string }>;
 };
 
-type Compiling = Omit<CompiledStateMachine, 'interpreter'> & {
+type Compiling = Omit<CompiledStateMachine, 'interpreter' | 'definition'> & {
   /** Of the Distributed Maps found so far in the whole definition: they name Map Runs. */
   labels: Set<string>;
 };
@@ -83,13 +85,13 @@ function compile(
   if (own !== undefined || machine.type === 'EXPRESS') rewritten.TimeoutSeconds = Math.min(own ?? limit, limit);
   // The rewritten definition is no valid ASL (a Distributed Map is a Task there); the original was validated.
   const interpreter = new StateMachine(rewritten as never, { validationOptions: { noValidate: true } });
-  return { ...compiled, interpreter };
+  return { ...compiled, interpreter, definition: rewritten };
 }
 
-function rewrite(definition: Definition, compiled: Compiling): JsonObject {
+function rewrite(definition: Definition, compiled: Compiling): Definition {
   if (definition.QueryLanguage === 'JSONata') throw new Error('JSONata is not emulated, use JSONPath');
   const states = Object.entries(definition.States).map(([name, state]) => [name, rewriteState(name, state, compiled)]);
-  return { ...definition, States: Object.fromEntries(states) } as JsonObject;
+  return { ...definition, States: Object.fromEntries(states) };
 }
 
 function rewriteState(name: string, original: State, compiled: Compiling): object {
@@ -165,13 +167,15 @@ function distributedMap(name: string, state: State, itemProcessor: unknown, comp
     ...dataLimitMatchers(state),
     work: { kind: 'distributed-map', map, processor },
   });
-  const kept = ['Comment', 'InputPath', 'ResultSelector', 'ResultPath', 'OutputPath', 'Retry', 'Catch', 'Next', 'End'];
-  return {
-    ...Object.fromEntries(Object.entries(state).filter(([field]) => kept.includes(field))),
-    Type: 'Task',
-    Resource: 'arn:aws:states:::states:startMapRun',
-    TimeoutSeconds: maxTimerSeconds,
-  };
+  return { ...asTask(state), TimeoutSeconds: maxTimerSeconds };
+}
+
+const keptByTask = ['InputPath', 'ResultSelector', 'ResultPath', 'OutputPath', 'Retry', 'Catch', 'Next', 'End'];
+
+/** A Task in the place of a state of another type, whose work is a handler's. */
+export function asTask(state: State): State {
+  const kept = Object.entries(state).filter(([field]) => keptByTask.includes(field));
+  return { ...Object.fromEntries(kept), Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' };
 }
 
 function dataLimitMatchers(state: State): { retriesDataLimit: boolean; catchesDataLimit: boolean } {

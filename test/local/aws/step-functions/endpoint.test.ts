@@ -77,6 +77,9 @@ it.each([
   expect((await call(endpoint, {})).status).toBe(200);
 });
 
-it.each(['127.0.0.1', 'localhost:4567', '[::1]:80', 'sync-127.0.0.1:4567', 'sync-localhost'])('serves the host %s', async (host) => {
-  expect((await call(await start(), { headers: { host } })).status).toBe(200);
-});
+it.each(['127.0.0.1', 'localhost:4567', '[::1]:80', 'sync-127.0.0.1:4567', 'sync-localhost'])(
+  'serves the host %s',
+  async (host) => {
+    expect((await call(await start(), { headers: { host } })).status).toBe(200);
+  },
+);
