@@ -44,9 +44,9 @@ export function startSchedules(
   schedules: Wiring['schedules'],
   { invoke, startExecution, onError }: ScheduleStarts,
 ): () => void {
-  const jobs = schedules
+  const stops = schedules
     .filter(({ enabled }) => enabled)
-    .map(({ name, expression, timezone, target }) => {
+    .map(({ name, expression, target }) => {
       const call = scheduledCall(target);
       const run = () => {
         if (call.kind === 'function') return invoke({ ...call, deadLetterArn: target.deadLetterArn });
@@ -56,9 +56,9 @@ export function startSchedules(
           onError(`The schedule ${name} started no execution of ${call.stateMachineArn}`, error);
         }
       };
-      return startSchedule(expression, timezone, new Date(), run);
+      return startSchedule(expression, run);
     });
   return () => {
-    for (const job of jobs) job.stop();
+    for (const stop of stops) stop();
   };
 }

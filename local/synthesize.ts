@@ -21,4 +21,3 @@ export async function synthesize(directory: string, settings: Settings = default
 }
 
 export const stackName = 'SupplierImport';
-export const templateFile = `${stackName}.template.json`;

@@ -3,7 +3,6 @@ import { startSchedules } from '../../local/event-sources.ts';
 import { startStepFunctions } from '../support/step-functions.ts';
 import { functionArn, machineArn, single } from '../support/step-functions-definitions.ts';
 
-const now = new Date('2026-11-23T04:20:00Z');
 const hour = 3_600_000;
 
 afterEach(() => vi.useRealTimers());
@@ -12,12 +11,16 @@ async function start(target: { arn: string; input?: string }) {
   const { stepFunctions } = await startStepFunctions({ standard: { Sweep: single('Echo', { Type: 'Pass' }) } });
   const invoked: unknown[] = [];
   const errors: string[] = [];
-  vi.useFakeTimers({ now, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-  const schedule = { logicalId: 'A', name: 'Sweeps', expression: 'rate(2 hours)', timezone: 'UTC', enabled: true };
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const schedule = { logicalId: 'A', name: 'Sweeps', expression: 'rate(2 hours)', enabled: true };
   const stop = startSchedules(
     [
-      { ...schedule, target: { inputPath: undefined, inputTransformer: undefined, ...target } as never },
-      { ...schedule, enabled: false, target: { arn: functionArn('disabled') } as never },
+      { ...schedule, target: { input: undefined, deadLetterArn: undefined, ...target } },
+      {
+        ...schedule,
+        enabled: false,
+        target: { arn: functionArn('disabled'), input: undefined, deadLetterArn: undefined },
+      },
     ],
     {
       invoke: ({ functionArn, payload }) => invoked.push([functionArn, payload]),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
-import { stackName, templateFile } from '../../local/synthesize.ts';
+import { stackName } from '../../local/synthesize.ts';
 import { stackOutputs } from '../../operate/stack-target.ts';
 import { type CloudFormation, describedStack, refusal, startCloudFormation } from '../support/cloud-formation.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -94,6 +94,6 @@ it.each(['operate/import.ts', 'operate/sweep.ts'])(
 );
 
 it('reads only outputs that the template has', async () => {
-  const template = await readFile(join(local.directory, 'state', 'cdk.out', templateFile), 'utf8');
+  const template = await readFile(join(local.directory, 'state', 'cdk.out', `${stackName}.template.json`), 'utf8');
   expect(Object.keys(JSON.parse(template).Outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
 });

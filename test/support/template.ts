@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Settings } from '../../infrastructure/settings/settings.ts';
-import { synthesize, templateFile } from '../../local/synthesize.ts';
+import { stackName, synthesize } from '../../local/synthesize.ts';
 
 export type Resource = { Type: string; Properties: Record<string, unknown> };
 
@@ -12,7 +12,7 @@ export async function synthesizedTemplate(settings?: Settings): Promise<Template
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-synth-'));
   try {
     const assembly = await synthesize(directory, settings);
-    return Template.fromJSON(JSON.parse(await readFile(join(assembly, templateFile), 'utf8')));
+    return Template.fromJSON(JSON.parse(await readFile(join(assembly, `${stackName}.template.json`), 'utf8')));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -10,7 +10,7 @@ export type FailureSettings = {
   maximumEventAgeSeconds?: number;
   /** Queue that gets Lambda's invocation record when all tries have failed. */
   onFailureArn?: string;
-  /** Queue that gets the payload itself when all tries have failed. */
+  /** Queue that gets the payload itself when all tries have failed, and the function has no failure destination. */
   deadLetterArn?: string;
 };
 

@@ -1,13 +1,13 @@
 import type { AsynchronousInvocation } from './asynchronous-invocations.ts';
-import { matchesPattern } from './pattern.ts';
-import { type TargetInput, targetPayload } from './target-input.ts';
+import { checkPattern, matchesPattern, type Pattern } from './pattern.ts';
 
 export type Rule = {
   name: string;
   enabled: boolean;
   /** A rule without one is a schedule and matches no event. */
-  eventPattern?: Readonly<Record<string, unknown>>;
-  targets: readonly (TargetInput & { arn: string; deadLetterArn?: string })[];
+  eventPattern?: Pattern;
+  /** `input` is JSON text that a target gets instead of the event. */
+  targets: readonly { arn: string; input?: string; deadLetterArn?: string }[];
 };
 
 export type EventBus = {
@@ -21,16 +21,15 @@ export type EventBus = {
  */
 export function createEventBus(rules: readonly Rule[], start: (invocation: AsynchronousInvocation) => void): EventBus {
   // An operator that is not emulated is to be found out now, not when an event comes.
-  for (const { eventPattern } of rules) if (eventPattern !== undefined) matchesPattern(eventPattern, {});
+  for (const { eventPattern } of rules) if (eventPattern !== undefined) checkPattern(eventPattern);
   return {
     publish(event) {
       const matching = rules.filter(
         ({ enabled, eventPattern }) => enabled && eventPattern !== undefined && matchesPattern(eventPattern, event),
       );
       const targets = matching.flatMap((rule) => rule.targets);
-      for (const target of targets) {
-        const { arn, deadLetterArn } = target;
-        start({ functionArn: arn, payload: targetPayload(target, event), deadLetterArn });
+      for (const { arn, input, deadLetterArn } of targets) {
+        start({ functionArn: arn, payload: input === undefined ? event : JSON.parse(input), deadLetterArn });
       }
       return targets.length;
     },

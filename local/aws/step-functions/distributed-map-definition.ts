@@ -23,11 +23,11 @@ const writerSchema = z.object({
   Parameters: jsonObject.optional(),
   Arguments: jsonObject.optional(),
   WriterConfig: z
-    .object({ Transformation: z.enum(['NONE', 'COMPACT', 'FLATTEN']), OutputType: z.enum(['JSON', 'JSONL']) })
+    .object({ Transformation: z.enum(['NONE', 'COMPACT']), OutputType: z.enum(['JSON', 'JSONL']) })
     .partial()
     .optional(),
 });
-export type WriterConfig = { transformation: 'NONE' | 'COMPACT' | 'FLATTEN'; outputType: 'JSON' | 'JSONL' };
+export type WriterConfig = { transformation: 'NONE' | 'COMPACT'; outputType: 'JSON' | 'JSONL' };
 
 const mapSchema = z.object({
   Label: z.string().max(40).optional(),

@@ -10,7 +10,7 @@ import { type Batch, batches, singleItems } from './item-batches.ts';
 import { readItems } from './item-reader.ts';
 import { runChildren } from './map-run-children.ts';
 import { countAborted, countPending, emptyCounts } from './map-run-counts.ts';
-import { type ChildResult, entriesOf, openResultFiles } from './result-writer.ts';
+import { type ChildResult, entryOf, openResultFiles } from './result-writer.ts';
 import type { CompiledStateMachine } from './state-machine.ts';
 import type { MapRunRecord } from './store-records.ts';
 import type { Json } from './types.ts';
@@ -107,12 +107,12 @@ async function process(
   }
   store.saveMapRun(mapRun);
   if (settings.writer === undefined) {
-    const outputs: string[][] = [];
+    const outputs: string[] = [];
     const keep = (result: ChildResult, index: number) => {
-      if (result.Status === 'SUCCEEDED') outputs[index] = entriesOf(result, map.writerConfig);
+      if (result.Status === 'SUCCEEDED') outputs[index] = entryOf(result, map.writerConfig);
     };
     await runChildren({ processor, waiting, settings, execution, mapRun, onResult: keep });
-    return JSON.parse(`[${outputs.flat().join(',')}]`);
+    return JSON.parse(`[${Object.values(outputs).join(',')}]`);
   }
   const { Bucket, Prefix } = settings.writer;
   const files = openResultFiles(join(directory, 'map-runs', mapRun.arn.split(':').at(-1) ?? ''), map.writerConfig);

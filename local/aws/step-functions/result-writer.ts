@@ -39,11 +39,10 @@ export function openResultFiles(directory: string, config: WriterConfig) {
     add(result: ChildResult): void {
       const kind = result.Status === 'SUCCEEDED' || result.Status === 'PENDING' ? result.Status : 'FAILED';
       const file = files.get(kind) ?? open(kind);
-      for (const text of entriesOf(result, config)) {
-        // Synchronous: a few KiB go to the page cache, and the order and a full disk need no further thought.
-        appendFileSync(file.descriptor, lines ? `${text}\n` : `${file.entries === 0 ? '[' : ','}${text}`);
-        file.entries += 1;
-      }
+      const text = entryOf(result, config);
+      // Synchronous: a few KiB go to the page cache, and the order and a full disk need no further thought.
+      appendFileSync(file.descriptor, lines ? `${text}\n` : `${file.entries === 0 ? '[' : ','}${text}`);
+      file.entries += 1;
     },
     /** Uploads the files, then the manifest; returns the manifest's key. Throws States.ResultWriterFailed. */
     async export(s3: S3Client, bucket: string, prefix: string, mapRunArn: string): Promise<string> {
@@ -73,11 +72,9 @@ export function openResultFiles(directory: string, config: WriterConfig) {
 }
 
 /** What one child adds to the results: failed ones are never transformed. */
-export function entriesOf(result: ChildResult, { transformation }: WriterConfig): string[] {
-  if (transformation === 'NONE' || result.Status !== 'SUCCEEDED') return [JSON.stringify(result)];
-  const output: unknown = JSON.parse(result.Output ?? 'null');
-  if (transformation === 'FLATTEN' && Array.isArray(output)) return output.map((element) => JSON.stringify(element));
-  return [result.Output ?? 'null'];
+export function entryOf(result: ChildResult, { transformation }: WriterConfig): string {
+  if (transformation === 'NONE' || result.Status !== 'SUCCEEDED') return JSON.stringify(result);
+  return result.Output ?? 'null';
 }
 
 async function upload(s3: S3Client, bucket: string, key: string, body: Upload['params']['Body']): Promise<void> {

@@ -11,7 +11,6 @@ export const lambdaFunction = z.object({
   Timeout: number.default(3),
   MemorySize: number.default(128),
   ReservedConcurrentExecutions: number.optional(),
-  DeadLetterConfig: z.object({ TargetArn: z.string().optional() }).optional(),
 });
 export const functionEnvironment = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
@@ -81,13 +80,13 @@ export const eventSourceMapping = z.object({
   Enabled: flag.default(true),
 });
 
-const target = z.object({
+/** Strict: a target that shapes its event otherwise is told, not ignored. */
+const target = z.strictObject({
+  Id: z.string().optional(),
   Arn: z.string(),
+  RoleArn: z.string().optional(),
   Input: z.string().optional(),
-  InputPath: z.string().optional(),
-  InputTransformer: z
-    .object({ InputPathsMap: z.record(z.string(), z.string()).default({}), InputTemplate: z.string() })
-    .optional(),
+  RetryPolicy: z.unknown().optional(),
   DeadLetterConfig: z.object({ Arn: z.string().optional() }).optional(),
 });
 export const rule = z.object({
@@ -100,12 +99,10 @@ export const rule = z.object({
 export const schedule = z.object({
   Name: z.string().optional(),
   ScheduleExpression: z.string(),
-  ScheduleExpressionTimezone: z.string().default('UTC'),
   State: z.string().default('ENABLED'),
   Target: target,
 });
 
-export const database = z.object({ DBName: z.string().optional(), DatabaseName: z.string().optional() });
 export const secret = z.object({
   GenerateSecretString: z.object({ SecretStringTemplate: z.string().optional() }).optional(),
 });
@@ -116,11 +113,6 @@ export function readTarget(given: z.infer<typeof target>) {
     arn: given.Arn,
     /** JSON text sent instead of the event. */
     input: given.Input,
-    inputPath: given.InputPath,
-    inputTransformer: given.InputTransformer && {
-      paths: given.InputTransformer.InputPathsMap,
-      template: given.InputTransformer.InputTemplate,
-    },
     deadLetterArn: given.DeadLetterConfig?.Arn,
   };
 }

@@ -33,7 +33,6 @@ export function readWiring({ template, assets }: SynthesizedStack, options: Reso
       timeoutSeconds: given.Timeout,
       memoryMegabytes: given.MemorySize,
       reservedConcurrency: given.ReservedConcurrentExecutions,
-      deadLetterArn: given.DeadLetterConfig?.TargetArn,
     };
   });
 
@@ -111,17 +110,9 @@ export function readWiring({ template, assets }: SynthesizedStack, options: Reso
       logicalId: given.logicalId,
       name: String(given.Name ?? given.logicalId),
       expression: given.ScheduleExpression,
-      timezone: given.ScheduleExpressionTimezone,
       enabled: given.State === 'ENABLED',
       target: properties.readTarget(given.Target),
     })),
-    databases: ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster'].flatMap((type) =>
-      read(type, properties.database).map((given) => ({
-        logicalId: given.logicalId,
-        type,
-        databaseName: given.DBName ?? given.DatabaseName,
-      })),
-    ),
     secrets: read('AWS::SecretsManager::Secret', properties.secret).map((given) => ({
       logicalId: given.logicalId,
       arn: String(resolver.ref(given.logicalId)),

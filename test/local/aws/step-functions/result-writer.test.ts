@@ -93,8 +93,7 @@ describe('a ResultWriter', () => {
 
   it.each([
     ['COMPACT', 'JSON', '[[1,1],[2,2]]'],
-    ['FLATTEN', 'JSON', '[1,1,2,2]'],
-    ['FLATTEN', 'JSONL', '1\n1\n2\n2\n'],
+    ['COMPACT', 'JSONL', '[1,1]\n[2,2]\n'],
   ])('transforms what it exports: %s as %s', async (Transformation, OutputType, body) => {
     const config = { ...writer, WriterConfig: { Transformation, OutputType } };
     const { storage, folder } = await run(config, [1, 2], (n: number) => [n, n], { MaxConcurrency: 1 });

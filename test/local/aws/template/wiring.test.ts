@@ -117,7 +117,6 @@ describe('the wiring of a synthesized stack', () => {
         timeoutSeconds: 30,
         memoryMegabytes: 256,
         reservedConcurrency: 7,
-        deadLetterArn: undefined,
       },
     ]);
     expect(startImport?.bundle.startsWith(directory)).toBe(true);
@@ -205,7 +204,6 @@ describe('the wiring of a synthesized stack', () => {
     expect(wiring.schedules).toMatchObject([
       {
         expression: 'rate(2 hours)',
-        timezone: expect.any(String),
         enabled: true,
         target: { arn: wiring.functions[0]?.arn, input: '{"dueWithinSeconds":0}' },
       },
