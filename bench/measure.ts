@@ -24,15 +24,26 @@ export async function interleave<C extends Record<string, Contestant>>(
   return Object.fromEntries(medians) as { [Name in keyof C]: Awaited<ReturnType<C[Name]>> };
 }
 
-function mediansOf(runs: readonly Measured[]): Measured {
-  const names = Object.keys(runs[0] ?? {});
-  return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name] ?? Number.NaN))]));
+/** A number that only some of the runs have is 0 in the others: what took no time there was not written down. */
+export function mediansOf(runs: readonly Measured[]): Measured {
+  const names = new Set(runs.flatMap(Object.keys));
+  return Object.fromEntries([...names].map((name) => [name, median(runs.map((run) => run[name] ?? 0))]));
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}
+
+/** Seconds that `work` takes, and CPU seconds of all threads of this process meanwhile. */
+export async function costOf<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number; cpuSeconds: number }> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  const result = await work();
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { result, seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 /** Seconds that `work` takes. */
