@@ -89,6 +89,7 @@ it('asks with the validators of the converted version, and 304 keeps it', async 
   expect((await convert(cdn.url('/a.jpg'), validators)).outcome).toEqual({
     imageId: 1,
     attempt: 1,
+    firstByteMilliseconds: expect.any(Number),
     status: 'not_modified',
   });
   expect(lastRequest(cdn)?.headers).toMatchObject({
