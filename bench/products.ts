@@ -108,6 +108,7 @@ export async function registerDrop(database: Database, drop: number): Promise<Dr
     etag: '',
     size: 1,
     uploadedAt: new Date(Date.UTC(2026, 0, 1 + drop)).toISOString(),
+    sequencer: drop.toString(16),
   };
   const execution = { arn: `arn:bench:${drop}`, name: `bench-${drop}` };
   return { upload, import: await registerImport({ database }, { upload, execution }) };

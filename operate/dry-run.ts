@@ -21,7 +21,7 @@ import {
   type ProductChunk,
   productChunkSchema,
 } from '../workflows/payloads/product.ts';
-import type { RegisteredImport } from '../workflows/payloads/upload.ts';
+import type { RegisteredImport, Upload } from '../workflows/payloads/upload.ts';
 
 export type DryRun = {
   file: string;
@@ -65,6 +65,7 @@ export async function dryRun(
           etag: '',
           size: found.size,
           uploadedAt: new Date().toISOString(),
+          sequencer: '0',
         };
         const reports: string[] = [];
         const parsed = await parseUpload(
@@ -93,7 +94,7 @@ export async function dryRun(
             listed.push(storable(product));
           }
           codes.push(...listed.map(({ code }) => code));
-          const { created, different } = await compareChunk(transaction, registered, upload.uploadedAt, listed, sheets);
+          const { created, different } = await compareChunk(transaction, registered, upload, listed, sheets);
           counts.created += created;
           counts.updated += different - created;
           counts.unchanged += listed.length - different;
@@ -136,11 +137,11 @@ async function readSupplier(transaction: Transaction, code: string, fileName: st
 async function compareChunk(
   transaction: Transaction,
   { supplierId, importId, feedMode, currency }: RegisteredImport,
-  uploadedAt: string,
+  upload: Upload,
   listed: readonly ImportedProduct[],
   sheets: readonly ImportedSheet[],
 ): Promise<{ created: number; different: number }> {
-  const file = { supplierId, importId, uploadedAt, feedMode, currency };
+  const file = { supplierId, importId, upload, feedMode, currency };
   const { different } = await compareProducts(transaction, file, listed, async () => sheets);
   const codes = JSON.stringify(different.map(({ code }) => code));
   const [stored] = await transaction

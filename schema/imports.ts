@@ -27,7 +27,10 @@ export const imports = pgTable(
     /** Null where the object key names no supplier: such an upload is refused. */
     supplierId: bigint('supplier_id', { mode: 'number' }).references(() => suppliers.id),
     executionArn: text('execution_arn').notNull(),
+    /** The event's time: whole seconds on AWS. */
     uploadedAt: timestamp('uploaded_at', { withTimezone: true }).notNull(),
+    /** The event's sequencer, padded so that it sorts: the order of the versions of one object. Empty before it was recorded. */
+    sequencer: text().notNull().default(''),
     status: importStatus().notNull().default('running'),
     /** Name of the convention the columns were recognised as, e.g. `shopify`. */
     format: text(),

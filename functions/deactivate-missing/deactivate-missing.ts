@@ -4,7 +4,8 @@ import { importChunks, imports, products } from '../../schema/index.ts';
 import type { Deactivated, deactivateMissingInputSchema } from '../../workflows/payloads/import-states.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
-import { type FileOrder, findNewerImports } from '../shared/imports/newer-imports.ts';
+import { type FileOrder, newerImportIds } from '../shared/imports/file-order.ts';
+import { findNewerImports } from '../shared/imports/newer-imports.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
 import { returnWriters } from '../shared/imports/writers.ts';
 
@@ -27,21 +28,28 @@ export async function deactivateMissing(
   // All chunks are written: others may write.
   await withDatabaseErrors(() => returnWriters(database, importId));
   if (feedMode !== 'full') return { deactivated: 0 };
-  const file: FileOrder = { supplierId, importId, uploadedAt: upload.uploadedAt };
+  const file: FileOrder = { supplierId, upload };
   const rejected: string[] = [];
   for await (const code of readRejectedCodes(importId)) rejected.push(code);
-  return withDatabaseErrors(() => database.transaction((transaction) => deactivate(transaction, file, rejected)));
+  return withDatabaseErrors(() =>
+    database.transaction((transaction) => deactivate(transaction, file, importId, rejected)),
+  );
 }
 
-async function deactivate(transaction: Transaction, file: FileOrder, rejected: string[]): Promise<Deactivated> {
-  const { supplierId, importId, uploadedAt } = file;
+async function deactivate(
+  transaction: Transaction,
+  file: FileOrder,
+  importId: number,
+  rejected: string[],
+): Promise<Deactivated> {
+  const { supplierId, upload } = file;
   await lockSupplier(transaction, supplierId, importId);
   if ((await findNewerImports(transaction, file)).decide) return { deactivated: 0 };
   const { count } = await transaction.execute(sql`
     update ${products}
-    set status = 'inactive', source_uploaded_at = ${uploadedAt}::timestamptz, last_import_id = ${importId}, updated_at = now()
+    set status = 'inactive', source_uploaded_at = ${upload.uploadedAt}::timestamptz, last_import_id = ${importId}, updated_at = now()
     where ${products.supplierId} = ${supplierId} and ${products.status} = 'active'
-      and (${products.sourceUploadedAt}, ${products.lastImportId}) <= (${uploadedAt}::timestamptz, ${importId}::bigint)
+      and ${products.lastImportId} not in ${newerImportIds(file)}
       and ${products.code} not in (
         select unnest(${importChunks.productCodes}) from ${importChunks} where ${importChunks.importId} = ${importId}
         union all ${textRows(rejected)}

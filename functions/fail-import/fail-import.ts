@@ -5,6 +5,7 @@ import type { failedImportSchema, failImportInputSchema } from '../../workflows/
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { releaseImages } from '../shared/images/image-ownership.ts';
+import { sortableSequencer } from '../shared/imports/file-order.ts';
 import { failureReason, type Reason } from './failure-reason.ts';
 import { failureSummary } from './failure-summary.ts';
 import { supplierCodeOf } from './supplier-code.ts';
@@ -66,6 +67,7 @@ async function upsertFailure(
       versionId: upload.versionId,
       supplierId: await findSupplier(database, upload.key),
       uploadedAt: new Date(upload.uploadedAt),
+      sequencer: sortableSequencer(upload.sequencer),
       ...failed,
     })
     .onConflictDoUpdate({

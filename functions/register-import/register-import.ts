@@ -1,10 +1,12 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, suppliers } from '../../schema/index.ts';
+import { ObjectReplacedError } from '../../workflows/errors.ts';
 import type { registerImportInputSchema } from '../../workflows/payloads/import-states.ts';
-import type { RegisteredImport } from '../../workflows/payloads/upload.ts';
+import type { RegisteredImport, Upload } from '../../workflows/payloads/upload.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { isCorrection } from '../shared/imports/correction.ts';
+import { isNewerVersion, sortableSequencer } from '../shared/imports/file-order.ts';
 import { parseUploadKey } from '../shared/imports/object-keys.ts';
 import { checkFileType } from './file-type.ts';
 
@@ -13,16 +15,17 @@ type Input = z.infer<typeof registerImportInputSchema>;
 
 /**
  * Creates the supplier on its first upload and the import's row, or takes over the row of an execution that was
- * interrupted. Throws UnsupportedObjectKey before anything is written and UnsupportedFileType after, so that the refused
- * file is listed under its supplier.
+ * interrupted. Throws UnsupportedObjectKey before anything is written, and UnsupportedFileType and ObjectReplaced after,
+ * so that the refused file is listed under its supplier.
  */
 export async function registerImport({ database }: Dependencies, input: Input): Promise<RegisteredImport> {
   const { supplierCode, fileName } = parseUploadKey(input.upload.key);
-  const registered = await withDatabaseErrors(() =>
+  const { registered, replaced } = await withDatabaseErrors(() =>
     database.transaction(async (transaction) => {
       const supplier = await findOrCreateSupplier(transaction, supplierCode);
       const importId = await upsertImport(transaction, supplier.id, input);
-      return {
+      const replaced = await isReplaced(transaction, input.upload);
+      const registered = {
         importId,
         supplierId: supplier.id,
         supplierCode,
@@ -31,11 +34,26 @@ export async function registerImport({ database }: Dependencies, input: Input): 
         currency: supplier.currency,
         locale: supplier.locale,
         executionName: input.execution.name,
-      };
+      } satisfies RegisteredImport;
+      return { registered, replaced };
     }),
   );
   checkFileType(fileName);
+  if (replaced)
+    throw new ObjectReplacedError(
+      `A newer version of “${input.upload.key}” was dropped and is imported instead of this one.`,
+    );
   return registered;
+}
+
+/** Whether a newer version of the object is, or has been, imported: events come late and in any order. */
+async function isReplaced(transaction: Transaction, upload: Upload): Promise<boolean> {
+  const newer = await transaction
+    .select({ id: imports.id })
+    .from(imports)
+    .where(and(isNewerVersion(upload), ne(imports.status, 'failed')))
+    .limit(1);
+  return newer.length > 0;
 }
 
 async function findOrCreateSupplier(transaction: Transaction, code: string) {
@@ -60,6 +78,7 @@ async function upsertImport(transaction: Transaction, supplierId: number, input:
       supplierId,
       executionArn: execution.arn,
       uploadedAt: new Date(upload.uploadedAt),
+      sequencer: sortableSequencer(upload.sequencer),
     })
     .onConflictDoUpdate({
       target: [imports.bucket, imports.objectKey, imports.versionId],

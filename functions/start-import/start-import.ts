@@ -33,5 +33,6 @@ function uploadOf({ time, detail: { bucket, object } }: ObjectCreated): Upload {
     etag: object.etag.replaceAll('"', ''),
     size: object.size,
     uploadedAt: time,
+    sequencer: object.sequencer,
   };
 }

@@ -3,12 +3,13 @@ import { products } from '../../schema/index.ts';
 import type { CompleteProduct, ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
-import { type FileOrder, findNewerImports, newerProductCodes } from '../shared/imports/newer-imports.ts';
+import { type FileOrder, newerImportIds } from '../shared/imports/file-order.ts';
+import { findNewerImports, newerProductCodes } from '../shared/imports/newer-imports.ts';
 import { completeProduct } from './complete-product.ts';
 import { isStored } from './is-stored.ts';
 import { readStored } from './read-stored.ts';
 
-export type File = FileOrder & { feedMode: 'partial' | 'full'; currency: string };
+export type File = FileOrder & { importId: number; feedMode: 'partial' | 'full'; currency: string };
 
 export const statusOf = (product: Pick<CompleteProduct, 'active'>) =>
   product.active ? ('active' as const) : ('inactive' as const);
@@ -88,7 +89,7 @@ async function findStored(transaction: Transaction, file: File, codes: string[])
       status: products.status,
       firstImportId: products.firstImportId,
       lastImportId: products.lastImportId,
-      isNewer: sql<boolean>`(${products.sourceUploadedAt}, ${products.lastImportId}) > (${file.uploadedAt}::timestamptz, ${file.importId}::bigint)`,
+      isNewer: sql<boolean>`${products.lastImportId} in ${newerImportIds(file)}`,
     })
     .from(products)
     .where(and(eq(products.supplierId, file.supplierId), sql`${products.code} in (${textRows(codes)})`));

@@ -3,6 +3,7 @@ import { products } from '../../schema/index.ts';
 import type { CompleteProduct } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, setExcluded } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
+import { newerImportIds } from '../shared/imports/file-order.ts';
 import { type File, statusOf } from './compare-products.ts';
 import { saidOfProducts } from './stored-columns.ts';
 
@@ -37,7 +38,7 @@ export async function upsertProducts(
     )}
     on conflict (${sql.identifier(products.supplierId.name)}, ${sql.identifier(products.code.name)}) do update
     set ${setExcluded(replaced)}, updated_at = now()
-    where (${products.sourceUploadedAt}, ${products.lastImportId}) <= (excluded.source_uploaded_at, excluded.last_import_id)
+    where ${products.lastImportId} not in ${newerImportIds(file)}
       and ${differsFromExcluded([products.contentHash, products.status])}
     returning ${products.id}, ${products.code}, ${products}.xmax = 0 as created`);
   return rows.flatMap(({ id, code, created }) => {
@@ -54,7 +55,7 @@ function rowOf(file: File, product: CompleteProduct): typeof products.$inferInse
     ...columns,
     supplierId: file.supplierId,
     status: statusOf(product),
-    sourceUploadedAt: new Date(file.uploadedAt),
+    sourceUploadedAt: new Date(file.upload.uploadedAt),
     firstImportId: file.importId,
     lastImportId: file.importId,
   };

@@ -46,7 +46,7 @@ async function writeChunk(
   listed: readonly ImportedProduct[],
   readSheets: () => Promise<readonly ImportedSheet[]>,
 ): Promise<WrittenProducts> {
-  const file: File = { supplierId, importId, uploadedAt: upload.uploadedAt, feedMode, currency };
+  const file: File = { supplierId, importId, upload, feedMode, currency };
   await lockSupplier(transaction, supplierId, importId);
   const recorded = await findChunk(transaction, importId, chunk);
   if (recorded) return recorded;

@@ -7,17 +7,21 @@ import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.t
 import type { ImportedProduct, ImportedVariant } from '../../workflows/payloads/product.ts';
 import type { RegisteredImport, Upload } from '../../workflows/payloads/upload.ts';
 
-/** An upload as start-import describes it; the time defaults to noon, so that tests say what is older or newer. */
+/**
+ * An upload as start-import describes it; the time defaults to noon, so that tests say what is older or newer, and S3's
+ * sequencer follows it.
+ */
 export function anUpload(values: Partial<Upload> = {}): Upload {
-  const key = values.key ?? 'acme/catalog.xlsx';
+  const { key = 'acme/catalog.xlsx', uploadedAt = '2026-03-01T12:00:00.000Z' } = values;
   return {
     bucket: 'uploads',
     key,
-    versionId: `version of ${key} at ${values.uploadedAt ?? 'noon'}`,
+    versionId: `version of ${key} at ${uploadedAt}`,
     objectVersionId: null,
     etag: 'etag',
     size: 1000,
-    uploadedAt: '2026-03-01T12:00:00.000Z',
+    uploadedAt,
+    sequencer: Date.parse(uploadedAt).toString(16),
     ...values,
   };
 }

@@ -14,8 +14,10 @@ export const uploadSchema = z.object({
   etag: z.string(),
   /** Bytes. */
   size: z.number().int().nonnegative(),
-  /** When the object was created, ISO 8601. */
+  /** When the object was created, ISO 8601; whole seconds on AWS. */
   uploadedAt: z.iso.datetime({ offset: true }),
+  /** S3's own order of the versions of one key, hexadecimal: see `sortableSequencer`. */
+  sequencer: z.string().regex(/^[0-9a-f]{1,40}$/i),
 });
 export type Upload = z.infer<typeof uploadSchema>;
 

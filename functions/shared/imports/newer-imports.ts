@@ -2,15 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { importChunks, imports } from '../../../schema/index.ts';
 import type { Transaction } from '../database/database.ts';
 import { correctionPattern } from './correction.ts';
-
-/** The file an import reads, in the order of files: by upload time and, within the same second, by registration. */
-export type FileOrder = { supplierId: number; importId: number; uploadedAt: string };
-
-/** True for a row of imports that is of a newer file of the same supplier. */
-function isNewer({ supplierId, importId, uploadedAt }: FileOrder): SQL {
-  return sql`${imports.supplierId} = ${supplierId}
-    and (${imports.uploadedAt}, ${imports.id}) > (${uploadedAt}::timestamptz, ${importId}::bigint)`;
-}
+import { type FileOrder, isNewerFile } from './file-order.ts';
 
 export type NewerImports = {
   /** A newer file has written chunks, of whatever end. */
@@ -24,7 +16,7 @@ export async function findNewerImports(transaction: Transaction, file: FileOrder
   const [newer] = await transaction.execute<NewerImports>(sql`
     select count(*) > 0 as exist, coalesce(bool_or(${imports.status} <> 'failed' and ${imports.objectKey} !~* ${correctionPattern}), false) as decide
     from ${imports}
-    where ${isNewer(file)} and exists(select from ${importChunks} where ${importChunks.importId} = ${imports.id})`);
+    where ${isNewerFile(file)} and exists(select from ${importChunks} where ${importChunks.importId} = ${imports.id})`);
   return newer ?? { exist: false, decide: false };
 }
 
@@ -33,5 +25,5 @@ export function newerProductCodes(file: FileOrder): SQL {
   return sql`
     select unnest(${importChunks.productCodes})
     from ${imports} join ${importChunks} on ${importChunks.importId} = ${imports.id}
-    where ${isNewer(file)}`;
+    where ${isNewerFile(file)}`;
 }

@@ -44,7 +44,7 @@ export async function assembleFauxqs(dataDirectory: string, onStored: (bucket: s
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
   stores.sqsStore.persistence = persistence;
   stores.snsStore.persistence = persistence;
-  stores.s3Store.persistence = announcing(persistence, onStored);
+  stores.s3Store.persistence = announcing(persistence, newestObject(connection), onStored);
   // Queue URLs then have the address that the request came to, not sqs.us-east-1.localhost, which may not resolve.
   stores.sqsStore.host = '';
 
@@ -98,6 +98,12 @@ function connectionOf(persistence: object): DatabaseSync {
   throw new Error('fauxqs keeps its database elsewhere than version 2.4.1 did');
 }
 
+/** When the last object was stored, in milliseconds. */
+function newestObject(connection: DatabaseSync): number {
+  const row = connection.prepare('select max(last_modified) as newest from s3_objects').get();
+  return row?.newest == null ? 0 : new Date(String(row.newest)).getTime();
+}
+
 /**
  * Without waiting for the disk at every object: what a process has written survives its end, only a crash of the machine
  * could lose the last of it.
@@ -118,18 +124,32 @@ function returnReceivedMessages(connection: DatabaseSync): void {
   connection.exec('update sqs_messages set receipt_handle = null, visibility_deadline = null');
 }
 
-/** The same store, telling of every object once it is written: PutObject, CopyObject, a completed multipart upload. */
-function announcing(persistence: Persistence, onStored: (bucket: string, object: StoredObject) => void): Persistence {
+/**
+ * The same store, telling of every object once it is written: PutObject, CopyObject, a completed multipart upload. Each
+ * has a later time than the one before, by a millisecond at least, also where the clock was put back.
+ */
+function announcing(
+  persistence: Persistence,
+  newest: number,
+  onStored: (bucket: string, object: StoredObject) => void,
+): Persistence {
+  let last = newest;
+  const stamp = (object: StoredObject) => {
+    last = Math.max(object.lastModified.getTime(), last + 1);
+    object.lastModified = new Date(last);
+  };
   return new Proxy(persistence, {
     get(target, name) {
       if (name === 'upsertObject') {
         return (bucket: string, object: StoredObject) => {
+          stamp(object);
           target.upsertObject(bucket, object);
           onStored(bucket, object);
         };
       }
       if (name === 'completeMultipartUpload') {
         return (uploadId: string, bucket: string, object: StoredObject) => {
+          stamp(object);
           target.completeMultipartUpload(uploadId, bucket, object);
           onStored(bucket, object);
         };

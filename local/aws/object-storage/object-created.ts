@@ -26,8 +26,9 @@ export type Upload = { requestId: string; sourceAddress: string; reason: UploadR
 type DroppedObject = { key: string; contentLength: number; etag: string; lastModified: Date };
 
 /**
- * The event of one drop. All that identifies it (id, sequencer, time) comes from what is stored with the object, so the
- * event can be made again after a restart: the same drop has the same sequencer, and a later one a greater.
+ * The event of one drop. All that identifies it (id, sequencer, time) comes from the time that is stored with the object,
+ * which no two objects share: the event can be made again after a restart, and a later drop has a greater sequencer.
+ * Its time has milliseconds, where AWS gives whole seconds.
  */
 export function objectCreated(
   account: string,
@@ -37,14 +38,14 @@ export function objectCreated(
   upload: Upload,
 ): ObjectCreatedEvent {
   const etag = object.etag.replaceAll('"', '');
-  const sequencer = sequencerOf(object.lastModified, etag);
+  const sequencer = object.lastModified.getTime().toString(16).toUpperCase().padStart(18, '0');
   return {
     version: '0',
     id: uuidOf(`${bucket}/${object.key}/${sequencer}`),
     'detail-type': 'Object Created',
     source: 'aws.s3',
     account,
-    time: object.lastModified.toISOString().replace(/\.\d+Z$/, 'Z'),
+    time: object.lastModified.toISOString(),
     region,
     resources: [`arn:aws:s3:::${bucket}`],
     detail: {
@@ -62,9 +63,4 @@ export function objectCreated(
 /** The same text has the same id. */
 function uuidOf(text: string): string {
   return hash('sha256', text, 'hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
-}
-
-/** Milliseconds, then the start of the ETag, which tells two drops of the same millisecond apart. */
-function sequencerOf(lastModified: Date, etag: string): string {
-  return `${lastModified.getTime().toString(16).padStart(12, '0')}${etag.slice(0, 6)}`.toUpperCase();
 }

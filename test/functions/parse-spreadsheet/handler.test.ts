@@ -33,6 +33,7 @@ async function drop(key: string, body: string | Uint8Array): Promise<unknown> {
     etag,
     size: body.length,
     uploadedAt: '2026-11-01T00:00:00Z',
+    sequencer: '01',
   };
   return { upload, import: registered };
 }

@@ -83,6 +83,34 @@ describe('registering an import', () => {
     expect(await database.$count(imports)).toBe(4);
   });
 
+  it.each([
+    { newer: 'runs', status: 'running' },
+    { newer: 'is imported', status: 'completed_with_problems' },
+  ] as const)('refuses a version of a file whose newer version $newer, under its supplier', async ({ status }) => {
+    const { database } = await createTestDatabase();
+    const [older, newer] = ['00FF', '0100'].map((sequencer) => anUpload({ sequencer, versionId: sequencer }));
+    await registerImport({ database }, { upload: newer ?? anUpload(), execution: execution('newer') });
+    await database.update(imports).set({ status });
+    const registering = registerImport({ database }, { upload: older ?? anUpload(), execution: execution('older') });
+    await expect(registering).rejects.toMatchObject({
+      name: 'ObjectReplaced',
+      message: expect.stringContaining('newer version'),
+    });
+    expect(await database.$count(imports, eq(imports.executionArn, 'arn:execution:older'))).toBe(1);
+  });
+
+  it.each([
+    { what: 'is older', sequencer: '9', status: 'completed' },
+    { what: 'is newer and failed', sequencer: 'B', status: 'failed' },
+  ] as const)('takes a version of a file whose other version $what', async ({ sequencer, status }) => {
+    const { database } = await createTestDatabase();
+    const other = { upload: anUpload({ sequencer, versionId: 'other' }), execution: execution('other') };
+    await registerImport({ database }, other);
+    await database.update(imports).set({ status });
+    const upload = anUpload({ sequencer: 'A', versionId: 'this' });
+    expect(await registerImport({ database }, { upload, execution: execution('this') })).toBeDefined();
+  });
+
   it('lets another execution take over an import that was interrupted, and compare its products anew', async () => {
     const { database } = await createTestDatabase();
     const upload = anUpload();

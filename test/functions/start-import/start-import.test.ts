@@ -63,6 +63,7 @@ describe('start-import', () => {
         etag: 'b1946ac9',
         size: 5,
         uploadedAt: '2026-03-01T12:00:00Z',
+        sequencer: '00617F08299329D189',
       },
     });
   });

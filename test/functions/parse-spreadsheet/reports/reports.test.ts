@@ -21,6 +21,7 @@ const upload = {
   etag: 'e',
   size: 1,
   uploadedAt: '2026-11-01T00:00:00Z',
+  sequencer: '01',
 };
 const registered = {
   importId: 17,

@@ -1,0 +1,1 @@
+ALTER TABLE "imports" ADD COLUMN "sequencer" text DEFAULT '' NOT NULL;
