@@ -24,12 +24,16 @@ export const limits = {
   headerCharacters: 255,
   /** Codes, SKUs, barcodes and brands: they stand in indexes, whose entries PostgreSQL limits to 2,704 bytes. */
   indexedCharacters: 255,
-  /** One row as XML or as csv, characters: the most that is held while looking for its end. */
+  /** One row as XML or as csv, quotes and delimiters included, characters: the most that is held while looking for its end. */
   rowCharacters: 4_000_000,
   /** Shared strings of the rows that are read at once, characters: a row of references may stand for gigabytes. */
   rowsCharacters: 16_000_000,
   /** Rows with content, over all sheets. */
   rows: 2_000_000,
+  /** Rows of a csv, blank ones included. */
+  lines: 5_000_000,
+  /** Cells over all sheets, empty ones between others included: a million takes a second to read. */
+  cells: 50_000_000,
   /** Rows among which the header is looked for. */
   headerSearchRows: 30,
   /** Rows of one product, and their bytes in the spool: all of them are in memory when it is put together. */

@@ -4,8 +4,7 @@ import type { Layout, LayoutSettings } from '../headers/layout.ts';
 import { readLayout } from '../headers/read-layout.ts';
 import { limits } from '../limits.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
-import type { SourceSheet } from '../sheets/cells.ts';
-import { type SourceRow, shownText } from '../sheets/cells.ts';
+import { type SourceRow, type SourceSheet, shownText, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
 import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
 import type { RowSpool } from './row-spool.ts';
@@ -28,6 +27,7 @@ export async function readSheets(
   const layouts: Layout[] = [];
   const skipped: SourceSheet[] = [];
   let rows = 0;
+  let cells = 0;
   let content = false;
   let known = 0;
   let format = '';
@@ -65,6 +65,8 @@ export async function readSheets(
         rows += 1;
         if (rows > limits.rows)
           throw new SpreadsheetTooLargeError(`The file has more than ${limits.rows} rows of products.`);
+        cells += row.cells.length;
+        if (cells > limits.cells) throw tooManyCells();
         const problemFound = reader.add(row);
         if (problemFound !== null) await report(problemFound);
       }

@@ -1,4 +1,6 @@
 import { format, isDateFormat } from 'numfmt';
+import { SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
+import { limits } from '../limits.ts';
 
 /**
  * A cell as read. What plain text cannot say is kept beside it: `n` a number with its number format `f`, `d` a date
@@ -17,6 +19,13 @@ export type SourceRow = { number: number; cells: Cells };
 
 /** A table of a file; its rows are read when asked for, in batches. */
 export type SourceSheet = { name: string; hidden: boolean; rows: AsyncGenerator<SourceRow[]> };
+
+/** The refusal of a file with more than `limits.cells` cells. */
+export function tooManyCells(): SpreadsheetTooLargeError {
+  return new SpreadsheetTooLargeError(
+    `The file has more than ${limits.cells} cells, empty ones included. Delete empty rows and columns, or split the file.`,
+  );
+}
 
 /** Text without what PostgreSQL cannot store: zero characters and halves of surrogate pairs. */
 export function storableText(text: string): string {

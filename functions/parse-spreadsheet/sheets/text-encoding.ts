@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 
 /** Small: V8 takes the rows of a piece, which are there together, for long-lived where they are many. */
-const pieceBytes = 16 * 1024;
+export const pieceBytes = 16 * 1024;
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
