@@ -6,11 +6,20 @@
 /** A user's file cannot be imported as it is: never retried; the message is the sentence the operator reads. */
 export class ImportRefusedError extends Error {
   override name = 'ImportRefused';
+
+  constructor(message: string, options?: ErrorOptions) {
+    // It may quote names of a hostile file, and travels as the cause of an execution.
+    super(message.length > 1000 ? `${message.slice(0, 999)}…`.toWellFormed() : message, options);
+  }
 }
 
 /** The object key is not `{supplier}/{file name}`. */
 export class UnsupportedObjectKeyError extends ImportRefusedError {
   override name = 'UnsupportedObjectKey';
+}
+/** The supplier's row holds more settings than an execution can carry. */
+export class SettingsTooLargeError extends ImportRefusedError {
+  override name = 'SettingsTooLarge';
 }
 /** The file is of a kind this import does not read (.xls, .ods, PDF …), whatever its name says. */
 export class UnsupportedFileTypeError extends ImportRefusedError {
@@ -36,9 +45,13 @@ export class NoUsableHeaderError extends ImportRefusedError {
 export class SpreadsheetTooLargeError extends ImportRefusedError {
   override name = 'SpreadsheetTooLarge';
 }
-/** The object was overwritten or deleted before it was read; the newer drop has an import of its own. */
+/** The object was overwritten before it was read, or imported; the newer drop has an import of its own. */
 export class ObjectReplacedError extends ImportRefusedError {
   override name = 'ObjectReplaced';
+}
+/** The object was deleted before it was read. */
+export class ObjectDeletedError extends ImportRefusedError {
+  override name = 'ObjectDeleted';
 }
 /** A full feed that would deactivate more than half of the supplier's active products, or all of them. */
 export class FeedGuardError extends ImportRefusedError {

@@ -6,6 +6,7 @@ import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { releaseImages } from '../shared/images/image-ownership.ts';
 import { sortableSequencer } from '../shared/imports/file-order.ts';
+import { storableKey } from '../shared/imports/object-keys.ts';
 import { failureReason, type Reason } from './failure-reason.ts';
 import { failureSummary } from './failure-summary.ts';
 import { supplierCodeOf } from './supplier-code.ts';
@@ -63,7 +64,7 @@ async function upsertFailure(
     .insert(imports)
     .values({
       bucket: upload.bucket,
-      objectKey: upload.key,
+      objectKey: storableKey(upload.key),
       versionId: upload.versionId,
       supplierId: await findSupplier(database, upload.key),
       uploadedAt: new Date(upload.uploadedAt),

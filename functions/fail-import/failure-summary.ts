@@ -1,6 +1,6 @@
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { countImages, countProducts } from '../shared/imports/import-counts.ts';
-import { reportKeys } from '../shared/imports/object-keys.ts';
+import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
 import type { Dependencies, Failure, ImportRow } from './fail-import.ts';
 import type { Reason } from './failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
@@ -25,7 +25,7 @@ export async function failureSummary(
   return {
     status: 'failed',
     supplier,
-    file: supplier === null ? upload.key : upload.key.slice(upload.key.indexOf('/') + 1),
+    file: supplier === null ? storableKey(upload.key) : upload.key.slice(upload.key.indexOf('/') + 1),
     executionArn: execution.arn,
     uploadedAt: new Date(upload.uploadedAt).toISOString(),
     startedAt: row?.startedAt.toISOString() ?? at,

@@ -17,6 +17,8 @@ export const limits = {
   sharedStringsBytes: 1024 * 1024 * 1024,
   hyperlinks: 200_000,
   sheets: 200,
+  /** Excel's own maximum is 31. */
+  sheetNameCharacters: 100,
   columns: 2_000,
   /** Excel's own maximum is 32,767; csv files carry longer descriptions. */
   cellCharacters: 1_000_000,
@@ -44,6 +46,14 @@ export const limits = {
    * rejected ones, and the file itself fit into the function's temporary storage.
    */
   spooledBytes: 1536 * 1024 * 1024,
+  /** One product's cells with their headers, characters, see `rowsSize`: it is written and read as one line. */
+  productCharacters: 32 * 1024 * 1024,
+  /**
+   * All products' cells with their headers : the rows in the spool. Real files have 2 to 4; a letter under a header of 255
+   * characters has 64. Judged beyond this many characters: small files may have any headers.
+   */
+  expansion: 8,
+  expansionFrom: 64 * 1024 * 1024,
   /** All products as JSON, bytes: each names its attributes in full, and a header may be as long as any cell. */
   productBytes: 4 * 1024 * 1024 * 1024,
 } as const;

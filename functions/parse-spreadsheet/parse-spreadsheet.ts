@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
@@ -9,10 +10,12 @@ import type { Layout, LayoutSettings } from './headers/layout.ts';
 import { bestHeader } from './headers/recognise-header.ts';
 import { defaultImageLimit, limits } from './limits.ts';
 import { type Problem, type ProblemCode, problem } from './problems.ts';
-import { buildProduct } from './products/build-product.ts';
+import { type BuiltProduct, buildProduct } from './products/build-product.ts';
 import type { GroupRow, RejectedRow } from './products/row-values.ts';
+import { rowsSize } from './products/rows-size.ts';
 import { ProblemCounts } from './reports/problem-counts.ts';
 import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
+import { shorten } from './values/shorten.ts';
 
 export type ParseOptions = LayoutSettings & {
   /** BCP 47, decides what a decimal comma and a missing unit mean. */
@@ -86,13 +89,22 @@ async function emitProducts(
   };
   let products = 0;
   let rejected = 0;
+  let size = 0;
   for (const { code, rows, more } of spool.read(limits.rowsPerProduct)) {
     const groupRows = rows.map((row): GroupRow => {
       const layout = layouts[row.layout];
       if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
       return { layout, sheet: row.layout, number: row.number, cells: row.cells };
     });
-    const built = more === 0 ? buildProduct(code, groupRows, settings) : tooManyRows(code, groupRows, more);
+    const ownSize = rowsSize(groupRows);
+    size += ownSize;
+    if (size > limits.expansionFrom && size > limits.expansion * spool.bytes) throw expandsTooMuch();
+    const built =
+      more > 0
+        ? tooManyRows(code, groupRows, more)
+        : ownSize > limits.productCharacters
+          ? tooLarge(code, groupRows)
+          : buildProduct(code, groupRows, settings);
     for (const found of built.problems) await report(found);
     for (const row of built.rejected) await sink.rejectedRow({ ...row, problems: built.problems, code });
     rejected += built.rejected.length + more;
@@ -104,9 +116,24 @@ async function emitProducts(
   return { products, rejected };
 }
 
-function tooManyRows(code: string | null, rows: GroupRow[], more: number): ReturnType<typeof buildProduct> {
-  const [first] = rows;
+function tooManyRows(code: string | null, rows: GroupRow[], more: number): BuiltProduct {
   const message = `${rows.length + more} rows share the code “${code ?? ''}”; a product has at most ${limits.rowsPerProduct}, and ${limits.bytesPerProduct} bytes of text. The column that identifies products is probably another.`;
+  return rejectedWhole('too_many_rows', code, rows, message);
+}
+
+function tooLarge(code: string | null, rows: GroupRow[]): BuiltProduct {
+  const message = `The rows of the product “${shorten(code ?? '', limits.indexedCharacters)}” and the headers of their cells have more than ${limits.productCharacters} characters. Split the product, or shorten its headers.`;
+  return rejectedWhole('product_too_large', code, rows, message);
+}
+
+function rejectedWhole(kind: ProblemCode, code: string | null, rows: GroupRow[], message: string): BuiltProduct {
+  const [first] = rows;
   const at = { sheet: first?.layout.sheet ?? '', row: first?.number ?? null, column: null, value: code, message };
-  return { product: null, problems: [problem('too_many_rows', at)], rejected: rows };
+  return { product: null, problems: [problem(kind, at)], rejected: rows };
+}
+
+function expandsTooMuch(): SpreadsheetTooLargeError {
+  return new SpreadsheetTooLargeError(
+    `The products of the file come to more than ${limits.expansion} times the text of its rows, since each repeats the headers of its columns. Shorten the headers, or split the file.`,
+  );
 }

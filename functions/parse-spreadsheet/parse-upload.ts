@@ -8,13 +8,13 @@ import type { Upload } from '../../workflows/payloads/upload.ts';
 import { reportKeys, workKeys } from '../shared/imports/object-keys.ts';
 import { limits } from './limits.ts';
 import { parseSpreadsheet } from './parse-spreadsheet.ts';
-import { problemsCsv, problemsCsvHeader } from './reports/problems-csv.ts';
+import { ProblemsCsv, problemsCsvHeader } from './reports/problems-csv.ts';
 import { RejectedWorkbook } from './reports/rejected-workbook.ts';
 import { SpoolFile } from './spool/spool-file.ts';
 import { ChunkWriter } from './storage/chunk-writer.ts';
 
 export type Dependencies = {
-  /** Downloads the very version of the upload to a local path; throws ObjectReplacedError where it is gone. */
+  /** Downloads the very version of the upload to a local path; throws ObjectReplacedError or ObjectDeletedError. */
   download: (upload: Upload, path: string) => Promise<void>;
   /** Writes JSON lines into the work bucket; their bytes are valid until it resolves. */
   writeLines: (key: string, lines: Buffer) => Promise<void>;
@@ -40,6 +40,7 @@ export async function parseUpload(
     const chunks = new ChunkWriter((chunk) => workKeys.chunk(registered.importId, chunk), writeLines);
     const problems = new SpoolFile(join(directory, 'problems.csv'));
     await problems.write(problemsCsvHeader);
+    const csv = new ProblemsCsv();
     const rejected = new RejectedWorkbook(new SpoolFile(join(directory, 'rejected.jsonl')));
     const sheets: ImportedSheet[] = [];
     const rejectedCodes = new Set<string>();
@@ -50,7 +51,7 @@ export async function parseUpload(
     const result = await parseSpreadsheet(path, registered, {
       product: (product) => chunks.add(product),
       sheet: (sheet) => void sheets.push(sheet),
-      problem: (problem) => problems.write(problemsCsv([problem])),
+      problem: (problem) => problems.write(csv.line(problem)),
       rejectedRow: async (row) => {
         if (row.code !== null) listed(row.code);
         await rejected.add(row);
@@ -58,6 +59,7 @@ export async function parseUpload(
       ignoredCode: listed,
     });
     await chunks.end();
+    await problems.write(csv.rest());
     await problems.end();
     const keys = [registered.supplierCode, registered.executionName] as const;
     await writeReport(reportKeys.problems(...keys), problems.path, 'text/csv; charset=utf-8');

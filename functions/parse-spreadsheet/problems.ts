@@ -1,3 +1,5 @@
+import { shorten, shortenMiddle } from './values/shorten.ts';
+
 export type Severity = 'error' | 'warning';
 
 /** What can be wrong with a spreadsheet's content, and whether it rejects the row (error) or keeps it (warning). */
@@ -19,6 +21,10 @@ export const problemKinds = {
   invalid_currency: { severity: 'error', meaning: 'No ISO 4217 currency' },
   mixed_currencies: { severity: 'error', meaning: 'Prices of one product in different currencies' },
   formula_error: { severity: 'error', meaning: 'A needed cell holds an error such as #N/A or #REF!' },
+  product_too_large: {
+    severity: 'error',
+    meaning: 'The rows of one product and the headers of their cells hold more text than a product may have',
+  },
   too_many_rows: { severity: 'error', meaning: 'More rows share one code than one product may have' },
   formula_error_ignored: {
     severity: 'warning',
@@ -101,7 +107,18 @@ export type Problem = {
   message: string;
 };
 
-/** A problem of `code`, with the severity of its kind. */
+/** Longest value and message: a description of 30,000 characters helps nobody find it. */
+const shownCharacters = 500;
+
+/** A problem of `code`, with the severity of its kind; of long texts, which a message may quote, so much as a person reads. */
 export function problem(code: ProblemCode, at: Omit<Problem, 'code' | 'severity'>): Problem {
-  return { code, severity: problemKinds[code].severity, ...at };
+  return {
+    code,
+    severity: problemKinds[code].severity,
+    sheet: at.sheet,
+    row: at.row,
+    column: at.column === null ? null : shorten(at.column, shownCharacters),
+    value: at.value === null ? null : shorten(at.value, shownCharacters),
+    message: shortenMiddle(at.message, shownCharacters),
+  };
 }

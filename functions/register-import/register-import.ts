@@ -1,9 +1,9 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, suppliers } from '../../schema/index.ts';
-import { ObjectReplacedError } from '../../workflows/errors.ts';
+import { ObjectReplacedError, SettingsTooLargeError } from '../../workflows/errors.ts';
 import type { registerImportInputSchema } from '../../workflows/payloads/import-states.ts';
-import type { RegisteredImport, Upload } from '../../workflows/payloads/upload.ts';
+import { type RegisteredImport, registeredImportBytes, type Upload } from '../../workflows/payloads/upload.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { isCorrection } from '../shared/imports/correction.ts';
 import { isNewerVersion, sortableSequencer } from '../shared/imports/file-order.ts';
@@ -15,7 +15,7 @@ type Input = z.infer<typeof registerImportInputSchema>;
 
 /**
  * Creates the supplier on its first upload and the import's row, or takes over the row of an execution that was
- * interrupted. Throws UnsupportedObjectKey before anything is written, and UnsupportedFileType and ObjectReplaced after,
+ * interrupted. Throws UnsupportedObjectKey before anything is written, and UnsupportedFileType, ObjectReplaced and SettingsTooLarge after,
  * so that the refused file is listed under its supplier.
  */
 export async function registerImport({ database }: Dependencies, input: Input): Promise<RegisteredImport> {
@@ -43,7 +43,16 @@ export async function registerImport({ database }: Dependencies, input: Input): 
     throw new ObjectReplacedError(
       `A newer version of “${input.upload.key}” was dropped and is imported instead of this one.`,
     );
+  checkSettings(registered);
   return registered;
+}
+
+function checkSettings(registered: RegisteredImport): void {
+  const bytes = Buffer.byteLength(JSON.stringify(registered));
+  if (bytes <= registeredImportBytes) return;
+  throw new SettingsTooLargeError(
+    `The settings of supplier ${registered.supplierCode} come to ${bytes} bytes; at most ${registeredImportBytes} are accepted. Shorten its column_mapping.`,
+  );
 }
 
 /** Whether a newer version of the object is, or has been, imported: events come late and in any order. */

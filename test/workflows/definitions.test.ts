@@ -155,7 +155,7 @@ describe('the state machines', () => {
   it('retry every task with backoff and jitter, on transient errors only', () => {
     const refusals = Object.values(errors)
       .filter((value) => typeof value === 'function')
-      .map((ErrorClass) => new ErrorClass())
+      .map((ErrorClass) => new ErrorClass(''))
       .filter((error) => error instanceof errors.ImportRefusedError)
       .map((error) => error.name);
     expect(refusals.length).toBeGreaterThan(8);

@@ -1,4 +1,8 @@
-/** The input and output of the states of ProductImport, in the order in which they run. */
+/**
+ * The input and output of the states of ProductImport, in the order in which they run. Step Functions takes 256 KiB of
+ * JSON between two states: `$.upload` is below 8 KiB (S3's keys and version ids have 1,024 bytes), what a state adds below
+ * the bound beside its schema, and what was caught below 64 KiB. All together is below 220 KiB.
+ */
 import { z } from 'zod';
 import { productChunkSchema } from './product.ts';
 import { importSummarySchema, problemSummarySchema } from './summary.ts';
@@ -11,6 +15,8 @@ export const registerImportInputSchema = z.object({ upload: uploadSchema, execut
 
 /** State "Parse spreadsheet". */
 export const parseSpreadsheetInputSchema = z.object({ upload: uploadSchema, import: registeredImportSchema });
+/** Bytes of the state's result as JSON, at most, whatever is in the file. */
+export const parsedSpreadsheetBytes = 32 * 1024;
 export const parsedSpreadsheetSchema = z.object({
   /** Name of the recognised convention, e.g. `shopify`; `template` for the project's own. */
   format: z.string(),

@@ -1,13 +1,19 @@
 /** What an import came to. */
 import { z } from 'zod';
 
+/** Longest example of a problem: ten of them, every character escaped, are 24 KB. */
+export const exampleCharacters = 400;
+
 export const problemSummarySchema = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning']),
   count: z.number().int().positive(),
   /** The first of its kind, as one sentence with sheet, row and column. */
-  example: z.string(),
+  example: z.string().max(exampleCharacters),
 });
+
+/** Bytes of a summary as JSON, at most. */
+export const importSummaryBytes = 48 * 1024;
 
 /** summary.json, and the detail of the event `Import finished`. */
 export const importSummarySchema = z.object({

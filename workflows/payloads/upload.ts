@@ -25,6 +25,8 @@ export const productImportInputSchema = z.object({ upload: uploadSchema });
 
 export const executionSchema = z.object({ arn: z.string().min(1), name: z.string().min(1) });
 
+/** Bytes of what is known of a registered import as JSON, at most: nearly all of it is the supplier's `column_mapping`. */
+export const registeredImportBytes = 64 * 1024;
 export const registeredImportSchema = z.object({
   importId: id,
   supplierId: id,

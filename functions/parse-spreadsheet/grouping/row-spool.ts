@@ -41,6 +41,11 @@ export class RowSpool {
     this.#file = new TextFile(path);
   }
 
+  /** Bytes of all rows. */
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
   /** Appends a row to the product of `code`; null: to a product of its own, which has no code. */
   add(code: string | null, row: SpooledRow): void {
     const known = this.#keys.count;

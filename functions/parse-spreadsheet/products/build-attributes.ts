@@ -1,6 +1,7 @@
 import { allFields, type Field, fields, traitsOf } from '../../../schema/fields/fields.ts';
 import type { CompleteImage, CompleteVariant } from '../../../workflows/payloads/product.ts';
 import { assignments } from '../grouping/product-key.ts';
+import { limits } from '../limits.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
 import { isText } from './read-texts.ts';
 import { otherStoreView, type Report, type RowValues, text } from './row-values.ts';
@@ -62,7 +63,8 @@ type Attribute = { header: string; text: string; ofVariant: boolean };
 
 function* attributesOf(values: RowValues, rows: readonly RowValues[], made: Made): Generator<Attribute> {
   const { main } = made;
-  const view = otherStoreView(values, main);
+  // It becomes part of the name of every attribute.
+  const view = otherStoreView(values, main)?.slice(0, limits.headerCharacters).toWellFormed() ?? null;
   if (view === null) {
     yield* ownAttributes(values, rows, main);
     for (const cell of unusedCells(values, made)) yield { ...cell, ofVariant: values.kind === 'variant' };

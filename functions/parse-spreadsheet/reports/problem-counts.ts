@@ -1,5 +1,7 @@
 import type { ParsedSpreadsheet } from '../../../workflows/payloads/import-states.ts';
+import { exampleCharacters } from '../../../workflows/payloads/summary.ts';
 import type { Problem } from '../problems.ts';
+import { shortenMiddle } from '../values/shorten.ts';
 
 type Summary = ParsedSpreadsheet['problems'];
 type Kind = Summary['top'][number];
@@ -35,5 +37,6 @@ function exampleOf({ sheet, row, column, message }: Problem): string {
   const place = [sheet && `sheet “${sheet}”`, row !== null && `row ${row}`, column && `column “${column}”`]
     .filter(Boolean)
     .join(', ');
-  return place === '' ? message : `${place.charAt(0).toUpperCase()}${place.slice(1)}: ${message}`;
+  const sentence = place === '' ? message : `${place.charAt(0).toUpperCase()}${place.slice(1)}: ${message}`;
+  return shortenMiddle(sentence, exampleCharacters);
 }

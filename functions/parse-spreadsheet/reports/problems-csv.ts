@@ -1,23 +1,39 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Problem } from '../problems.ts';
+import { type Problem, type ProblemCode, problem } from '../problems.ts';
 
 const columns = ['sheet', 'row', 'column', 'value', 'code', 'message', 'severity'] as const;
-/** Longest value shown: a description of 30,000 characters helps nobody find it. */
-const shownCharacters = 500;
 
 export const problemsCsvHeader = `\uFEFF${stringify([columns])}`;
 
-/**
- * Problems as lines of problems.csv. Values that a spreadsheet program would run as a formula (beginning with
- * = + - @, tab or carriage return) get an apostrophe in front. https://owasp.org/www-community/attacks/CSV_Injection
- */
-export function problemsCsv(problems: readonly Problem[]): string {
-  const rows = problems.map((problem) =>
-    columns.map((column) => (column === 'row' ? problem.row : shorten(problem[column] ?? ''))),
-  );
-  return stringify(rows, { escape_formulas: true });
+/** Of one kind: who has these corrected has the others corrected, and a table of 150,000 lines is one nobody opens. */
+const listed = 100;
+
+/** Writes problems as lines of problems.csv: the first of each kind, and how many more there are. */
+export class ProblemsCsv {
+  readonly #counts = new Map<ProblemCode, number>();
+
+  /** The line of a problem; empty where enough of its kind are listed. */
+  line(found: Problem): string {
+    const count = (this.#counts.get(found.code) ?? 0) + 1;
+    this.#counts.set(found.code, count);
+    return count > listed ? '' : lineOf(found);
+  }
+
+  /** The last lines: one for each kind of which not all are listed. */
+  rest(): string {
+    const lines = [...this.#counts].map(([code, count]) => {
+      if (count <= listed) return '';
+      const message = `The first ${listed} of ${count} are listed: ${count - listed} more are alike.`;
+      return lineOf(problem(code, { sheet: '', row: null, column: null, value: null, message }));
+    });
+    return lines.join('');
+  }
 }
 
-function shorten(text: string): string {
-  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…`.toWellFormed() : text;
+/**
+ * Values that a spreadsheet program would run as a formula (beginning with = + - @, tab or carriage return) get an
+ * apostrophe in front. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function lineOf(found: Problem): string {
+  return stringify([columns.map((column) => found[column] ?? '')], { escape_formulas: true });
 }

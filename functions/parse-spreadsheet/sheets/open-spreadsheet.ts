@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { CorruptSpreadsheetError } from '../../../workflows/errors.ts';
+import { limits } from '../limits.ts';
+import { shorten } from '../values/shorten.ts';
 import type { SourceSheet } from './cells.ts';
 import { detectFileKind, findWorkbook } from './file-kind.ts';
 import { openDelimited } from './read-delimited.ts';
@@ -34,7 +37,13 @@ export async function openSpreadsheet(
     zip.close();
   };
   try {
-    return { sheets: await openXlsx(zip, findWorkbook(zip), strings), damaged: false, close };
+    const sheets = await openXlsx(zip, findWorkbook(zip), strings);
+    if (sheets.length === 0)
+      throw new CorruptSpreadsheetError(
+        'The workbook has no sheet that can be found in it: its list of sheets or their relationships are damaged. Open it in your spreadsheet program, save it again and drop it again.',
+      );
+    const named = sheets.map((sheet) => ({ ...sheet, name: shorten(sheet.name, limits.sheetNameCharacters) }));
+    return { sheets: named, damaged: false, close };
   } catch (error) {
     close();
     throw error;

@@ -2,14 +2,20 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
-import { ObjectReplacedError, ServiceUnavailableError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
+import {
+  ObjectDeletedError,
+  ObjectReplacedError,
+  ServiceUnavailableError,
+  SpreadsheetTooLargeError,
+} from '../../../workflows/errors.ts';
 import type { Upload } from '../../../workflows/payloads/upload.ts';
 import { storageClient, withStorageErrors } from '../../shared/aws/storage.ts';
 import { limits } from '../limits.ts';
 
 /**
  * Streams the version of the object that the event was about to a local file. Throws {@link ObjectReplacedError} where
- * it was overwritten or deleted since, {@link SpreadsheetTooLargeError} before downloading what is too large anyway.
+ * it was overwritten since, {@link ObjectDeletedError} where it is gone, {@link SpreadsheetTooLargeError} before
+ * downloading what is too large anyway.
  */
 export async function downloadUpload(upload: Upload, path: string): Promise<void> {
   if (upload.size > limits.fileBytes) {
@@ -28,9 +34,14 @@ export async function downloadUpload(upload: Upload, path: string): Promise<void
     });
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status !== 404 && status !== 412) throw error;
+    if (status === 404)
+      throw new ObjectDeletedError(
+        `${upload.key} was deleted before it was read: nothing was imported. Drop it again if it is wanted.`,
+        { cause: error },
+      );
+    if (status !== 412) throw error;
     throw new ObjectReplacedError(
-      `${upload.key} was replaced or deleted before it was read; a newer file has an import of its own.`,
+      `${upload.key} was replaced before it was read; the newer file has an import of its own.`,
       { cause: error },
     );
   }

@@ -2,8 +2,21 @@ import { UnsupportedObjectKeyError } from '../../../workflows/errors.ts';
 
 const supplierCode = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
+/** Characters that S3 takes in a key and PostgreSQL not in a text: NUL, and halves of surrogate pairs. */
+const unstorable = /[\0\p{Surrogate}]/gu;
+
+/** A key as it can be stored and shown. */
+export function storableKey(key: string): string {
+  return key.replace(unstorable, '\uFFFD');
+}
+
 /** Splits the key of an upload: `acme/spring/catalog.xlsx` → supplier `acme`, file `spring/catalog.xlsx`. */
 export function parseUploadKey(key: string): { supplierCode: string; fileName: string } {
+  const storable = storableKey(key);
+  if (storable !== key) {
+    const message = `The object key "${storable}" holds a character that no text can: a NUL or half of a surrogate pair.`;
+    throw new UnsupportedObjectKeyError(`${message} Drop the file under another name.`);
+  }
   const slash = key.indexOf('/');
   const supplier = key.slice(0, slash);
   const fileName = key.slice(slash + 1);

@@ -60,6 +60,21 @@ describe('failing an import', () => {
     expect(await database.$count(imports)).toBe(1);
   });
 
+  it.each(['acme/a\0b.csv', 'acme/\ud83d.csv'])('leaves a row for the key %j, which no text can hold', async (key) => {
+    const { database } = await createTestDatabase();
+    const own = dependencies(database);
+    const upload = anUpload({ key, versionId: 'v' });
+    const refused = await registerImport({ database }, { upload, execution }).catch((thrown: Error) => thrown);
+    expect(refused).toMatchObject({ name: 'UnsupportedObjectKey' });
+    const caught = { Error: 'UnsupportedObjectKey', Cause: JSON.stringify({ errorMessage: Object(refused).message }) };
+    const failed = failedImportSchema.parse(await failImport(own, { upload, execution, error: caught }));
+    expect(failed.cause).toContain('another name');
+    expect(JSON.stringify(failed)).not.toMatch(/\\u0000|\\ud83d/);
+    expect(await database.select().from(imports)).toMatchObject([
+      { objectKey: key.replace(/[\0\ud83d]/, '\ufffd'), status: 'failed', error: 'UnsupportedObjectKey' },
+    ]);
+  });
+
   it('lets go of the images the import had claimed and counts what it had written', async () => {
     const { database } = await createTestDatabase();
     const started = await startImport(database);

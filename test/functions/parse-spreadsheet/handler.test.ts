@@ -84,13 +84,25 @@ it('gives the same result when it is invoked again', async () => {
 });
 
 it.each([
-  ['was replaced', 'acme/replaced.csv', () => drop('acme/replaced.csv', 'SKU,Title\nB,Newer')],
-  ['is gone', 'acme/elsewhere.csv', () => Promise.resolve()],
-])('refuses an object that %s since its event', async (_, key, meanwhile) => {
+  [
+    'was replaced',
+    'ObjectReplaced',
+    /the newer file has an import of its own/,
+    'acme/replaced.csv',
+    () => drop('acme/replaced.csv', 'SKU,Title\nB,Newer'),
+  ],
+  [
+    'is gone',
+    'ObjectDeleted',
+    /deleted before it was read: nothing was imported/,
+    'acme/elsewhere.csv',
+    () => Promise.resolve(),
+  ],
+])('refuses an object that %s since its event', async (_, name, message, key, meanwhile) => {
   const event = await drop('acme/replaced.csv', 'SKU,Title\nA,Older');
   await meanwhile();
   const moved = { ...(event as { upload: object }), upload: { ...(event as { upload: object }).upload, key } };
-  await expect(handler(moved)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+  await expect(handler(moved)).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
 });
 
 it('refuses a file that is too large without downloading it', async () => {

@@ -63,6 +63,18 @@ describe('registering an import', () => {
     expect(await registerImport({ database }, { upload, execution: execution('one') })).toMatchObject({ feedMode });
   });
 
+  it('refuses a supplier whose settings are more than an execution carries, under its import', async () => {
+    const { database } = await createTestDatabase();
+    const columnMapping = Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`${n} ${'ü'.repeat(20)}`, 'sku']));
+    await database.insert(suppliers).values({ code: 'acme', name: 'acme', columnMapping });
+    const registering = registerImport({ database }, { upload: anUpload(), execution: execution('one') });
+    await expect(registering).rejects.toMatchObject({
+      name: 'SettingsTooLarge',
+      message: expect.stringMatching(/^The settings of supplier acme come to \d+ bytes; at most 65536 are accepted\./),
+    });
+    expect(await database.$count(imports)).toBe(1);
+  });
+
   it('registers an upload once, however often its state is run', async () => {
     const { database } = await createTestDatabase();
     const input = { upload: anUpload(), execution: execution('one') };
@@ -137,15 +149,21 @@ describe('registering an import', () => {
     expect(await database.$count(importChunks)).toBe(0);
   });
 
-  it.each(['stray.xlsx', '/x.xlsx', 'acme/', '-x/a.csv', `${'x'.repeat(64)}/a.csv`, 'a b/c.csv'])(
-    'refuses the key %s and writes nothing',
-    async (key) => {
-      const { database } = await createTestDatabase();
-      const registering = registerImport({ database }, { upload: anUpload({ key }), execution: execution('one') });
-      await expect(registering).rejects.toMatchObject({ name: 'UnsupportedObjectKey' });
-      expect(await database.$count(imports)).toBe(0);
-    },
-  );
+  it.each([
+    'stray.xlsx',
+    '/x.xlsx',
+    'acme/',
+    '-x/a.csv',
+    `${'x'.repeat(64)}/a.csv`,
+    'a b/c.csv',
+    'acme/a\0b.csv',
+    'acme/\ud800.csv',
+  ])('refuses the key %s and writes nothing', async (key) => {
+    const { database } = await createTestDatabase();
+    const registering = registerImport({ database }, { upload: anUpload({ key }), execution: execution('one') });
+    await expect(registering).rejects.toMatchObject({ name: 'UnsupportedObjectKey' });
+    expect(await database.$count(imports)).toBe(0);
+  });
 
   it.each([
     { file: 'brochure.pdf', found: 'is .pdf' },

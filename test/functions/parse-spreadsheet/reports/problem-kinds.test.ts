@@ -51,6 +51,12 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ['Handle', 'Title', 'Image'],
       ...Array.from({ length: limits.rowsPerProduct + 1 }, () => ['a', 'Vase', url(1)]),
     ]),
+  product_too_large: () =>
+    parseTable([
+      ['Handle', 'Title', ...Array.from({ length: 4 }, (_, index) => `Text ${index}`)],
+      ['b', 'Bowl'],
+      ...Array.from({ length: 10 }, () => ['a', 'Vase', ...Array(4).fill('x'.repeat(900_000))]),
+    ]),
   formula_error_ignored: having({ Brand: '#N/A' }),
   formula_without_result: () =>
     parseWorkbook({

@@ -134,6 +134,31 @@ const troubled: Table = [
 ];
 
 describe('problems.csv', () => {
+  it('lists the first hundred of each kind and counts the rest, so that a person can open it', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, index) => `${index},Vase,${index % 10 === 0 ? '-1' : 'x'},maybe`);
+    rows.push('last,Vase,1,1,x');
+    const { problems, parsed } = await importBytes(`SKU,Title,Price,Status\n${rows.join('\n')}`);
+    const listed = Object.groupBy(problems, ({ code = '' }) => code);
+    expect(parsed.problems.top.map(({ code, count }) => [code, count])).toEqual([
+      ['invalid_price', 4_500],
+      ['negative_price', 500],
+      ['invalid_status', 5_000],
+      ['values_without_header', 1],
+    ]);
+    expect(Object.entries(listed).map(([code, lines]) => [code, lines?.length])).toEqual([
+      ['negative_price', 101],
+      ['invalid_status', 101],
+      ['invalid_price', 101],
+      ['values_without_header', 1],
+    ]);
+    expect(listed.invalid_price?.[99]).toMatchObject({ row: '113', value: 'x', severity: 'error' });
+    expect(problems.slice(-3)).toMatchObject([
+      { code: 'negative_price', row: '', message: 'The first 100 of 500 are listed: 400 more are alike.' },
+      { code: 'invalid_status', severity: 'warning' },
+      { code: 'invalid_price', severity: 'error', message: 'The first 100 of 4500 are listed: 4400 more are alike.' },
+    ]);
+  });
+
   it('names every problem with its place, value and severity', async () => {
     const { problems, parsed } = await importBytes(await workbookOf({ List: troubled }));
     const found = problems.map(({ code, row: number, column, severity }) => `${severity} ${code} ${number} ${column}`);

@@ -95,6 +95,15 @@ describe('damaged files', () => {
     ],
     ['a workbook part that is not XML', { 'xl/workbook.xml': 'hello' }],
     ['no workbook relationships', { 'xl/_rels/workbook.xml.rels': '' }],
+    ['relationships of nothing', { 'xl/_rels/workbook.xml.rels': '<Relationships></Relationships>' }],
+    ['relationships that are cut off', { 'xl/_rels/workbook.xml.rels': '<Relationships><Relationship Id="rId1"' }],
+    [
+      'relationships of other sheets',
+      {
+        'xl/_rels/workbook.xml.rels':
+          '<Relationships><Relationship Id="x" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+      },
+    ],
     [
       'a column that does not exist',
       { 'xl/worksheets/sheet1.xml': sheetXml(`${headerXml}<row r="3"><c r="ZZZZ3"><v>1</v></c></row>`) },

@@ -1,0 +1,18 @@
+import { shownText } from '../sheets/cells.ts';
+import type { GroupRow } from './row-values.ts';
+
+/**
+ * Characters of a product as its rows say it: of every cell with a value, and of its header, since an attribute is kept
+ * under the header of its column. Empty cells count nothing.
+ */
+export function rowsSize(rows: readonly GroupRow[]): number {
+  let size = 0;
+  for (const { layout, cells } of rows) {
+    for (const [index, cell] of cells.entries()) {
+      if (cell === null) continue;
+      const text = typeof cell === 'string' ? cell : shownText(cell);
+      size += text.length + (layout.columns[index]?.header.length ?? 0);
+    }
+  }
+  return size;
+}
