@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Ends the PostgreSQL server over a data directory as an operator would, if one runs; resolves when it is gone. */
 export async function stopPostgres(directory: string): Promise<void> {
   const pidFile = join(directory, 'postmaster.pid');
-  if (!existsSync(pidFile)) return;
-  const [pid] = (await readFile(pidFile, 'utf8')).split('\n');
+  const [pid] = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
+  // One that is starting has not written it yet; 0 would be our own process group.
+  if (!(Number(pid) > 0)) return;
   try {
     // "Fast shutdown": sessions are cut off.
     process.kill(Number(pid), 'SIGINT');
