@@ -30,7 +30,9 @@ export async function check({ database, target, sources, suppliers, wrongKeys }:
     if (status !== 'failed' && isWrong) breaches.push(`${objectKey} is no spreadsheet and was imported`);
   }
 
-  const catalog = await database.select().from(productCatalog);
+  const catalog = await database
+    .select({ code: productCatalog.code, price: productCatalog.price })
+    .from(productCatalog);
   const stored = new Map(catalog.map(({ code, price }) => [code, Number(price)]));
   if (stored.size !== catalog.length) breaches.push(`${catalog.length - stored.size} products are there twice`);
   for (const { prices } of suppliers) {
