@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that change their process (its environment, which SDK clients keep) or start the whole stack in it. */
-const changesItsProcess = /support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/;
+const changesItsProcess =
+  /support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/;
 const alone = globSync('test/**/*.test.ts').filter((file) => changesItsProcess.test(readFileSync(file, 'utf8')));
 
 const shared = {
