@@ -17,7 +17,8 @@ async function loadHandler(host: string): Promise<typeof convertImageHandler> {
   vi.stubEnv('ALLOWED_IMAGE_HOSTS', host);
   vi.stubEnv('CONVERSION_SETTINGS', '{}');
   vi.resetModules();
-  return (await import('../../../functions/convert-image/handler.ts')).handler;
+  const { handler } = await import('../../../functions/convert-image/handler.ts');
+  return (image, context) => handler({ image, batchStartedAt: new Date().toISOString() }, context);
 }
 
 /** What Lambda says when so much of the function's time is left. */
