@@ -6,13 +6,12 @@ const takeSeconds = { learning: 15, shared: 30, alone: 120 };
 const unknownImageSeconds = 1;
 /** Seconds of work of one batch at most: half of what an Express execution has for its images. */
 const batchSeconds = 40;
-/** Images of a batch at least: each batch is an execution and a write of its own. */
-const smallestBatch = 5;
 /**
- * Batches that are left for each lane at any time. Two, as the literature has it, make a fifth more batches, each a statement
- * in the database; with 1.5 the lanes end within one small batch of each other as well.
+ * Images of a batch at least, and the part of a lane's share in the Take: each batch is an execution and a write of its own,
+ * and lanes that end within a sixteenth of a Take of each other are idle for a thirtieth of it.
  */
-const batchesPerLane = 1.5;
+const smallestBatch = 5;
+const smallestPart = 1 / 16;
 
 export type TakeSize = {
   /** Seconds for which its lanes have work. */
@@ -54,8 +53,9 @@ export function takeSize(props: {
  */
 export function dealBatches(images: number, lanes: number, most: number): number[] {
   const sizes: number[] = [];
+  const smallest = Math.max(smallestBatch, Math.ceil((images / lanes) * smallestPart));
   for (let left = images; left > 0; ) {
-    const guided = Math.max(smallestBatch, Math.ceil(left / (batchesPerLane * lanes)));
+    const guided = Math.max(smallest, Math.ceil(left / lanes));
     // As many lanes as there are: a few images go one to each, rather than five to one.
     const even = Math.max(1, Math.ceil(images / lanes));
     const size = Math.min(guided, even, most, left);
