@@ -19,7 +19,7 @@ export type Sizes = {
 export const fullSizes: Sizes = {
   images: 500,
   products: 8_000,
-  recorded: 1_000,
+  recorded: 20_000,
   csvRows: 500_000,
   xlsxRows: 200_000,
   rounds: 3,
