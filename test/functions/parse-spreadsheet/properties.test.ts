@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { conventions } from '../../../functions/parse-spreadsheet/headers/conventions/index.ts';
 import { ImportRefusedError } from '../../../workflows/errors.ts';
 import type { CompleteProduct } from '../../../workflows/payloads/product.ts';
 import { writers } from './convention-writers/index.ts';
@@ -26,6 +27,10 @@ function common({ code, title, description, price, images, variants, attributes 
   };
 }
 const expected = (given: Product[]) => given.map((product) => ({ ...product, price: product.variants[0]?.price }));
+
+it('every convention has a writer', () => {
+  expect(Object.keys(writers).sort()).toEqual(conventions.map(({ name }) => name).sort());
+});
 
 it.each(Object.entries(writers))(
   'a table of products written as %s reads back as the same products, from xlsx as from csv',
