@@ -6,7 +6,7 @@ export type StoredKind = keyof typeof emptyValues;
 
 /**
  * What is stored where a file has the column and its cell is empty, and where a product is new and the file has no such
- * column. A column that a file does not have leaves what is stored (DECISIONS 32).
+ * column. A column that a file does not have leaves what is stored (DECISIONS, "What a file does not speak of").
  */
 export const emptyValues = {
   title: '',
