@@ -41,6 +41,14 @@ export class EmptySpreadsheetError extends ImportRefusedError {
 export class NoUsableHeaderError extends ImportRefusedError {
   override name = 'NoUsableHeader';
 }
+/** There is a header, but not what its columns are: columns.xlsx is among the reports, to say so. */
+export class UnclearColumnsError extends ImportRefusedError {
+  override name = 'UnclearColumns';
+}
+/** A columns.xlsx that is not the report with its fields chosen, or whose import cannot be repeated now. */
+export class InvalidColumnsError extends ImportRefusedError {
+  override name = 'InvalidColumns';
+}
 /** The file, unpacked, is over a limit: bytes, ratio, entries, shared strings, columns or cell length. */
 export class SpreadsheetTooLargeError extends ImportRefusedError {
   override name = 'SpreadsheetTooLarge';

@@ -14,6 +14,7 @@ import { type BuiltProduct, buildProduct } from './products/build-product.ts';
 import type { GroupRow, RejectedRow } from './products/row-values.ts';
 import { rowsSize } from './products/rows-size.ts';
 import { ProblemCounts } from './reports/problem-counts.ts';
+import type { Cells } from './sheets/cells.ts';
 import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
 import { shorten } from './values/shorten.ts';
 
@@ -30,6 +31,8 @@ export type ParseSink = {
   problem: (problem: Problem) => Promise<void> | void;
   /** One of the sheets that are read, in their order, before any product. */
   sheet?: (sheet: ImportedSheet) => Promise<void> | void;
+  /** The columns of a sheet as they are read, with its first rows; before the file is refused for them, too. */
+  columns?: (layout: Layout, below: readonly Cells[]) => void;
   rejectedRow: (row: RejectedRow) => Promise<void> | void;
   /** The code of a product that a row asks to leave as it is. */
   ignoredCode?: (code: string) => void;
@@ -62,7 +65,11 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
   try {
     const spreadsheet = await openSpreadsheet(path, directory, (rows) => bestHeader(rows, options.columnMapping));
     try {
-      const read = await readSheets(spreadsheet, spool, options, report, (code) => sink.ignoredCode?.(code));
+      const read = await readSheets(spreadsheet, spool, options, {
+        report,
+        ignored: (code) => sink.ignoredCode?.(code),
+        columns: (layout, below) => sink.columns?.(layout, below),
+      });
       for (const { speech } of read.layouts) await sink.sheet?.(speech.sheet);
       const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
       return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };

@@ -72,6 +72,18 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'An unknown column whose header nearly is a known one; kept as an attribute',
   },
+  column_guessed: {
+    severity: 'warning',
+    meaning: 'No header names a field, and the cells of one column look like it: it was taken for it',
+  },
+  column_proposed: {
+    severity: 'warning',
+    meaning: 'A column whose cells look like a field that no header names; kept as an attribute until someone says so',
+  },
+  images_without_address: {
+    severity: 'warning',
+    meaning: 'Images given as names or paths, and no address under which they lie; left out, told once for the file',
+  },
   duplicate_header: {
     severity: 'warning',
     meaning: 'A header that occurs twice; the second column is kept under “Header (2)”',

@@ -1,10 +1,19 @@
 import type { Field } from '../../../schema/fields/fields.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
-
+import type { Shape } from './guess/column-shapes.ts';
 import type { Speech } from './speech.ts';
 
 /** What one column of a sheet is read as; `attribute` where no convention knows its header. */
-export type Column = { header: string; match: HeaderMatch | null };
+export type Column = {
+  header: string;
+  match: HeaderMatch | null;
+  /** What its cells look like, where no header says what it is. */
+  shape?: Shape;
+  /** Its match is by its cells alone. */
+  guessed?: true;
+  /** What it may be: for a person to say. */
+  proposed?: Field;
+};
 
 /** One sheet's header, recognised. */
 export type Layout = {

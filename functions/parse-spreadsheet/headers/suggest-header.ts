@@ -8,7 +8,7 @@ import type { Layout } from './layout.ts';
 
 /**
  * Warnings for unknown headers within two edits of a known one (one edit for short ones) whose field no column holds.
- * The column stays an attribute: a guess is for a person to confirm.
+ * The column stays an attribute, with the field as its proposal: a guess is for a person to confirm.
  */
 export function suggestHeaders(layout: Omit<Layout, 'speech'>, taken: ReadonlySet<Field>): Problem[] {
   const known = [...knownHeaders(layout.convention), ...knownHeaders(template)];
@@ -28,6 +28,7 @@ export function suggestHeaders(layout: Omit<Layout, 'speech'>, taken: ReadonlySe
       .filter((candidate) => candidate.edits > 0 && candidate.edits <= edits)
       .sort((a, b) => a.edits - b.edits)[0];
     if (nearest === undefined) return [];
+    column.proposed = nearest.field;
     return [
       problem('similar_header', {
         sheet: layout.sheet,

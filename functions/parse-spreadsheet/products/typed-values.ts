@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import { identifierText, nothing, shownText } from '../sheets/cells.ts';
+import { isGtin } from '../values/gtin.ts';
 import { type Dimension, isUnitOf, readMeasure, usualUnit } from '../values/read-measure.ts';
 import { longestNumber, readNumber } from '../values/read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
@@ -138,12 +139,11 @@ export function readIdentifier(values: RowValues, field: 'sku' | 'barcode', repo
   return identifier;
 }
 
-/** The barcode with zeros in front, where only that makes it a GTIN. https://www.gs1.org/services/how-calculate-check-digit-manually */
+/** The barcode with zeros in front, where only that makes it a GTIN. */
 function lostZeros(barcode: string): string | null {
   if (!/^\d{6,11}$/.test(barcode) || barcode.length === 8 || barcode.length === 10) return null;
   const padded = barcode.padStart(12, '0');
-  const sum = [...padded].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
-  return sum % 10 === 0 ? padded : null;
+  return isGtin(padded) ? padded : null;
 }
 
 const yes =
