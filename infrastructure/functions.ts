@@ -29,6 +29,7 @@ export class Functions extends Construct {
   readonly migrate: BundledFunction;
   readonly startImport: BundledFunction;
   readonly registerImport: BundledFunction;
+  readonly supplierSettings: BundledFunction;
   readonly parseSpreadsheet: BundledFunction;
   readonly checkFeed: BundledFunction;
   readonly admitWriters: BundledFunction;
@@ -83,13 +84,21 @@ export class Functions extends Construct {
       description: 'Starts ProductImport for an uploaded object, once',
       timeout: Duration.seconds(30),
       memorySize: 256,
-    });
+      // Whether an object is still there, before it is imported again.
+    }).allowObjects(uploads, '*', 's3:GetObject', 's3:GetObjectVersion');
     this.registerImport = define('RegisterImport', {
       name: 'register-import',
       description: 'Records the import and refuses what cannot be one',
       ...databaseSize,
       inside,
     });
+    this.supplierSettings = define('SupplierSettings', {
+      name: 'supplier-settings',
+      description: 'Reads and changes what is set for a supplier',
+      ...databaseSize,
+      inside,
+      environment: workBucket,
+    }).allowObjects(work, 'imports/*/rows-columns.jsonl', 's3:GetObject');
     this.parseSpreadsheet = define('ParseSpreadsheet', {
       name: 'parse-spreadsheet',
       description: 'Spreadsheet to chunks of products, problems and rejected rows',
@@ -102,7 +111,8 @@ export class Functions extends Construct {
       .allowObjects(uploads, '*', 's3:GetObjectVersion')
       .allowObjects(work, 'imports/*/rows*', 's3:PutObject')
       .allowObjects(reports, '*/problems.csv', 's3:PutObject', 's3:AbortMultipartUpload')
-      .allowObjects(reports, '*/rejected.xlsx', 's3:PutObject', 's3:AbortMultipartUpload');
+      .allowObjects(reports, '*/rejected.xlsx', 's3:PutObject', 's3:AbortMultipartUpload')
+      .allowObjects(reports, '*/columns.xlsx', 's3:PutObject', 's3:AbortMultipartUpload');
     this.checkFeed = define('CheckFeed', {
       name: 'check-feed',
       description: 'Refuses a full feed that would deactivate most of a catalog',

@@ -42,6 +42,7 @@ export class SupplierImportStack extends Stack {
       ImageQueueUrl: sweep.queue.queueUrl,
       ImageDeadLetterQueueUrl: sweep.deadLetterQueue.queueUrl,
       SweepFunction: functions.sweepImages.functionName,
+      SupplierSettingsFunction: functions.supplierSettings.functionName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

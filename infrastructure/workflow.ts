@@ -42,7 +42,9 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromChainable(
         productImport(new Construct(this, 'ProductImportStates'), {
           functions: {
+            startImport: functions.startImport.currentVersion,
             registerImport: functions.registerImport.currentVersion,
+            supplierSettings: functions.supplierSettings.currentVersion,
             parseSpreadsheet: functions.parseSpreadsheet.currentVersion,
             checkFeed: functions.checkFeed.currentVersion,
             admitWriters: functions.admitWriters.currentVersion,
@@ -75,7 +77,9 @@ export class Workflow extends Construct {
     });
     allowVersionsInFlight(this.convertImages, [functions.convertImage, functions.recordImages]);
     allowVersionsInFlight(this.productImport, [
+      functions.startImport,
       functions.registerImport,
+      functions.supplierSettings,
       functions.parseSpreadsheet,
       functions.checkFeed,
       functions.admitWriters,

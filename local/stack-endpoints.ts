@@ -25,6 +25,7 @@ export function stackEndpoints(
     productImportArn: machine('ProductImport'),
     convertImagesArn: machine('ConvertImages'),
     sweepFunction: functionNamed(wiring, 'SweepImages'),
+    supplierSettingsFunction: functionNamed(wiring, 'SupplierSettings'),
     pid: process.pid,
   };
 }

@@ -11,6 +11,7 @@ export type TargetNames = {
   reportsBucket: string;
   productImportArn: string;
   sweepFunction: string;
+  supplierSettingsFunction: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
 };

@@ -131,6 +131,7 @@ async function readSupplier(transaction: Transaction, code: string, fileName: st
     currency: supplier?.currency ?? 'USD',
     locale: supplier?.locale ?? 'en-US',
     executionName: 'dry-run',
+    imageBaseUrl: supplier?.imageSettings.baseUrl ?? null,
   };
 }
 

@@ -18,6 +18,7 @@ export const endpointsSchema = z.object({
   productImportArn: z.string(),
   convertImagesArn: z.string(),
   sweepFunction: z.string(),
+  supplierSettingsFunction: z.string(),
   /** Process that serves them. */
   pid: z.number().int(),
 });

@@ -12,6 +12,7 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   reportsBucket: 'ReportsBucket',
   productImportArn: 'ProductImportArn',
   sweepFunction: 'SweepFunction',
+  supplierSettingsFunction: 'SupplierSettingsFunction',
   imageQueueUrl: 'ImageQueueUrl',
   imageDeadLetterQueueUrl: 'ImageDeadLetterQueueUrl',
 };

@@ -4,7 +4,7 @@ import { bigint, check, jsonb, pgEnum, pgTable, text, timestamp, uniqueIndex } f
 /** `full`: a product missing from the supplier's file is gone; `partial`: it is left alone. */
 export const feedMode = pgEnum('feed_mode', ['partial', 'full']);
 
-/** A supplier is created by its first upload; operators change the settings here. */
+/** A supplier is created by its first upload; operators change the settings with `npm run supplier`. */
 export const suppliers = pgTable(
   'suppliers',
   {
@@ -35,6 +35,8 @@ export type SupplierImageSettings = {
   headers?: Record<string, string>;
   /** Requests at once towards one host of this supplier. */
   maxConcurrency?: number;
+  /** Where images lie that the supplier gives as names or paths: `https://shop.example/media/catalog/product/`. */
+  baseUrl?: string;
   /** Rasterise SVG instead of refusing it. */
   allowSvg?: boolean;
 };

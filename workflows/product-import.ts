@@ -22,13 +22,16 @@ import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunction
 import { Construct } from 'constructs';
 import { convertHosts } from './convert-hosts.ts';
 import type { ConvertImagesProps } from './convert-images.ts';
+import { columnsFormat } from './payloads/columns.ts';
 import { noTakeYet, type PlannedImages } from './payloads/images.ts';
 import type { AdmittedWriters } from './payloads/import-states.ts';
 import { databaseRetry, eventsRetry, mapRunRetry, storageRetry, writeRetry } from './retry-policies.ts';
 
 export type ProductImportProps = {
   functions: Record<
+    | 'startImport'
     | 'registerImport'
+    | 'supplierSettings'
     | 'parseSpreadsheet'
     | 'checkFeed'
     | 'admitWriters'
@@ -77,6 +80,13 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     functions.parseSpreadsheet,
     { upload, import: registered },
     '$.parsed',
+  );
+  const applyColumns = invoke('Apply columns', functions.supplierSettings, { upload, import: registered }, '$.applied');
+  const importAgain = invoke(
+    'Import again',
+    functions.startImport,
+    { upload, again: JsonPath.objectAt('$.applied.again') },
+    JsonPath.DISCARD,
   );
   const checkFeed = invoke(
     'Check feed',
@@ -180,6 +190,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
 
   for (const state of [
     registerImport,
+    applyColumns,
     checkFeed,
     admitWriters,
     deactivateMissing,
@@ -189,7 +200,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   ]) {
     state.addRetry(databaseRetry);
   }
-  parseSpreadsheet.addRetry(storageRetry);
+  for (const state of [parseSpreadsheet, importAgain]) state.addRetry(storageRetry);
   writeProductChunk.addRetry(writeRetry);
   for (const map of [writeProducts, convertImages]) map.addRetry(mapRunRetry);
   for (const state of [announceImport, announceFailure]) state.addRetry(eventsRetry);
@@ -197,6 +208,8 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   for (const state of [
     registerImport,
     parseSpreadsheet,
+    applyColumns,
+    importAgain,
     checkFeed,
     admitWriters,
     writeProducts,
@@ -223,5 +236,10 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
 
   deactivateMissing.next(beginPlans).next(planImages).next(anyImages);
 
-  return registerImport.next(parseSpreadsheet).next(checkFeed).next(askForWriters).next(admitWriters).next(anyProducts);
+  // A columns.xlsx holds no products: the import that it came from is repeated with what it says.
+  const anyColumns = new Choice(scope, 'Columns?')
+    .when(Condition.stringEquals('$.parsed.format', columnsFormat), applyColumns.next(importAgain).next(finishImport))
+    .otherwise(checkFeed.next(askForWriters).next(admitWriters).next(anyProducts));
+
+  return registerImport.next(parseSpreadsheet).next(anyColumns);
 }

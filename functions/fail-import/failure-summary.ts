@@ -1,9 +1,12 @@
+import { UnclearColumnsError } from '../../workflows/errors.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { countImages, countProducts } from '../shared/imports/import-counts.ts';
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
 import type { Dependencies, Failure, ImportRow } from './fail-import.ts';
 import type { Reason } from './failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
+
+const unclearColumns = new UnclearColumnsError('').name;
 
 /** Folder for uploads that name no supplier; no supplier's code begins with an underscore. */
 const unknownSupplier = '_unknown';
@@ -39,6 +42,9 @@ export async function failureSummary(
       summary: reportKeys.summary(supplier ?? unknownSupplier, execution.name),
       problems: null,
       rejected: null,
+      // With this name, parse-spreadsheet has written it.
+      columns:
+        supplier !== null && reason.name === unclearColumns ? reportKeys.columns(supplier, execution.name) : null,
     },
     error: reason,
   };

@@ -87,5 +87,6 @@ function reportsOf({ import: { supplierCode, executionName }, parsed }: Input): 
     summary: reportKeys.summary(supplierCode, executionName),
     problems: hasProblems ? reportKeys.problems(supplierCode, executionName) : null,
     rejected: parsed.rows.rejected > 0 ? reportKeys.rejected(supplierCode, executionName) : null,
+    columns: parsed.columns ? reportKeys.columns(supplierCode, executionName) : null,
   };
 }

@@ -38,7 +38,7 @@ export type ParseSink = {
   ignoredCode?: (code: string) => void;
 };
 
-export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey'>;
+export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey' | 'columns'>;
 
 /** Problems of a column rather than of a cell: reported for its first cell only. */
 const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header']);

@@ -34,6 +34,7 @@ export async function registerImport({ database }: Dependencies, input: Input): 
         currency: supplier.currency,
         locale: supplier.locale,
         executionName: input.execution.name,
+        imageBaseUrl: supplier.imageSettings.baseUrl ?? null,
       } satisfies RegisteredImport;
       return { registered, replaced };
     }),

@@ -5,6 +5,9 @@ export const messagesPerBatch = 5;
 /** Runs of sweep-images at once: the schedule's and a person's. */
 export const sweepConcurrency = 2;
 
+/** Runs of supplier-settings at once: a person's, and a columns.xlsx's. */
+export const settingsConcurrency = 2;
+
 /**
  * Reserved concurrency of the functions that the database answers to, by their folder in functions/. Each environment holds
  * a connection while it lives, and Lambda keeps no more environments than may run: what is reserved is how many connections
@@ -13,6 +16,7 @@ export const sweepConcurrency = 2;
 export function databaseConcurrency({ database }: Settings) {
   return {
     'register-import': database.stateConcurrency,
+    'supplier-settings': settingsConcurrency,
     'check-feed': database.stateConcurrency,
     'admit-writers': database.stateConcurrency,
     'write-products': database.mostWriters,

@@ -99,6 +99,7 @@ export function aParsedSpreadsheet(values: Partial<ParsedSpreadsheet> = {}): Par
     chunks: 1,
     manifestKey: 'imports/1/rows.jsonl',
     problems: { errors: 0, warnings: 0, top: [] },
+    columns: false,
     ...values,
   };
 }

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { productChunkSchema } from './product.ts';
 import { importSummarySchema, problemSummarySchema } from './summary.ts';
-import { executionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
+import { executionSchema, objectVersionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
 
 export const productImportInputSchema = z.object({ upload: uploadSchema });
 
@@ -32,8 +32,25 @@ export const parsedSpreadsheetSchema = z.object({
     /** The most frequent kinds, at most 10. */
     top: z.array(problemSummarySchema).max(10),
   }),
+  /** Whether columns.xlsx is among the reports: cells had to say what a column is, or a person has to. */
+  columns: z.boolean().default(false),
 });
 export type ParsedSpreadsheet = z.infer<typeof parsedSpreadsheetSchema>;
+
+/** State "Apply columns", for a columns.xlsx that came back. */
+export const applyColumnsInputSchema = z.object({ upload: uploadSchema, import: registeredImportSchema });
+export const appliedColumnsSchema = z.object({
+  /** The version of the object whose import is to be repeated; null where the file names none of the supplier's. */
+  again: objectVersionSchema.nullable(),
+});
+export type AppliedColumns = z.infer<typeof appliedColumnsSchema>;
+
+/** State "Import again", after it. */
+export const importAgainInputSchema = z.object({
+  /** The columns.xlsx. */
+  upload: uploadSchema,
+  again: objectVersionSchema.nullable(),
+});
 
 /** State "Check feed", before "Write products". */
 export const checkFeedInputSchema = z.object({

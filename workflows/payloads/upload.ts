@@ -21,6 +21,16 @@ export const uploadSchema = z.object({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
+/** What an import keeps of its upload, and finds it again by. */
+export const objectVersionSchema = uploadSchema.pick({
+  bucket: true,
+  key: true,
+  versionId: true,
+  uploadedAt: true,
+  sequencer: true,
+});
+export type ObjectVersion = z.infer<typeof objectVersionSchema>;
+
 export const productImportInputSchema = z.object({ upload: uploadSchema });
 
 export const executionSchema = z.object({ arn: z.string().min(1), name: z.string().min(1) });
@@ -36,5 +46,7 @@ export const registeredImportSchema = z.object({
   currency: z.string().length(3),
   locale: z.string(),
   executionName: z.string(),
+  /** The address under which images lie that the supplier gives as names or paths. */
+  imageBaseUrl: z.string().nullable().default(null),
 });
 export type RegisteredImport = z.infer<typeof registeredImportSchema>;

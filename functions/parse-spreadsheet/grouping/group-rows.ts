@@ -33,7 +33,7 @@ type Sink = {
 
 /**
  * Reads the rows of every sheet that has a header of products into the spool, joined by product. Where none has, the
- * first sheet with rows is read by what its cells look like; it is refused where they do not say enough.
+ * first sheet with what may be a header is read by what its cells look like; it is refused where they do not say enough.
  */
 export async function readSheets(
   spreadsheet: OpenSpreadsheet,
@@ -44,7 +44,7 @@ export async function readSheets(
   const { report } = sink;
   const layouts: Layout[] = [];
   const skipped: SourceSheet[] = [];
-  let unread: (Opened & { sheet: SourceSheet }) | null = null;
+  let unread: (Opened & { sheet: SourceSheet; row: SourceRow }) | null = null;
   let rows = 0;
   let cells = 0;
   let content = false;
@@ -79,7 +79,8 @@ export async function readSheets(
     if (header === null) {
       if (first.length > 0) {
         skipped.push(sheet);
-        if (!aboutTheFile.test(sheet.name)) unread ??= { sheet, ...opened };
+        const row = aboutTheFile.test(sheet.name) ? null : likelyHeader(first);
+        if (row !== null) unread ??= { sheet, row, ...opened };
       }
       continue;
     }
@@ -103,12 +104,11 @@ export async function readSheets(
   }
   if (!content) throw new EmptySpreadsheetError('The spreadsheet has no rows.');
   if (layouts.length === 0) {
-    const row = unread === null ? null : likelyHeader(unread.first);
-    if (unread === null || row === null)
+    if (unread === null)
       throw new NoUsableHeaderError(
         'No row of the spreadsheet is a header of products: expected columns such as SKU, Title, Price and Image 1.',
       );
-    const { sheet, first, rest } = unread;
+    const { sheet, row, first, rest } = unread;
     const found: Problem[] = [];
     const layout = readColumns(sheet, { row, convention: template }, settings, found);
     const guessed = guessColumns(layout, below(first, layout), settings.columnMapping, (one) => found.push(one));

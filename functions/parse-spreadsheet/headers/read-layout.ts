@@ -9,6 +9,7 @@ import { template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';
 import type { Column, Layout, LayoutSettings } from './layout.ts';
+import { mappingTarget } from './mapping-targets.ts';
 import { speechOf } from './speech.ts';
 import { suggestHeaders } from './suggest-header.ts';
 
@@ -127,12 +128,6 @@ function cutHeader(header: string): string {
     : header;
 }
 
-/** What a mapping may say besides the template's columns. */
-const wordsOfMapping: Partial<Record<string, HeaderMatch>> = {
-  attribute: { field: 'attribute', priority: 0 },
-  ignore: { field: 'ignored', priority: 0 },
-};
-
 function mappedHeaders(
   sheet: string,
   row: number,
@@ -141,7 +136,7 @@ function mappedHeaders(
 ): Map<string, HeaderMatch> {
   const mapped = new Map<string, HeaderMatch>();
   for (const [header, target] of Object.entries(columnMapping)) {
-    const match = wordsOfMapping[target.trim().toLowerCase()] ?? lookUpHeader(template, target);
+    const match = mappingTarget(target);
     if (match !== null) mapped.set(normaliseHeader(header), match);
     else {
       report(

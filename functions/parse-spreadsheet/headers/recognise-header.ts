@@ -5,6 +5,7 @@ import type { Convention } from './conventions/convention.ts';
 import { conventions, template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
 import { normaliseHeader } from './header-names.ts';
+import { mappingTarget } from './mapping-targets.ts';
 
 /** A number of a header's known columns: how likely a row is the header, and which convention it follows. */
 export type Recognition = { convention: Convention; known: number; usable: boolean };
@@ -19,7 +20,7 @@ export function recognise(cells: Cells, columnMapping: Record<string, string>): 
     const fields = new Set<Field>();
     for (const header of headers) {
       const target = mapped.get(normaliseHeader(header));
-      const match = lookUpHeader(target === undefined ? convention : template, target ?? header);
+      const match = target === undefined ? lookUpHeader(convention, header) : mappingTarget(target);
       // The column that rejected.xlsx adds is no sign of the template.
       if (match === null || (convention === template && match.field === 'ignored')) continue;
       found.add(`${match.field}:${match.number ?? header}`);
@@ -53,7 +54,7 @@ function isUsable(headers: string[], convention: Convention, mapped: Map<string,
     const match =
       target === undefined
         ? (lookUpHeader(convention, header) ?? lookUpHeader(template, header) ?? lookUpHeader(borrowed, header))
-        : lookUpHeader(template, target);
+        : mappingTarget(target);
     if (match !== null) held.add(match.field);
   }
   const named = held.has('title') || held.has('description');

@@ -5,25 +5,14 @@ import type { RejectedRow } from '../products/row-values.ts';
 import type { Cell, Cells } from '../sheets/cells.ts';
 import { columnLetters } from '../sheets/column-letters.ts';
 import type { SpoolFile } from '../spool/spool-file.ts';
+import { cellText, longestCell } from './cell-text.ts';
 
 /** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */
 export const problemsHeader = 'Import problems';
 /** Excel's maximum is 1,048,576. */
 const rowsPerSheet = 1_000_000;
-/** Characters in a cell of Excel. */
-const longestCell = 32_767;
 /** Cells with a comment: each is a drawing, of which spreadsheet programs take thousands but not millions. */
 const maximumComments = 10_000;
-
-/** Characters that XML has no place for (https://www.w3.org/TR/xml/#charsets), and what looks like their escape. */
-const escaped = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|_(?=x[0-9A-F]{4}_)/gu;
-
-/** As much of a text as a cell holds, escaped as Excel does: with a bare control character a workbook does not open. */
-function cellText(text: string): string {
-  const hex = (character: string) => character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  const shown = text.slice(0, longestCell).replace(escaped, (character) => `_x${hex(character)}_`);
-  return shown.slice(0, longestCell);
-}
 
 const highlighted: ExcelJS.Fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFC7CE' } };
 

@@ -42,10 +42,16 @@ function detectDelimiter(sample: string, judge: (rows: string[][]) => number): D
     if (!sample.includes(delimiter)) continue;
     const rows = sampleRows(sample, delimiter);
     const widest = Math.max(0, ...rows.map((row) => row.length));
-    const score = judge(rows) + Math.min(widest, 100) / 1000;
+    const score = judge(rows) + evenness(rows) / 2 + Math.min(widest, 100) / 1000;
     if (score > best.score) best = { delimiter, score };
   }
   return best.delimiter;
+}
+
+/** How many of the rows are as wide as the first, of 1: where no header is known, a comma in the texts cuts them anywhere. */
+function evenness(rows: string[][]): number {
+  const width = rows[0]?.length ?? 0;
+  return width < 2 ? 0 : rows.filter((row) => row.length === width).length / rows.length;
 }
 
 function sampleRows(sample: string, delimiter: string): string[][] {

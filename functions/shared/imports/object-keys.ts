@@ -40,6 +40,8 @@ export const workKeys = {
   sheets: (importId: number) => `imports/${importId}/rows-sheets.jsonl`,
   /** `imports/17/rows-rejected.jsonl`: the code of one product a line, rejected or ignored; written for full feeds */
   rejectedCodes: (importId: number) => `imports/${importId}/rows-rejected.jsonl`,
+  /** `imports/17/rows-columns.jsonl`: what a columns.xlsx that came back says, on one line */
+  columns: (importId: number) => `imports/${importId}/rows-columns.jsonl`,
   /** `imports/17/images/1.jsonl`: the items of "Convert images", hosts, one a line */
   hosts: (importId: number, round: number) => `imports/${importId}/images/${round}.jsonl`,
   /** `imports/17/images/1/00002/00003.jsonl`: the batches of the third Take of the second of them, one a line */
@@ -54,6 +56,7 @@ export const reportKeys = {
   summary: (supplier: string, executionName: string) => `${supplier}/${executionName}/summary.json`,
   problems: (supplier: string, executionName: string) => `${supplier}/${executionName}/problems.csv`,
   rejected: (supplier: string, executionName: string) => `${supplier}/${executionName}/rejected.xlsx`,
+  columns: (supplier: string, executionName: string) => `${supplier}/${executionName}/columns.xlsx`,
 };
 
 /** `acme/3f2c…/large.webp` in the images bucket; the hash covers source bytes and conversion settings. */

@@ -38,7 +38,10 @@ export function shapeOf(cells: readonly (Cell | null | undefined)[]): Shape | nu
   }
   if (distinct > 0.5 && most(isGtin)) return 'barcodes';
   if (isMoney(filled)) return 'amounts';
-  if (most((text) => /^-?\d{1,9}$/.test(text)) && distinct < 0.95) return 'integers';
+  if (most((text) => /^-?\d{1,9}$/.test(text)) && texts.some((text) => !/^[01]$/.test(text))) {
+    // Numbers of which each is another are perhaps codes, and never yes or no.
+    if (distinct < 0.95) return 'integers';
+  }
   // What every row has, and no two rows share.
   const complete = filled.length === cells.length && distinct === 1;
   if (complete && most(isCode, 1)) return 'codes';

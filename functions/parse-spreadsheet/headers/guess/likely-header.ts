@@ -21,4 +21,6 @@ export function likelyHeader(rows: readonly SourceRow[]): SourceRow | null {
 const filledTexts = (cells: SourceRow['cells']) =>
   cells.map((cell) => shownText(cell).trim()).filter((text) => text !== '');
 
-const isName = (text: string) => text.length <= 60 && /\p{L}/u.test(text) && !/^[\d\p{Sc}]|:\/\/|@|[.!?]$/u.test(text);
+/** A sentence ends in a sign; so do abbreviations, which are shorter. */
+const isName = (text: string) =>
+  text.length <= 60 && /\p{L}/u.test(text) && !/^[\d\p{Sc}]|:\/\/|@|[!?]$|.{30}\.$/u.test(text);

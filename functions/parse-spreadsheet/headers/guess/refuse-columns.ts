@@ -3,8 +3,9 @@ import { UnclearColumnsError } from '../../../../workflows/errors.ts';
 import { shorten } from '../../values/shorten.ts';
 import type { Column, Layout } from '../layout.ts';
 
-/** Characters of the headers that a refusal quotes. */
-const quotedCharacters = 200;
+/** Characters of the headers, and of what they may be, that a refusal quotes: all of it fits into 500. */
+const headerCharacters = 110;
+const nearestCharacters = 70;
 
 const howTo =
   'Choose the fields in columns.xlsx, which is among the reports, and drop it as {supplier}/columns.xlsx; or import again with --map "Header=field".';
@@ -19,9 +20,9 @@ export function unknownHeader({ sheet, headerRow, columns }: Layout): UnclearCol
       : [`“${shorten(column.header, 40)}” as ${traitsOf(field).label}`];
   });
   const place = sheet === '' ? `Row ${headerRow}` : `Row ${headerRow} of the sheet “${shorten(sheet, 40)}”`;
-  const guess = nearest.length === 0 ? '' : ` Nearest: ${listed(nearest)}.`;
+  const guess = nearest.length === 0 ? '' : ` Nearest: ${listed(nearest, nearestCharacters)}.`;
   return new UnclearColumnsError(
-    `${place} is no header of products (SKU, Title, Price, Image 1): it has ${listed(headers)}.${guess} ${howTo}`,
+    `${place} is no header of products (SKU, Title, Price, Image 1): it has ${listed(headers, headerCharacters)}.${guess} ${howTo}`,
   );
 }
 
@@ -38,7 +39,7 @@ export function withoutPrice(layouts: readonly Layout[]): UnclearColumnsError | 
     columns.flatMap((column) => (column !== null && mayBePrice(column) ? [`“${shorten(column.header, 40)}”`] : [])),
   );
   return new UnclearColumnsError(
-    `No product would have a price: no column is read as it, but ${listed(proposed)} ${proposed.length === 1 ? 'holds' : 'hold'} amounts of money. Say which is the price, or that it is an “attribute”. ${howTo}`,
+    `No product would have a price: no column is read as it, but ${listed(proposed, headerCharacters)} ${proposed.length === 1 ? 'holds' : 'hold'} amounts of money. Say which is the price, or that it is an “attribute”. ${howTo}`,
   );
 }
 
@@ -46,10 +47,10 @@ const mayBePrice = (column: Column | null) => column?.proposed === 'price' && co
 
 const hasPrice = ({ index }: Layout) => index.price !== undefined || index.salePrice !== undefined;
 
-function listed(names: string[]): string {
+function listed(names: string[], characters: number): string {
   const taken: string[] = [];
   for (const name of names) {
-    if (taken.join(', ').length + name.length > quotedCharacters) break;
+    if (taken.join(', ').length + name.length > characters) break;
     taken.push(name);
   }
   const more = names.length - taken.length;

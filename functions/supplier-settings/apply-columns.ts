@@ -1,0 +1,48 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { imports } from '../../schema/index.ts';
+import { InvalidColumnsError } from '../../workflows/errors.ts';
+import type { ChosenColumns } from '../../workflows/payloads/columns.ts';
+import type { AppliedColumns, applyColumnsInputSchema } from '../../workflows/payloads/import-states.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { changeSupplier } from './supplier-settings.ts';
+
+export type Dependencies = {
+  database: Database;
+  /** What parse-spreadsheet read in the columns.xlsx of this import. */
+  readChosenColumns(importId: number): Promise<ChosenColumns>;
+};
+
+/**
+ * Makes the choices of a columns.xlsx the supplier's column mapping, over what it has, and says which object's import is to
+ * be repeated. Done again, it does the same. Throws InvalidColumnsError, before anything is stored, where that
+ * import still runs.
+ */
+export async function applyColumns(
+  { database, readChosenColumns }: Dependencies,
+  { upload, import: registered }: z.infer<typeof applyColumnsInputSchema>,
+): Promise<AppliedColumns> {
+  const chosen = await readChosenColumns(registered.importId);
+  return withDatabaseErrors(() =>
+    database.transaction(async (transaction) => {
+      const origin = await findOrigin(transaction, chosen, registered.supplierId, upload.bucket);
+      if (origin?.status === 'running') {
+        throw new InvalidColumnsError(
+          `The import of “${origin.objectKey}”, whose columns these are, still runs. Drop columns.xlsx again once it has ended.`,
+        );
+      }
+      await changeSupplier(transaction, registered.supplierCode, { column_mapping: chosen.columnMapping });
+      if (origin === undefined) return { again: null };
+      const { bucket, objectKey: key, versionId, uploadedAt, sequencer } = origin;
+      return { again: { bucket, key, versionId, uploadedAt: uploadedAt.toISOString(), sequencer } };
+    }),
+  );
+}
+
+/** The import that the file names, if it is this supplier's: a file says what its sender likes. */
+async function findOrigin(transaction: Transaction, { importId }: ChosenColumns, supplierId: number, bucket: string) {
+  if (importId === null) return undefined;
+  const own = and(eq(imports.id, importId), eq(imports.supplierId, supplierId), eq(imports.bucket, bucket));
+  const [row] = await transaction.select().from(imports).where(own);
+  return row;
+}
