@@ -32,3 +32,6 @@ export async function runCommand(command: Command): Promise<void> {
 export const stateOption = new Option('--state <directory>', 'folder of the local stack’s state').default(
   stateDirectory,
 );
+
+/** For an option that may be given several times. */
+export const addTo = (value: string, values: string[]) => [...values, value];

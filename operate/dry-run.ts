@@ -6,6 +6,7 @@ import { checkFeed } from '../functions/check-feed/check-feed.ts';
 import { parseUpload } from '../functions/parse-spreadsheet/parse-upload.ts';
 import { checkFileType } from '../functions/register-import/file-type.ts';
 import type { Database, Transaction } from '../functions/shared/database/database.ts';
+import { isColumnsFile } from '../functions/shared/imports/columns-file.ts';
 import { isCorrection } from '../functions/shared/imports/correction.ts';
 import { parseUploadKey, workKeys } from '../functions/shared/imports/object-keys.ts';
 import { rejectedCodeSchema } from '../functions/shared/imports/rejected-codes.ts';
@@ -35,6 +36,13 @@ export type DryRun = {
   reports: string[];
 };
 
+export type DryRunOptions = {
+  /** Folder for problems.csv, rejected.xlsx and columns.xlsx. */
+  reports?: string;
+  /** Header → field, besides what is stored for the supplier. */
+  mapping?: Record<string, string>;
+};
+
 /** Later than any import there is: what is stored came before this file. */
 const unregistered = Number.MAX_SAFE_INTEGER;
 
@@ -46,17 +54,19 @@ export async function dryRun(
   database: Database,
   file: string,
   supplier: string,
-  reportsDirectory?: string,
+  { reports: reportsDirectory, mapping = {} }: DryRunOptions = {},
 ): Promise<DryRun> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) throw new Error(`Cannot read ${file}: no such file`);
   const { supplierCode, fileName } = parseUploadKey(`${supplier}/${basename(file)}`);
   checkFileType(fileName);
+  if (isColumnsFile(fileName)) throw new Error(`${fileName} holds no products: there is nothing to try; drop it`);
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-dry-run-'));
   try {
     return await database.transaction(
       async (transaction) => {
-        const registered = await readSupplier(transaction, supplierCode, fileName);
+        const stored = await readSupplier(transaction, supplierCode, fileName);
+        const registered = { ...stored, columnMapping: { ...stored.columnMapping, ...mapping } };
         const upload = {
           bucket: 'dry-run',
           key: `${supplierCode}/${fileName}`,

@@ -1,17 +1,20 @@
 import { Command } from 'commander';
 import { localTarget } from './clients.ts';
-import { createProgress, runCommand, stateOption } from './command-line.ts';
+import { addTo, createProgress, runCommand, stateOption } from './command-line.ts';
 import { openDatabaseUrl } from './database-url.ts';
 import { dryRun } from './dry-run.ts';
 import { readEndpoints } from './endpoints.ts';
 import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';
 import { stackTarget } from './stack-target.ts';
+import { readMapping } from './supplier-changes.ts';
+import { changeSettings } from './supplier-settings.ts';
 import { dryRunTable, summaryTable } from './summary-table.ts';
 
 type Options = {
   supplier: string;
   state: string;
   stack?: string;
+  map: string[];
   dryRun?: boolean;
   reports?: string;
   json?: boolean;
@@ -23,14 +26,17 @@ const command = new Command('npm run import --')
   .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
+  .option('--map <header=field>', 'what a column is, for this file and the supplier’s later ones; repeatable', addTo, [])
   .option('--dry-run', 'say what the import would do, against the local stack, without writing a row')
   .option('--reports <directory>', 'with --dry-run: write problems.csv and rejected.xlsx there')
   .option('--json', 'print one JSON object instead of tables')
   .action(async (file: string, options: Options) => {
-    if (options.dryRun) return runDry(file, options);
+    const columnMapping = readMapping(options.map);
+    if (options.dryRun) return runDry(file, options, columnMapping);
     const target =
       options.stack === undefined ? localTarget(await readEndpoints(options.state)) : await stackTarget(options.stack);
     const progress = createProgress(options);
+    if (options.map.length > 0) await changeSettings(target, options.supplier, { column_mapping: columnMapping });
     progress.show(`uploading ${file}`);
     const executionArn = await dropSpreadsheet(target, file, options.supplier);
     const followed = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
@@ -42,14 +48,14 @@ const command = new Command('npm run import --')
     if (followed.status !== 'SUCCEEDED') throw new Error(`The execution ended as ${followed.status}: ${executionArn}`);
   });
 
-async function runDry(file: string, options: Options): Promise<void> {
+async function runDry(file: string, options: Options, mapping: Record<string, string>): Promise<void> {
   if (options.stack !== undefined) throw new Error('--dry-run reads the local database: it takes no --stack');
   const endpoints = await readEndpoints(options.state);
   const progress = createProgress(options);
   progress.show(`reading ${file}`);
   const database = openDatabaseUrl(endpoints.databaseUrl);
   try {
-    const result = await dryRun(database, file, options.supplier, options.reports);
+    const result = await dryRun(database, file, options.supplier, { mapping, reports: options.reports });
     progress.done();
     process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${dryRunTable(result)}\n`);
   } finally {

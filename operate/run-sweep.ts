@@ -1,25 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { z } from 'zod';
 import { type SweepResult, type sweepInputSchema, sweepResultSchema } from '../workflows/payloads/sweep.ts';
 import type { Target } from './clients.ts';
+import { invokeFunction } from './invoke-function.ts';
 
 /** Invokes sweep-images; throws its error where it fails. */
 export async function invokeSweep(target: Target, event: z.input<typeof sweepInputSchema>): Promise<SweepResult> {
-  const { Payload, FunctionError } = await target.lambda.send(
-    new InvokeCommand({ FunctionName: target.sweepFunction, Payload: JSON.stringify(event) }),
-  );
-  const payload: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
-  if (FunctionError) {
-    const message =
-      typeof payload === 'object' && payload !== null && 'errorMessage' in payload
-        ? payload.errorMessage
-        : FunctionError;
-    throw new Error(`The sweep failed: ${message}`);
-  }
-  return sweepResultSchema.parse(payload);
+  const result = await invokeFunction(target, target.sweepFunction, event).catch((error: unknown) => {
+    throw new Error(`The sweep failed: ${error instanceof Error ? error.message : error}`, { cause: error });
+  });
+  return sweepResultSchema.parse(result);
 }
 
 export type Backlog = { messages: number; runningImports: number };

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { ImportSummary } from '../workflows/payloads/summary.ts';
+import type { SupplierSettings } from '../workflows/payloads/supplier.ts';
 import type { DryRun } from './dry-run.ts';
 
 /** A line above, below and beneath the head, none between rows. */
@@ -37,8 +38,24 @@ export function summaryTable(summary: ImportSummary): string {
   lines.push(...problemsTable(summary.problems.top));
   if (summary.reports.problems) lines.push(`problems: ${summary.reports.problems} in the reports bucket`);
   if (summary.reports.rejected) lines.push(`rejected rows: ${summary.reports.rejected} in the reports bucket`);
+  if (summary.reports.columns) lines.push(`columns: ${summary.reports.columns} in the reports bucket`);
   return lines.join('\n');
 }
+
+/** A supplier's settings, as `--set` takes them. */
+export function settingsTable({ supplier, headers, column_mapping, ...settings }: NonNullable<SupplierSettings>): string {
+  const table = new Table(plain);
+  const shown = [
+    ...Object.entries(settings),
+    ...Object.entries(headers).map(([name, value]) => [`headers.${name}`, value] as const),
+    ...Object.entries(column_mapping).map(([header, target]) => [`column_mapping.${header}`, target] as const),
+  ];
+  table.push(...shown.map(([name, value]) => [printable(name), printable(String(value ?? ''))]));
+  return `${supplier}\n${table}`;
+}
+
+/** Headers come from suppliers' files: what a terminal would obey is left out. */
+const printable = (text: string) => text.replace(/\p{Cc}/gu, '\ufffd');
 
 /** What an import would do. */
 export function dryRunTable({ file, supplier, format, rows, products, problems, reports }: DryRun): string {

@@ -23,6 +23,8 @@ export type ParseOptions = LayoutSettings & {
   locale: string;
   /** Images of one product; the rest is reported. Default 20. */
   imageLimit?: number;
+  /** Where images lie that are given as names or paths. */
+  imageBaseUrl?: string | null;
 };
 
 /** Takes what a spreadsheet holds, as it is found. */
@@ -53,7 +55,12 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
   const spool = new RowSpool(join(directory, 'rows.jsonl'));
   const counts = new ProblemCounts();
   const reportedColumns = new Set<string>();
+  let nameless: { first: Problem; count: number } | null = null;
   const report = async (found: Problem) => {
+    if (found.code === 'images_without_address') {
+      nameless = { first: nameless?.first ?? found, count: (nameless?.count ?? 0) + 1 };
+      return;
+    }
     if (oncePerColumn.has(found.code)) {
       const column = `${found.code}\n${found.sheet}\n${found.column}`;
       if (reportedColumns.has(column)) return;
@@ -72,6 +79,11 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
       });
       for (const { speech } of read.layouts) await sink.sheet?.(speech.sheet);
       const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
+      const told = toldOnce(nameless);
+      if (told !== null) {
+        counts.add(told);
+        await sink.problem(told);
+      }
       return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };
     } finally {
       spreadsheet.close();
@@ -80,6 +92,13 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
     spool.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Thousands of images without an address are one problem, which one setting cures. */
+function toldOnce(nameless: { first: Problem; count: number } | null): Problem | null {
+  if (nameless === null) return null;
+  const { first, count } = nameless;
+  return { ...first, message: `${first.message} ${count} ${count === 1 ? 'image is' : 'images are'} left out.` };
 }
 
 async function emitProducts(
@@ -93,6 +112,7 @@ async function emitProducts(
     currency: options.currency,
     locale: options.locale,
     imageLimit: options.imageLimit ?? defaultImageLimit,
+    imageBaseUrl: options.imageBaseUrl ?? null,
   };
   let products = 0;
   let rejected = 0;

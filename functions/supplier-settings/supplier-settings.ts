@@ -8,6 +8,7 @@ import type {
   supplierSettingsInputSchema,
 } from '../../workflows/payloads/supplier.ts';
 import { registeredImportBytes } from '../../workflows/payloads/upload.ts';
+import { normaliseHeader } from '../parse-spreadsheet/headers/header-names.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 
 export type Dependencies = { database: Database };
@@ -38,7 +39,7 @@ type SupplierRow = typeof suppliers.$inferSelect;
 export async function changeSupplier(transaction: Transaction, code: string, set: SupplierChanges): Promise<void> {
   const [row] = await transaction.select().from(suppliers).where(eq(suppliers.code, code)).for('update');
   if (row === undefined) throw new Error(`Supplier ${code} vanished while its settings were changed`);
-  const columnMapping = overlaid(row.columnMapping, set.column_mapping);
+  const columnMapping = overlaid(row.columnMapping, set.column_mapping, normaliseHeader);
   const bytes = Buffer.byteLength(JSON.stringify(columnMapping));
   if (bytes > registeredImportBytes - besidesMapping) {
     throw new SettingsTooLargeError(
@@ -64,19 +65,22 @@ function changedImages(stored: SupplierImageSettings, set: SupplierChanges): Sup
     ...(set.image_base_url !== undefined && { baseUrl: set.image_base_url }),
     ...(set.max_concurrency !== undefined && { maxConcurrency: set.max_concurrency }),
     ...(set.allow_svg !== undefined && { allowSvg: set.allow_svg }),
-    ...(set.headers !== undefined && { headers: overlaid(textsOf(stored.headers), set.headers) }),
+    ...(set.headers !== undefined && { headers: overlaid(textsOf(stored.headers), set.headers, (name) => name.toLowerCase()) }),
   };
   return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null));
 }
 
-/** `changes` over what is stored; null takes an entry out. */
-function overlaid(stored: Record<string, string>, changes: Record<string, string | null> = {}): Record<string, string> {
-  const entries = new Map<string, string>(Object.entries(stored));
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) entries.delete(name);
-    else entries.set(name, value);
-  }
-  return Object.fromEntries(entries);
+/** `changes` over what is stored under the same name, as `same` writes it; null takes an entry out. */
+function overlaid(
+  stored: Record<string, string>,
+  changes: Record<string, string | null> = {},
+  same: (name: string) => string,
+): Record<string, string> {
+  const changed = new Set(Object.keys(changes).map(same));
+  return Object.fromEntries([
+    ...Object.entries(stored).filter(([name]) => !changed.has(same(name))),
+    ...Object.entries(changes).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+  ]);
 }
 
 /** Settings may have been typed by hand: what is no text is shown as one. */

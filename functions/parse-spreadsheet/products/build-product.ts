@@ -5,7 +5,7 @@ import { assignAttributes } from './build-attributes.ts';
 import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
 import { onlySpoken } from './only-spoken.ts';
 import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
-import { readImages } from './read-images.ts';
+import { type ImageSettings, readImages } from './read-images.ts';
 import { readTexts } from './read-texts.ts';
 import {
   type GroupRow,
@@ -19,7 +19,7 @@ import {
 import { readCurrency, type ValueSettings } from './typed-prices.ts';
 import { readActive, readSize } from './typed-values.ts';
 
-export type ProductSettings = ValueSettings & { imageLimit: number };
+export type ProductSettings = ValueSettings & ImageSettings;
 /** What became of a product's rows: a product where nothing rejects it, and the rows that are not in it. */
 export type BuiltProduct = { product: ImportedProduct | null; problems: Problem[]; rejected: GroupRow[] };
 
@@ -101,7 +101,7 @@ function assemble(
   const currency = readCurrencies(rows, currencies, settings, report);
   // A product's prices are its own or else those of its first variant that has one.
   const own = inherited.price !== null ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
-  const images = readImages([main, ...rows.filter((values) => values !== main)], settings.imageLimit, report);
+  const images = readImages([main, ...rows.filter((values) => values !== main)], settings, report);
   const attributes = assignAttributes(rows, main, variants, variantRows, images, report);
   const product = {
     code: code ?? '',

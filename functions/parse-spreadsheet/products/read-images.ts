@@ -1,20 +1,27 @@
 import type { CompleteImage } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
-import { imageUrl, splitImageList } from '../values/image-urls.ts';
+import { imageAt, imageUrl, isImagePath, splitImageList, splitImageNames } from '../values/image-urls.ts';
 import type { Report, RowValues } from './row-values.ts';
+
+/** Images of one product at most, and where those lie that are given as names or paths. */
+export type ImageSettings = { imageLimit: number; imageBaseUrl: string | null };
 
 type Candidate = { url: string; alt: string | null; position: number; values: RowValues; header: string };
 
 /**
  * A product's images from all of its rows: in the order of their position column, else of the rows (the caller
  * puts the product's own first) and, within a row,
- * main, numbered and additional columns; each URL once; at most `limit`, the rest reported.
+ * main, numbered and additional columns; each URL once; at most `imageLimit`, the rest reported.
  */
-export function readImages(rows: readonly RowValues[], limit: number, report: Report): CompleteImage[] {
+export function readImages(
+  rows: readonly RowValues[],
+  { imageLimit: limit, imageBaseUrl }: ImageSettings,
+  report: Report,
+): CompleteImage[] {
   const candidates = [
-    ...rows.flatMap((values) => imagesOf(values, report)),
-    ...rows.flatMap((values) => variantImagesOf(values, report)),
+    ...rows.flatMap((values) => imagesOf(values, imageBaseUrl, report)),
+    ...rows.flatMap((values) => variantImagesOf(values, imageBaseUrl, report)),
   ];
   if (candidates.some(({ position }) => position !== Number.POSITIVE_INFINITY))
     candidates.sort((a, b) => (a.position === b.position ? 0 : a.position - b.position));
@@ -37,7 +44,7 @@ export function readImages(rows: readonly RowValues[], limit: number, report: Re
   return [...images.values()];
 }
 
-function imagesOf(values: RowValues, report: Report): Candidate[] {
+function imagesOf(values: RowValues, baseUrl: string | null, report: Report): Candidate[] {
   const sorted = [...values.images].sort(
     (a, b) => a.match.priority - b.match.priority || (a.match.number ?? 0) - (b.match.number ?? 0),
   );
@@ -47,8 +54,13 @@ function imagesOf(values: RowValues, report: Report): Candidate[] {
   const position = Number(shownText(positionCell?.cell) || Number.NaN);
   let first = true;
   return columns.flatMap((column) =>
-    splitImageList(column.text).flatMap((part): Candidate[] => {
-      const found = imageUrl(part);
+    splitImageList(column.text).flatMap(splitImageNames).flatMap((part): Candidate[] => {
+      const found = imageUrl(part) ?? imageAt(part, baseUrl);
+      if (found === null && isImagePath(part)) {
+        const message = `“${part}” is the name of an image, and not where it lies. Set the address under which the supplier’s images are: npm run supplier -- SUPPLIER --set image_base_url=https://…/`;
+        report(values.row, 'images_without_address', column.header, part, message);
+        return [];
+      }
       if (found === null) {
         report(
           values.row,
@@ -78,9 +90,9 @@ function imagesOf(values: RowValues, report: Report): Candidate[] {
 }
 
 /** A variant's own image joins the product's, after those that have a place of their own. */
-function variantImagesOf(values: RowValues, report: Report): Candidate[] {
+function variantImagesOf(values: RowValues, baseUrl: string | null, report: Report): Candidate[] {
   const found = values.fields.variantImage;
   if (found === undefined) return [];
   const images = [{ ...found, text: linkText(found.cell) }];
-  return imagesOf({ ...values, images, imageAlts: new Map(), fields: {} }, report);
+  return imagesOf({ ...values, images, imageAlts: new Map(), fields: {} }, baseUrl, report);
 }

@@ -43,3 +43,27 @@ export function imageUrl(text: string): ImageUrl | null {
   if (text.length > longestUrl) return null;
   return normaliseImageUrl(text) ?? (bareHost.test(text) ? normaliseImageUrl(`https://${text}`) : null);
 }
+
+/** `/m/h/mh01.jpg` and `photo 1.png`: a file's name, or its path from a root that the text does not say. */
+export const isImagePath = (text: string) =>
+  text.length <= longestUrl && /^[^\s:][^:]*\.(?:jpe?g|png|webp|gif|avif|tiff?|svg)$/i.test(text) && !text.startsWith('//');
+
+/** The names in a list of them, between commas or semicolons; the text itself where any part is no name of an image. */
+export function splitImageNames(text: string): string[] {
+  const names = text.split(/[,;]/).map((name) => name.trim());
+  return names.every(isImagePath) ? names : [text];
+}
+
+/** Names that Wix gives the images of its shops, all of which lie on one host. https://support.wix.com/en/article/wix-stores-preparing-to-import-or-update-your-products-using-a-csv-file */
+const wixName = /^[0-9a-f]{6}_[0-9a-f]{32}~mv2(?:_d_\d+_\d+_s_\d+_\d+)?\.(?:jpe?g|png|webp|gif)$/i;
+const wixImages = 'https://static.wixstatic.com/media/';
+
+/** The URL of an image that is given as a name or path, below `baseUrl` or on a host that its name tells; null for no such text. */
+export function imageAt(text: string, baseUrl: string | null): ImageUrl | null {
+  if (!isImagePath(text)) return null;
+  const base = wixName.test(text) ? wixImages : baseUrl;
+  if (base === null) return null;
+  // As a path, whatever it contains: a name such as `50% off?.jpg` begins no query.
+  const path = text.replace(/^[./\\]*/, '').replaceAll('\\', '/').replace(/[%?#]/g, encodeURIComponent);
+  return normaliseImageUrl(`${base.replace(/\/+$/, '')}/${path}`);
+}
