@@ -84,8 +84,7 @@ export class Functions extends Construct {
       description: 'Starts ProductImport for an uploaded object, once',
       timeout: Duration.seconds(30),
       memorySize: 256,
-      // Whether an object is still there, before it is imported again.
-    }).allowObjects(uploads, '*', 's3:GetObject', 's3:GetObjectVersion');
+    });
     this.registerImport = define('RegisterImport', {
       name: 'register-import',
       description: 'Records the import and refuses what cannot be one',

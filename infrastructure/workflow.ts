@@ -6,7 +6,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { convertImages } from '../workflows/convert-images.ts';
-import { productImport } from '../workflows/product-import.ts';
+import { importAgainEvent, productImport } from '../workflows/product-import.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Functions } from './functions.ts';
@@ -42,7 +42,6 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromChainable(
         productImport(new Construct(this, 'ProductImportStates'), {
           functions: {
-            startImport: functions.startImport.currentVersion,
             registerImport: functions.registerImport.currentVersion,
             supplierSettings: functions.supplierSettings.currentVersion,
             parseSpreadsheet: functions.parseSpreadsheet.currentVersion,
@@ -77,7 +76,6 @@ export class Workflow extends Construct {
     });
     allowVersionsInFlight(this.convertImages, [functions.convertImage, functions.recordImages]);
     allowVersionsInFlight(this.productImport, [
-      functions.startImport,
       functions.registerImport,
       functions.supplierSettings,
       functions.parseSpreadsheet,
@@ -110,6 +108,7 @@ export class Workflow extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.eventDeadLetterQueue, { 'AwsSolutions-SQS3': 'It is the dead-letter queue of the rules.' });
+    const startImport = this.target('StartImportLive', functions.startImport);
     new Rule(this, 'SpreadsheetUploaded', {
       description: 'A spreadsheet dropped into the uploads bucket starts an import',
       eventPattern: {
@@ -117,7 +116,13 @@ export class Workflow extends Construct {
         detailType: ['Object Created'],
         detail: { bucket: { name: [storage.uploads.bucketName] } },
       },
-      targets: [this.target('StartImportLive', functions.startImport)],
+      targets: [startImport],
+    });
+    // By way of an event: a state machine cannot be allowed what starts it.
+    new Rule(this, 'ImportAgain', {
+      description: 'A columns.xlsx that came back starts the import that it came from again',
+      eventPattern: { source: [importAgainEvent.source], detailType: [importAgainEvent.detailType] },
+      targets: [startImport],
     });
     // An aborted or timed-out execution never reaches its "Fail import".
     new Rule(this, 'ImportEndedEarly', {

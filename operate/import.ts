@@ -6,9 +6,9 @@ import { dryRun } from './dry-run.ts';
 import { readEndpoints } from './endpoints.ts';
 import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';
 import { stackTarget } from './stack-target.ts';
+import { dryRunTable, summaryTable } from './summary-table.ts';
 import { readMapping } from './supplier-changes.ts';
 import { changeSettings } from './supplier-settings.ts';
-import { dryRunTable, summaryTable } from './summary-table.ts';
 
 type Options = {
   supplier: string;
@@ -26,7 +26,12 @@ const command = new Command('npm run import --')
   .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
-  .option('--map <header=field>', 'what a column is, for this file and the supplier’s later ones; repeatable', addTo, [])
+  .option(
+    '--map <header=field>',
+    'what a column is, for this file and the supplier’s later ones; repeatable',
+    addTo,
+    [],
+  )
   .option('--dry-run', 'say what the import would do, against the local stack, without writing a row')
   .option('--reports <directory>', 'with --dry-run: write problems.csv and rejected.xlsx there')
   .option('--json', 'print one JSON object instead of tables')

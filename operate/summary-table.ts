@@ -43,7 +43,12 @@ export function summaryTable(summary: ImportSummary): string {
 }
 
 /** A supplier's settings, as `--set` takes them. */
-export function settingsTable({ supplier, headers, column_mapping, ...settings }: NonNullable<SupplierSettings>): string {
+export function settingsTable({
+  supplier,
+  headers,
+  column_mapping,
+  ...settings
+}: NonNullable<SupplierSettings>): string {
   const table = new Table(plain);
   const shown = [
     ...Object.entries(settings),

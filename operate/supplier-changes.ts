@@ -19,7 +19,7 @@ export function readChanges(options: readonly string[]): SupplierChanges {
       changes.column_mapping = { ...entriesOf(changes.column_mapping), [header]: target || null };
     } else if (setting === 'headers' && entry !== undefined) {
       changes.headers = { ...entriesOf(changes.headers), [entry.trim()]: text || null };
-    } else changes[setting] = valueOf(setting, text);
+    } else changes[setting] = readValue(setting, text);
   }
   const parsed = supplierChangesSchema.safeParse(changes);
   if (parsed.success) return parsed.data;
@@ -46,7 +46,7 @@ function readMapped(option: string, mayBeEmpty: boolean): [header: string, targe
 
 const entriesOf = (value: unknown) => (typeof value === 'object' ? value : {});
 
-function valueOf(setting: string, text: string): unknown {
+function readValue(setting: string, text: string): unknown {
   if (text === '') return null;
   if (setting === 'max_concurrency') return Number(text);
   if (setting === 'allow_svg') return text === 'true' ? true : text === 'false' ? false : text;
@@ -56,7 +56,9 @@ function valueOf(setting: string, text: string): unknown {
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function unknownSetting(name: string): string {
-  const known = settings.map((setting) => (setting === 'headers' ? 'headers.NAME' : setting === 'column_mapping' ? 'column_mapping.HEADER' : setting));
+  const known = settings.map((setting) =>
+    setting === 'headers' ? 'headers.NAME' : setting === 'column_mapping' ? 'column_mapping.HEADER' : setting,
+  );
   return `There is no setting “${name}”: expected NAME=VALUE of ${known.join(', ')}`;
 }
 

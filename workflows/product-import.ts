@@ -29,7 +29,6 @@ import { databaseRetry, eventsRetry, mapRunRetry, storageRetry, writeRetry } fro
 
 export type ProductImportProps = {
   functions: Record<
-    | 'startImport'
     | 'registerImport'
     | 'supplierSettings'
     | 'parseSpreadsheet'
@@ -53,6 +52,9 @@ export type ProductImportProps = {
 
 /** Source and detail type of the event that tells the world of a finished import. */
 export const importFinishedEvent = { source: 'supplier-import', detailType: 'Import finished' };
+
+/** Source and detail type of the event that has start-import repeat an import: `importAgainSchema` is its detail. */
+export const importAgainEvent = { source: 'supplier-import', detailType: 'Import again' };
 
 /**
  * ProductImport: from an upload (`productImportInputSchema`) to products and images, top to bottom as it runs. Every
@@ -82,12 +84,12 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     '$.parsed',
   );
   const applyColumns = invoke('Apply columns', functions.supplierSettings, { upload, import: registered }, '$.applied');
-  const importAgain = invoke(
-    'Import again',
-    functions.startImport,
-    { upload, again: JsonPath.objectAt('$.applied.again') },
-    JsonPath.DISCARD,
-  );
+  const importAgain = new EventBridgePutEvents(scope, 'Import again', {
+    entries: [
+      { ...importAgainEvent, detail: TaskInput.fromObject({ upload, again: JsonPath.objectAt('$.applied.again') }) },
+    ],
+    resultPath: JsonPath.DISCARD,
+  });
   const checkFeed = invoke(
     'Check feed',
     functions.checkFeed,
@@ -200,10 +202,10 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   ]) {
     state.addRetry(databaseRetry);
   }
-  for (const state of [parseSpreadsheet, importAgain]) state.addRetry(storageRetry);
+  parseSpreadsheet.addRetry(storageRetry);
   writeProductChunk.addRetry(writeRetry);
   for (const map of [writeProducts, convertImages]) map.addRetry(mapRunRetry);
-  for (const state of [announceImport, announceFailure]) state.addRetry(eventsRetry);
+  for (const state of [importAgain, announceImport, announceFailure]) state.addRetry(eventsRetry);
   const fail = failImport.next(announceFailure).next(importFailed);
   for (const state of [
     registerImport,

@@ -1,27 +1,21 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { importAgainInputSchema } from '../../workflows/payloads/import-states.ts';
+import { z } from 'zod';
 import { stepFunctionsClient } from '../shared/aws/step-functions.ts';
-import { headObject } from '../shared/aws/storage.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
-import { importAgain } from './import-again.ts';
+import { importAgain, importAgainEventSchema } from './import-again.ts';
 import { objectCreatedSchema } from './object-created.ts';
 import { type Dependencies, type StartedImport, startImport } from './start-import.ts';
 
-/** EventBridge rule "Object Created" of the uploads bucket → StartExecution of ProductImport; and state "Import again". */
+/** EventBridge rules "Object Created" of the uploads bucket and "Import again" → StartExecution of ProductImport. */
 export async function handler(event: unknown): Promise<StartedImport> {
-  const repeated = importAgainInputSchema.safeParse(event);
-  if (repeated.success) {
-    const started = await importAgain({ startExecution, headObject }, repeated.data);
-    loggerFor({ key: repeated.data.again?.key }).info(`Import again ${started.result}`, {
-      executionName: started.name,
-    });
-    return started;
-  }
-  const created = objectCreatedSchema.parse(event);
-  const started = await startImport({ startExecution }, created);
-  const { bucket, object } = created.detail;
-  loggerFor({ bucket: bucket.name, key: object.key }).info(`Import ${started.result}`, { executionName: started.name });
+  const input = z.union([objectCreatedSchema, importAgainEventSchema]).parse(event);
+  const isAgain = input['detail-type'] === 'Import again';
+  const started = await (isAgain ? importAgain({ startExecution }, input) : startImport({ startExecution }, input));
+  const { bucket, key } = isAgain
+    ? input.detail.upload
+    : { bucket: input.detail.bucket.name, key: input.detail.object.key };
+  loggerFor({ bucket, key }).info(`Import ${started.result}`, { executionName: started.name });
   return started;
 }
 

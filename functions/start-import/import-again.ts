@@ -1,33 +1,17 @@
-import type { z } from 'zod';
-import { ObjectDeletedError } from '../../workflows/errors.ts';
-import type { importAgainInputSchema } from '../../workflows/payloads/import-states.ts';
-import type { Upload } from '../../workflows/payloads/upload.ts';
+import { z } from 'zod';
+import { importAgainSchema } from '../../workflows/payloads/import-states.ts';
 import { executionName } from './execution-name.ts';
-import type { Dependencies as StartDependencies, StartedImport } from './start-import.ts';
+import type { Dependencies, StartedImport } from './start-import.ts';
 
-export type Dependencies = StartDependencies & {
-  /** Size and entity tag of one version of an object, the current one where `versionId` is null; null where it is gone. */
-  headObject(bucket: string, key: string, versionId: string | null): Promise<{ size: number; etag: string } | null>;
-};
+/** Event "Import again" of ProductImport. */
+export const importAgainEventSchema = z.object({ 'detail-type': z.literal('Import again'), detail: importAgainSchema });
 
-/**
- * Starts one more import of an object's version for a columns.xlsx, under a name that the two of them always get. Throws
- * ObjectDeletedError where the object is gone.
- */
+/** Starts one more import of an upload for a columns.xlsx, under a name that the two of them always get. */
 export async function importAgain(
-  { startExecution, headObject }: Dependencies,
-  { upload, again }: z.infer<typeof importAgainInputSchema>,
+  { startExecution }: Dependencies,
+  { detail: { upload, again } }: z.infer<typeof importAgainEventSchema>,
 ): Promise<StartedImport> {
   if (again === null) return { result: 'ignored', name: null };
-  // Both are of one bucket, which has versions or none.
-  const objectVersionId = upload.objectVersionId === null ? null : again.versionId;
-  const head = await headObject(again.bucket, again.key, objectVersionId);
-  if (head === null) {
-    throw new ObjectDeletedError(
-      `The columns are stored, but “${again.key}” was deleted and cannot be imported again: drop it once more.`,
-    );
-  }
-  const repeated: Upload = { ...again, ...head, objectVersionId };
   const name = executionName({ ...again, versionId: `${again.versionId} ${upload.versionId}` });
-  return { result: await startExecution(name, { upload: repeated }), name };
+  return { result: await startExecution(name, { upload: again }), name };
 }

@@ -4,6 +4,7 @@ import { imports } from '../../schema/index.ts';
 import { InvalidColumnsError } from '../../workflows/errors.ts';
 import type { ChosenColumns } from '../../workflows/payloads/columns.ts';
 import type { AppliedColumns, applyColumnsInputSchema } from '../../workflows/payloads/import-states.ts';
+import type { Upload } from '../../workflows/payloads/upload.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { changeSupplier } from './supplier-settings.ts';
 
@@ -32,9 +33,9 @@ export async function applyColumns(
         );
       }
       await changeSupplier(transaction, registered.supplierCode, { column_mapping: chosen.columnMapping });
-      if (origin === undefined) return { again: null };
-      const { bucket, objectKey: key, versionId, uploadedAt, sequencer } = origin;
-      return { again: { bucket, key, versionId, uploadedAt: uploadedAt.toISOString(), sequencer } };
+      // Without versions, what lies there now may be another file.
+      if (origin === undefined || upload.objectVersionId === null) return { again: null };
+      return { again: uploadOf(origin) };
     }),
   );
 }
@@ -45,4 +46,18 @@ async function findOrigin(transaction: Transaction, { importId }: ChosenColumns,
   const own = and(eq(imports.id, importId), eq(imports.supplierId, supplierId), eq(imports.bucket, bucket));
   const [row] = await transaction.select().from(imports).where(own);
   return row;
+}
+
+/** The upload of an import, as far as its row tells: with a version, nothing reads the size and entity tag. */
+function uploadOf({ bucket, objectKey, versionId, uploadedAt, sequencer }: typeof imports.$inferSelect): Upload {
+  return {
+    bucket,
+    key: objectKey,
+    versionId,
+    objectVersionId: versionId,
+    etag: '',
+    size: 0,
+    uploadedAt: uploadedAt.toISOString(),
+    sequencer,
+  };
 }

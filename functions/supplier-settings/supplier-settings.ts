@@ -65,7 +65,9 @@ function changedImages(stored: SupplierImageSettings, set: SupplierChanges): Sup
     ...(set.image_base_url !== undefined && { baseUrl: set.image_base_url }),
     ...(set.max_concurrency !== undefined && { maxConcurrency: set.max_concurrency }),
     ...(set.allow_svg !== undefined && { allowSvg: set.allow_svg }),
-    ...(set.headers !== undefined && { headers: overlaid(textsOf(stored.headers), set.headers, (name) => name.toLowerCase()) }),
+    ...(set.headers !== undefined && {
+      headers: overlaid(textsOf(stored.headers), set.headers, (name) => name.toLowerCase()),
+    }),
   };
   return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null));
 }

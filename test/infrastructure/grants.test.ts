@@ -20,10 +20,13 @@ const table: Record<string, string[]> = {
   Migrate: [secret, ownerSecret],
   StartImport: ['states:StartExecution on WorkflowProductImport', ...failures('WorkflowEventDeadLetterQueue')],
   RegisterImport: [secret],
+  SupplierSettings: ['s3:GetObject on StorageWork/imports/*/rows-columns.jsonl', secret],
   ParseSpreadsheet: [
+    's3:AbortMultipartUpload on StorageReports/*/columns.xlsx',
     's3:AbortMultipartUpload on StorageReports/*/problems.csv',
     's3:AbortMultipartUpload on StorageReports/*/rejected.xlsx',
     's3:GetObjectVersion on StorageUploads/*',
+    's3:PutObject on StorageReports/*/columns.xlsx',
     's3:PutObject on StorageReports/*/problems.csv',
     's3:PutObject on StorageReports/*/rejected.xlsx',
     's3:PutObject on StorageWork/imports/*/rows*',
@@ -129,7 +132,13 @@ describe('grants', () => {
       ),
     ];
     expect(targets.map((id) => withoutHash(String(id))).sort()).toEqual(
-      ['SweepConvertQueuedLive', 'SweepSweepImages', 'WorkflowFailImportLive', 'WorkflowStartImportLive'].sort(),
+      [
+        'SweepConvertQueuedLive',
+        'SweepSweepImages',
+        'WorkflowFailImportLive',
+        'WorkflowStartImportLive',
+        'WorkflowStartImportLive',
+      ].sort(),
     );
   });
 });

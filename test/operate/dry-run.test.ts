@@ -60,7 +60,7 @@ it('says what an import would create, update, leave and reject, and writes nothi
   const before = await everyRow(database);
   const changed = await fileOf(`${header}A,Armchair,10,https://cdn.example/a.jpg\nB,Bed,21,\nD,Desk,5,\nE,,5,\n`);
   const reports = join(changed, '../reports');
-  expect(await dryRun(database, changed, 'acme', reports)).toMatchObject({
+  expect(await dryRun(database, changed, 'acme', { reports })).toMatchObject({
     supplier: 'acme',
     rows: { read: 4, rejected: 1 },
     products: { created: 1, updated: 1, unchanged: 1, deactivated: 0 },

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { productChunkSchema } from './product.ts';
 import { importSummarySchema, problemSummarySchema } from './summary.ts';
-import { executionSchema, objectVersionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
+import { executionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
 
 export const productImportInputSchema = z.object({ upload: uploadSchema });
 
@@ -40,17 +40,16 @@ export type ParsedSpreadsheet = z.infer<typeof parsedSpreadsheetSchema>;
 /** State "Apply columns", for a columns.xlsx that came back. */
 export const applyColumnsInputSchema = z.object({ upload: uploadSchema, import: registeredImportSchema });
 export const appliedColumnsSchema = z.object({
-  /** The version of the object whose import is to be repeated; null where the file names none of the supplier's. */
-  again: objectVersionSchema.nullable(),
+  /**
+   * The upload whose import is to be repeated, its size and entity tag unknown; null where the file names none of the
+   * supplier's, or the bucket has no versions.
+   */
+  again: uploadSchema.nullable(),
 });
 export type AppliedColumns = z.infer<typeof appliedColumnsSchema>;
 
-/** State "Import again", after it. */
-export const importAgainInputSchema = z.object({
-  /** The columns.xlsx. */
-  upload: uploadSchema,
-  again: objectVersionSchema.nullable(),
-});
+/** Detail of the event "Import again", which follows: the columns.xlsx, and what is to be imported again. */
+export const importAgainSchema = z.object({ upload: uploadSchema, again: uploadSchema.nullable() });
 
 /** State "Check feed", before "Write products". */
 export const checkFeedInputSchema = z.object({

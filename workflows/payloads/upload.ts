@@ -21,16 +21,6 @@ export const uploadSchema = z.object({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
-/** What an import keeps of its upload, and finds it again by. */
-export const objectVersionSchema = uploadSchema.pick({
-  bucket: true,
-  key: true,
-  versionId: true,
-  uploadedAt: true,
-  sequencer: true,
-});
-export type ObjectVersion = z.infer<typeof objectVersionSchema>;
-
 export const productImportInputSchema = z.object({ upload: uploadSchema });
 
 export const executionSchema = z.object({ arn: z.string().min(1), name: z.string().min(1) });

@@ -54,38 +54,40 @@ function imagesOf(values: RowValues, baseUrl: string | null, report: Report): Ca
   const position = Number(shownText(positionCell?.cell) || Number.NaN);
   let first = true;
   return columns.flatMap((column) =>
-    splitImageList(column.text).flatMap(splitImageNames).flatMap((part): Candidate[] => {
-      const found = imageUrl(part) ?? imageAt(part, baseUrl);
-      if (found === null && isImagePath(part)) {
-        const message = `“${part}” is the name of an image, and not where it lies. Set the address under which the supplier’s images are: npm run supplier -- SUPPLIER --set image_base_url=https://…/`;
-        report(values.row, 'images_without_address', column.header, part, message);
-        return [];
-      }
-      if (found === null) {
-        report(
-          values.row,
-          'invalid_image_url',
-          column.header,
-          part,
-          `“${part}” is no URL of an image; expected one that begins with https:// or http://. It is left out.`,
-        );
-        return [];
-      }
-      const number = column.match.number ?? 0;
-      // An alt text without a number is the first image's, as a number is its column's.
-      const numbered = number === 0 ? undefined : values.imageAlts.get(number);
-      const alt = numbered ?? (first ? values.imageAlts.get(0) : undefined) ?? null;
-      first = false;
-      return [
-        {
-          url: found.url,
-          alt: alt || null,
-          position: Number.isFinite(position) ? position : Number.POSITIVE_INFINITY,
-          values,
-          header: column.header,
-        },
-      ];
-    }),
+    splitImageList(column.text)
+      .flatMap(splitImageNames)
+      .flatMap((part): Candidate[] => {
+        const found = imageUrl(part) ?? imageAt(part, baseUrl);
+        if (found === null && isImagePath(part)) {
+          const message = `“${part}” is the name of an image, and not where it lies. Set the address under which the supplier’s images are: npm run supplier -- SUPPLIER --set image_base_url=https://…/`;
+          report(values.row, 'images_without_address', column.header, part, message);
+          return [];
+        }
+        if (found === null) {
+          report(
+            values.row,
+            'invalid_image_url',
+            column.header,
+            part,
+            `“${part}” is no URL of an image; expected one that begins with https:// or http://. It is left out.`,
+          );
+          return [];
+        }
+        const number = column.match.number ?? 0;
+        // An alt text without a number is the first image's, as a number is its column's.
+        const numbered = number === 0 ? undefined : values.imageAlts.get(number);
+        const alt = numbered ?? (first ? values.imageAlts.get(0) : undefined) ?? null;
+        first = false;
+        return [
+          {
+            url: found.url,
+            alt: alt || null,
+            position: Number.isFinite(position) ? position : Number.POSITIVE_INFINITY,
+            values,
+            header: column.header,
+          },
+        ];
+      }),
   );
 }
 

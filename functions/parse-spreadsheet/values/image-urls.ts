@@ -46,7 +46,9 @@ export function imageUrl(text: string): ImageUrl | null {
 
 /** `/m/h/mh01.jpg` and `photo 1.png`: a file's name, or its path from a root that the text does not say. */
 export const isImagePath = (text: string) =>
-  text.length <= longestUrl && /^[^\s:][^:]*\.(?:jpe?g|png|webp|gif|avif|tiff?|svg)$/i.test(text) && !text.startsWith('//');
+  text.length <= longestUrl &&
+  /^[^\s:][^:]*\.(?:jpe?g|png|webp|gif|avif|tiff?|svg)$/i.test(text) &&
+  !text.startsWith('//');
 
 /** The names in a list of them, between commas or semicolons; the text itself where any part is no name of an image. */
 export function splitImageNames(text: string): string[] {
@@ -64,6 +66,9 @@ export function imageAt(text: string, baseUrl: string | null): ImageUrl | null {
   const base = wixName.test(text) ? wixImages : baseUrl;
   if (base === null) return null;
   // As a path, whatever it contains: a name such as `50% off?.jpg` begins no query.
-  const path = text.replace(/^[./\\]*/, '').replaceAll('\\', '/').replace(/[%?#]/g, encodeURIComponent);
+  const path = text
+    .replace(/^[./\\]*/, '')
+    .replaceAll('\\', '/')
+    .replace(/[%?#]/g, encodeURIComponent);
   return normaliseImageUrl(`${base.replace(/\/+$/, '')}/${path}`);
 }

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -38,23 +37,6 @@ export async function writeObject(
       }),
     ),
   );
-}
-
-/** Size in bytes and entity tag, without quotes, of an object's version or, for null, its current one; null where there is none. */
-export async function headObject(
-  bucket: string,
-  key: string,
-  versionId: string | null,
-): Promise<{ size: number; etag: string } | null> {
-  const command = new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId ?? undefined });
-  try {
-    const { ContentLength = 0, ETag = '' } = await withStorageErrors(() => storageClient().send(command));
-    return { size: ContentLength, etag: ETag.replaceAll('"', '') };
-  } catch (error) {
-    // HEAD has no body: a missing version is no more than its status, and 405 a delete marker.
-    if (error instanceof S3ServiceException && [404, 405].includes(error.$metadata.httpStatusCode ?? 0)) return null;
-    throw error;
-  }
 }
 
 /** Keys of one DeleteObjects request. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */

@@ -23,6 +23,7 @@ describe('registering an import', () => {
       currency: 'USD',
       locale: 'en-US',
       executionName: 'one',
+      imageBaseUrl: null,
     });
     expect(await database.select().from(imports)).toMatchObject([
       {

@@ -57,6 +57,14 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ['b', 'Bowl'],
       ...Array.from({ length: 10 }, () => ['a', 'Vase', ...Array(4).fill('x'.repeat(900_000))]),
     ]),
+  column_guessed: () =>
+    parseTable([['SKU', 'Title', 'Betrag'], ...[1, 2, 3].map((n) => [`A-${n}`, `Vase ${n}`, `${n}.99`])]),
+  column_proposed: () =>
+    parseTable([
+      ['SKU', 'Title', 'Warehouse stock 2'],
+      ...[1, 2, 3, 4].map((n) => [`A-${n}`, `Vase ${n}`, `${n > 2 ? 5 : 7}`]),
+    ]),
+  images_without_address: having({ Image: '/v/a/vase.jpg' }),
   formula_error_ignored: having({ Brand: '#N/A' }),
   formula_without_result: () =>
     parseWorkbook({

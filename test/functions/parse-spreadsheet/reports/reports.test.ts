@@ -32,6 +32,7 @@ const registered = {
   currency: 'USD',
   locale: 'en-US',
   executionName: 'acme-list-1',
+  imageBaseUrl: null,
 };
 
 /** Parses bytes as an upload, its objects kept in memory and its reports on disk. */
