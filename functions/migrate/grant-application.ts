@@ -3,7 +3,7 @@ import { type Database, idleSessionSeconds, withDatabaseErrors } from '../shared
 
 /** Tables the functions read and write. Deleted are surplus positions of images, and the chunks of an import that starts anew. */
 const rights: Record<string, string> = {
-  suppliers: 'select, insert',
+  suppliers: 'select, insert, update (column_mapping, feed_mode, currency, locale, image_settings, updated_at)',
   imports: 'select, insert, update',
   import_chunks: 'select, insert, delete',
   products: 'select, insert, update',
