@@ -35,7 +35,6 @@ const lacks =
 
 const wantedIn = (sample: readonly Cells[]): Wanted[] => [
   { field: 'image', shape: 'images', missing: (layout) => !holdsImages(layout) },
-  { field: 'barcode', shape: 'barcodes', missing: lacks('barcode') },
   {
     field: 'price',
     shape: 'amounts',
@@ -43,7 +42,9 @@ const wantedIn = (sample: readonly Cells[]): Wanted[] => [
     // A column that is called a price and is empty is not replaced without a word.
     only: (header, layout) => lacks('price', 'salePrice')(layout) && !otherMoney.test(header),
   },
+  // Before barcodes, which tell products apart as well.
   { field: 'sku', shape: 'codes', missing: lacks('code', 'parent', ...identifyingFields) },
+  { field: 'barcode', shape: 'barcodes', missing: lacks('barcode') },
   { field: 'title', shape: 'titles', missing: lacks('title') },
   { field: 'description', shape: 'texts', missing: lacks('description') },
 ];

@@ -87,7 +87,7 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ],
     }),
   lost_leading_zeros: having({ UPC: '12345678905' }),
-  invalid_image_url: having({ Image: 'vase.jpg' }),
+  invalid_image_url: having({ Image: 'see our website' }),
   too_many_images: having({ Images: Array.from({ length: 21 }, (_, index) => url(index)).join(' ') }),
   duplicate_row: () =>
     parseTable([
