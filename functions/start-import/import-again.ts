@@ -12,6 +12,6 @@ export async function importAgain(
   { detail: { upload, again } }: z.infer<typeof importAgainEventSchema>,
 ): Promise<StartedImport> {
   if (again === null) return { result: 'ignored', name: null };
-  const name = executionName({ ...again, versionId: `${again.versionId} ${upload.versionId}` });
+  const name = executionName({ ...again, versionId: JSON.stringify([again.versionId, upload.key, upload.versionId]) });
   return { result: await startExecution(name, { upload: again }), name };
 }
