@@ -3,13 +3,12 @@ import { products } from '../../schema/index.ts';
 import type { CompleteProduct, ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
-import { type FileOrder, newerImportIds } from '../shared/imports/file-order.ts';
+import { newerImportIds } from '../shared/imports/file-order.ts';
 import { findNewerImports, newerProductCodes } from '../shared/imports/newer-imports.ts';
 import { completeProduct } from './complete-product.ts';
+import type { File } from './file.ts';
 import { isStored } from './is-stored.ts';
 import { readStored } from './read-stored.ts';
-
-export type File = FileOrder & { importId: number; feedMode: 'partial' | 'full'; currency: string };
 
 export const statusOf = (product: Pick<CompleteProduct, 'active'>) =>
   product.active ? ('active' as const) : ('inactive' as const);

@@ -4,7 +4,7 @@ import type { CompleteImage } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, recordset, setExcluded, textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';
-import type { File } from './compare-products.ts';
+import type { File } from './file.ts';
 import type { WrittenProduct } from './upsert-products.ts';
 
 /** Makes the products' images those of the file, in its order; a URL never seen before is owed from now on. */

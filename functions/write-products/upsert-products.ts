@@ -4,7 +4,8 @@ import type { CompleteProduct } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, setExcluded } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { newerImportIds } from '../shared/imports/file-order.ts';
-import { type File, statusOf } from './compare-products.ts';
+import { statusOf } from './compare-products.ts';
+import type { File } from './file.ts';
 import { saidOfProducts } from './stored-columns.ts';
 
 /** A product with the row that was written for it. */

@@ -6,7 +6,8 @@ import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/pr
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { keepAlive } from '../shared/imports/heartbeat.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
-import { compareProducts, type File } from './compare-products.ts';
+import { compareProducts } from './compare-products.ts';
+import type { File } from './file.ts';
 import { storable } from './storable.ts';
 import { upsertImages } from './upsert-images.ts';
 import { upsertProducts } from './upsert-products.ts';

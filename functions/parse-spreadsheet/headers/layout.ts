@@ -1,10 +1,18 @@
-import type { Field } from '../../../schema/fields/fields.ts';
+import type { Field, StoredColumn } from '../../../schema/fields/fields.ts';
+import type { ImportedSheet } from '../../../workflows/payloads/product.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
-
-import type { Speech } from './speech.ts';
 
 /** What one column of a sheet is read as; `attribute` where no convention knows its header. */
 export type Column = { header: string; match: HeaderMatch | null };
+
+/** Of what a sheet speaks, were all its cells empty: what it has no column for stays as it is stored. */
+export type Speech = {
+  columns: ReadonlySet<StoredColumn>;
+  alts: boolean;
+  sheet: ImportedSheet;
+  /** Stands for `sheet` in the hash of a product. */
+  digest: string;
+};
 
 /** One sheet's header, recognised. */
 export type Layout = {

@@ -11,7 +11,7 @@ import type {
   ImportedVariant,
 } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
-import type { Speech } from '../headers/speech.ts';
+import type { Speech } from '../headers/layout.ts';
 import type { GroupRow } from './row-values.ts';
 
 const optionalColumns = productColumns.filter(
