@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { executionArn } from './arns.ts';
+import { executionArn } from '../arns.ts';
+import { dataLimitExceeded, ExecutionStoppedError, payloadLimit, StateError } from '../errors.ts';
+import type { Execution, Run } from '../executions/execution.ts';
+import { ExecutionHistory } from '../executions/execution-history.ts';
+import type { ExecutionRecord, MapRunRecord } from '../executions/store-records.ts';
+import { type CompiledStateMachine, shownTypesOf } from '../state-machine.ts';
+import type { Outcome } from '../types.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
-import { dataLimitExceeded, ExecutionStoppedError, payloadLimit, StateError } from './errors.ts';
-import type { Execution, Run } from './execution.ts';
-import { ExecutionHistory } from './execution-history.ts';
 import type { Batch } from './item-batches.ts';
 import { type CountedState, countTransition } from './map-run-counts.ts';
 import type { ChildResult } from './result-writer.ts';
-import { type CompiledStateMachine, shownTypesOf } from './state-machine.ts';
-import type { ExecutionRecord, MapRunRecord } from './store-records.ts';
-import type { Outcome } from './types.ts';
 
 /** Children at once where the state does not say: the most that AWS runs. */
 const defaultConcurrency = 10_000;

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { mapRunArn } from './arns.ts';
+import { mapRunArn } from '../arns.ts';
+import { ExecutionStoppedError, StateError } from '../errors.ts';
+import type { Execution } from '../executions/execution.ts';
+import type { Branch } from '../executions/execution-history.ts';
+import type { MapRunRecord } from '../executions/store-records.ts';
+import type { CompiledStateMachine } from '../state-machine.ts';
+import type { Json } from '../types.ts';
 import type { DistributedMap, MapSettings } from './distributed-map-definition.ts';
-import { ExecutionStoppedError, StateError } from './errors.ts';
-import type { Execution } from './execution.ts';
-import type { Branch } from './execution-history.ts';
 import { type Batch, batches, singleItems } from './item-batches.ts';
 import { readItems } from './item-reader.ts';
 import { runChildren } from './map-run-children.ts';
 import { countAborted, countPending, emptyCounts } from './map-run-counts.ts';
 import { type ChildResult, entryOf, openResultFiles } from './result-writer.ts';
-import type { CompiledStateMachine } from './state-machine.ts';
-import type { MapRunRecord } from './store-records.ts';
-import type { Json } from './types.ts';
 
 /**
  * Runs a Map state in distributed mode as one Map Run: reads and batches the items, runs a child execution for each

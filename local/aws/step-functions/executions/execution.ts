@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { IntegrationServices } from '../integrations.ts';
+import type { CompiledStateMachine } from '../state-machine.ts';
+import type { JsonObject, Outcome } from '../types.ts';
 import type { ExecutionHistory } from './execution-history.ts';
-import type { IntegrationServices } from './integrations.ts';
-import type { CompiledStateMachine } from './state-machine.ts';
 import type { Store } from './store.ts';
-import type { JsonObject, Outcome } from './types.ts';
 
 /** What executions work with. */
 export type Services = IntegrationServices & {

@@ -2,9 +2,9 @@ import { appendFileSync, closeSync, createReadStream, fstatSync, mkdirSync, open
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { StateError } from '../errors.ts';
+import type { JsonObject } from '../types.ts';
 import type { WriterConfig } from './distributed-map-definition.ts';
-import { StateError } from './errors.ts';
-import type { JsonObject } from './types.ts';
 
 /** A child execution as the result files list it. */
 export type ChildResult = {

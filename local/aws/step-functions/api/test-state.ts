@@ -1,11 +1,17 @@
 import type { InspectionErrorDetails, TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { ServiceException, StateError } from './errors.ts';
-import type { Services } from './execution.ts';
-import { contextOf, failed } from './run-execution.ts';
-import { runTask } from './run-task.ts';
-import { asTask, type CompiledStateMachine, compileStateMachine, type State, type TaskState } from './state-machine.ts';
-import type { InterpreterEvent, Json, JsonObject } from './types.ts';
+import { ServiceException, StateError } from '../errors.ts';
+import type { Services } from '../executions/execution.ts';
+import { contextOf, failed } from '../executions/run-execution.ts';
+import { runTask } from '../executions/run-task.ts';
+import {
+  asTask,
+  type CompiledStateMachine,
+  compileStateMachine,
+  type State,
+  type TaskState,
+} from '../state-machine.ts';
+import type { InterpreterEvent, Json, JsonObject } from '../types.ts';
 
 const retrierSchema = z.looseObject({
   MaxAttempts: z.number().default(3),

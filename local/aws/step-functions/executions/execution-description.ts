@@ -1,6 +1,6 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import type { ExecutionStatusChange } from '../types.ts';
 import type { ExecutionRecord } from './store-records.ts';
-import type { ExecutionStatusChange } from './types.ts';
 
 /** What the status-change event carries. */
 export function statusChangeOf(record: ExecutionRecord): ExecutionStatusChange {

@@ -1,5 +1,5 @@
+import type { Json, JsonObject } from '../types.ts';
 import { StateMachine } from './interpreter.ts';
-import type { Json, JsonObject } from './types.ts';
 
 /** Evaluates a payload template, with its `.$` paths and intrinsic functions, on an input and a context object. */
 export type PayloadTemplate = (input: Json, context: JsonObject) => Promise<Json>;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { makePrivate } from '../private-file.ts';
+import { makePrivate } from '../../private-file.ts';
 import type { ExecutionRecord, HistoryRecord, MapRunRecord } from './store-records.ts';
 
 /** Long enough for a batch of events, short enough that a kill loses nothing anyone has seen. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ServiceException } from './errors.ts';
+import { ServiceException } from '../errors.ts';
 
 export type Page = { maxResults?: number; nextToken?: string };
 

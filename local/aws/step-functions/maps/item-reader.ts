@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { StateError } from '../errors.ts';
+import type { Json } from '../types.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
-import { StateError } from './errors.ts';
-import type { Json } from './types.ts';
 
 /**
  * The items of a Distributed Map: a JSONL object line by line, a JSON object that is one array, or the array in the

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { regionOf } from './arns.ts';
-import { runDistributedMap } from './distributed-map.ts';
-import { dataLimitExceeded, ExecutionStoppedError, failError, payloadLimit, StateError } from './errors.ts';
+import { regionOf } from '../arns.ts';
+import { dataLimitExceeded, ExecutionStoppedError, failError, payloadLimit, StateError } from '../errors.ts';
+import { callService, type Integration } from '../integrations.ts';
+import { runDistributedMap } from '../maps/distributed-map.ts';
+import type { TaskState } from '../state-machine.ts';
+import type { EventDetails, Json } from '../types.ts';
 import type { Execution } from './execution.ts';
 import type { Branch } from './execution-history.ts';
-import { callService, type Integration } from './integrations.ts';
-import type { TaskState } from './state-machine.ts';
-import type { EventDetails, Json } from './types.ts';
 
 /** Milliseconds by which our time-out, which stops the work and is logged, comes before the interpreter's. */
 const timeoutLead = 20;

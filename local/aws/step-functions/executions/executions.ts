@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { StartExecutionOutput, StartSyncExecutionOutput, StopExecutionOutput } from '@aws-sdk/client-sfn';
-import { executionArn } from './arns.ts';
-import { payloadLimit, ServiceException } from './errors.ts';
+import { executionArn } from '../arns.ts';
+import { payloadLimit, ServiceException } from '../errors.ts';
+import { type CompiledStateMachine, shownTypesOf } from '../state-machine.ts';
+import type { ExecutionStatusChange, Outcome } from '../types.ts';
 import type { Run, Services } from './execution.ts';
 import { statusChangeOf } from './execution-description.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import { checkExecutionName } from './execution-name.ts';
-import { type CompiledStateMachine, shownTypesOf } from './state-machine.ts';
 import type { ExecutionRecord } from './store-records.ts';
-import type { ExecutionStatusChange, Outcome } from './types.ts';
 
 export type StartRequest = { stateMachineArn: string; name?: string; input?: string };
 

@@ -6,11 +6,11 @@ import type {
   ListExecutionsOutput,
   ListMapRunsOutput,
 } from '@aws-sdk/client-sfn';
-import { ServiceException } from './errors.ts';
-import { type Executions, unsupportedType } from './executions.ts';
+import { ServiceException } from '../errors.ts';
+import { type Executions, unsupportedType } from '../executions/executions.ts';
+import type { Store } from '../executions/store.ts';
+import type { HistoryRecord, MapRunRecord } from '../executions/store-records.ts';
 import { type Page, pageOf } from './pages.ts';
-import type { Store } from './store.ts';
-import type { HistoryRecord, MapRunRecord } from './store-records.ts';
 
 export type ListExecutionsRequest = Page & {
   stateMachineArn?: string;

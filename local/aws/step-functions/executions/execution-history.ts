@@ -1,6 +1,6 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { EventDetails, InterpreterEvent } from '../types.ts';
 import type { Store } from './store.ts';
-import type { EventDetails, InterpreterEvent } from './types.ts';
 
 /** A chain of events: the execution's own, or that of one iteration of an inline Map. */
 export type Branch = { last: number };

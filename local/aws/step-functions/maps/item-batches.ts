@@ -1,6 +1,6 @@
+import { payloadLimit } from '../errors.ts';
+import type { Json } from '../types.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
-import { payloadLimit } from './errors.ts';
-import type { Json } from './types.ts';
 
 /** The input of one child execution, as JSON text, and how many items are in it. */
 export type Batch = { input: string; items: number };

@@ -1,5 +1,5 @@
 import type { ExecutionStatus, MapRunStatus } from '@aws-sdk/client-sfn';
-import type { MapRunCounts } from './map-run-counts.ts';
+import type { MapRunCounts } from '../maps/map-run-counts.ts';
 
 export type ExecutionRecord = {
   arn: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { compileItemTemplate, compileTemplate, type ItemTemplate } from './payload-template.ts';
-import type { Json, JsonObject, StateMachineType } from './types.ts';
+import { compileItemTemplate, compileTemplate, type ItemTemplate } from '../language/payload-template.ts';
+import type { Json, JsonObject, StateMachineType } from '../types.ts';
 
 const count = z.number().int().nonnegative();
 const jsonObject = z.custom<JsonObject>(

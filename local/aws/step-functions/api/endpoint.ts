@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { refusalOf } from '../loopback.ts';
-import { ServiceException } from './errors.ts';
+import { refusalOf } from '../../loopback.ts';
+import { ServiceException } from '../errors.ts';
 
 /** The largest body that is read; the service itself takes 1 MiB. */
 const bodyLimit = 2 * 1024 * 1024;

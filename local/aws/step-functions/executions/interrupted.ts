@@ -1,5 +1,5 @@
+import { countAborted } from '../maps/map-run-counts.ts';
 import { ExecutionHistory } from './execution-history.ts';
-import { countAborted } from './map-run-counts.ts';
 import type { Store } from './store.ts';
 import type { ExecutionRecord } from './store-records.ts';
 

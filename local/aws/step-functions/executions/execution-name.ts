@@ -1,4 +1,4 @@
-import { ServiceException } from './errors.ts';
+import { ServiceException } from '../errors.ts';
 
 /** White space, brackets, wildcards, special and control characters, as StartExecution's reference lists them. */
 const forbidden = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;

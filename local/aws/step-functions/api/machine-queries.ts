@@ -6,12 +6,12 @@ import type {
   ValidateStateMachineDefinitionInput,
   ValidateStateMachineDefinitionOutput,
 } from '@aws-sdk/client-sfn';
-import { rootOf } from './arns.ts';
-import { ServiceException } from './errors.ts';
-import type { Executions } from './executions.ts';
+import { rootOf } from '../arns.ts';
+import { ServiceException } from '../errors.ts';
+import type { Executions } from '../executions/executions.ts';
+import { compileStateMachine, errorsOf } from '../state-machine.ts';
+import type { StateMachineDefinition } from '../types.ts';
 import { type Page, pageOf } from './pages.ts';
-import { compileStateMachine, errorsOf } from './state-machine.ts';
-import type { StateMachineDefinition } from './types.ts';
 
 /** The operations that read state machines, which the template makes and nothing changes. */
 export function createMachineQueries(machines: StateMachineDefinition[], executions: Executions) {

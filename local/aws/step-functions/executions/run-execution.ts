@@ -1,10 +1,10 @@
-import { dataLimitExceeded, payloadLimit, StateError, unnamedFailure } from './errors.ts';
+import { dataLimitExceeded, payloadLimit, StateError, unnamedFailure } from '../errors.ts';
+import { ExecutionTimeoutError } from '../language/interpreter.ts';
+import type { CompiledStateMachine } from '../state-machine.ts';
+import type { InterpreterEvent, Json, JsonObject, Outcome } from '../types.ts';
 import type { Execution, ExecutionIdentity, Run, Services } from './execution.ts';
 import { type ExecutionHistory, historyLimit } from './execution-history.ts';
-import { ExecutionTimeoutError } from './interpreter.ts';
 import { runTask } from './run-task.ts';
-import type { CompiledStateMachine } from './state-machine.ts';
-import type { InterpreterEvent, Json, JsonObject, Outcome } from './types.ts';
 
 /** Starts `machine` on `input`, which is JSON text. */
 export function runExecution(
