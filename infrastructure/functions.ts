@@ -50,10 +50,12 @@ export class Functions extends Construct {
     const { logDays } = settings.retention;
     const reserved: Record<string, number> = databaseConcurrency(settings);
     const define = (id: string, options: Omit<BundledFunctionProps, 'bundles' | 'logDays'>) => {
-      const reservedConcurrency = reserved[options.name];
-      return new BundledFunction(this, id, { bundles: props.bundles, logDays, reservedConcurrency, ...options });
+      const wanted = options.reservedConcurrency ?? reserved[options.name];
+      const reservedConcurrency = settings.account.reserveConcurrency ? wanted : undefined;
+      return new BundledFunction(this, id, { bundles: props.bundles, logDays, ...options, reservedConcurrency });
     };
-    const inside = { network, secret: database.applicationSecret };
+    const secretKeyArns = settings.database.existing?.secretKeyArns ?? [];
+    const inside = { network, secret: database.applicationSecret, secretKeyArns };
     const databaseSize = {
       timeout: Duration.seconds(settings.database.timeoutSeconds),
       memorySize: settings.database.memoryMegabytes,
@@ -165,8 +167,9 @@ export class Functions extends Construct {
         CONVERSION_SETTINGS: JSON.stringify(settings.conversion),
       },
     })
-      .allowObjects(images, '*.webp', 's3:PutObject')
-      .allowObjects(work, 'holds/*', 's3:GetObject', 's3:PutObject');
+      .allowNewObjects(images, '*.webp')
+      .allowObjects(work, 'holds/*', 's3:GetObject', 's3:PutObject')
+      .allowMissing(work, 'holds/');
     this.recordImages = define('RecordImages', {
       name: 'record-images',
       description: 'Records the outcomes of a batch of images',
@@ -200,6 +203,7 @@ export class Functions extends Construct {
         ...lanes,
         MOST_QUEUE_LANES: String(queueLanes(settings)),
         IMAGES_BUCKET: images.bucketName,
+        ...network.endpointUrls.sqs,
       },
     })
       .allowObjects(images, '*.webp', 's3:DeleteObject')
@@ -222,7 +226,7 @@ export class Functions extends Construct {
       description: 'sharp for linux/arm64',
       code: Code.fromAsset(folder),
       compatibleArchitectures: [Architecture.ARM_64],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }

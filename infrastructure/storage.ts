@@ -43,7 +43,7 @@ export class Storage extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     };
     const abortIncompleteMultipartUploadAfter = Duration.days(1);
     const expiring = (days: number) => [{ expiration: Duration.days(days), abortIncompleteMultipartUploadAfter }];

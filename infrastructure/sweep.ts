@@ -10,7 +10,7 @@ import { sweepImages as sweepImagesDefinition } from '../workflows/sweep-images.
 import { acknowledge } from './acknowledge.ts';
 import type { Functions } from './functions.ts';
 import { liveAlias } from './live-alias.ts';
-import { logGroupProps } from './log-groups.ts';
+import { vendedLogProps } from './log-groups.ts';
 import { messagesPerBatch } from './settings/concurrency.ts';
 import type { Settings } from './settings/settings.ts';
 import { acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
@@ -86,7 +86,11 @@ export class Sweep extends Construct {
         }),
       ),
       logs: {
-        destination: new LogGroup(this, 'SweepImagesMachineLogs', logGroupProps(retention.logDays)),
+        destination: new LogGroup(
+          this,
+          'SweepImagesMachineLogs',
+          vendedLogProps(this, 'SweepImages', retention.logDays),
+        ),
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },

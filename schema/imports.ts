@@ -65,4 +65,6 @@ export const imports = pgTable(
   ],
 );
 
+export type ImportRow = typeof imports.$inferSelect;
+
 export type ImageCounts = { distinct: number; converted: number; failed: number; waiting: number };

@@ -87,6 +87,18 @@ export const transientErrors = {
   hostOnHold: 'HostOnHold',
 } as const;
 
+/**
+ * What Step Functions reports of a function in a VPC that was not invoked for weeks: the invocation fails, and Lambda
+ * makes its network interfaces anew, which takes about a minute.
+ * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+ */
+export const sleepingFunctionErrors = [
+  'Lambda.ResourceNotReadyException',
+  'Lambda.ENINotReadyException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
+];
+
 /** Lambda service errors that AWS says to retry: throttling and faults before the handler ran. */
 export const lambdaServiceErrors = [
   'Lambda.ServiceException',
@@ -94,4 +106,5 @@ export const lambdaServiceErrors = [
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
+  ...sleepingFunctionErrors,
 ];

@@ -1,16 +1,22 @@
+import type { z } from 'zod';
+import type { ImportRow } from '../../schema/index.ts';
+import type { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import type { Database } from '../shared/database/database.ts';
 import { countImages, countProducts } from '../shared/imports/import-counts.ts';
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
-import type { Dependencies, Failure, ImportRow } from './fail-import.ts';
 import type { Reason } from './failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
+
+/** The execution that failed, and what it imported. */
+export type Failure = Pick<z.infer<typeof failImportInputSchema>, 'upload' | 'execution'>;
 
 /** Folder for uploads that name no supplier; no supplier's code begins with an underscore. */
 const unknownSupplier = '_unknown';
 
 /** The summary of an import that failed: what it wrote before is counted too. */
 export async function failureSummary(
-  { database, now }: Dependencies,
+  { database, now }: { database: Database; now(): Date },
   { upload, execution }: Failure,
   reason: Reason,
   row: ImportRow | undefined,

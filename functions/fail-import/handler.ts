@@ -5,7 +5,8 @@ import { writeSummary } from '../shared/imports/write-summary.ts';
 import { emitImportFailed } from '../shared/metrics/metrics.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
 import { executionStatusChangeSchema, failEndedExecution } from './fail-ended-execution.ts';
-import { type FailedImport, failImport } from './fail-import.ts';
+import { failImport } from './fail-import.ts';
+import type { FailedImport } from './report-failure.ts';
 
 /** Step Functions leaves Cause out where it has nothing to say. */
 const caughtSchema = z.object({ Error: z.string().default(''), Cause: z.string().default('') });

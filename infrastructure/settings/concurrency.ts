@@ -1,5 +1,7 @@
 import type { Settings } from './settings.ts';
 
+/** Lambda keeps so many concurrent executions for functions without a reservation. */
+export const unreservedConcurrency = 100;
 /** Messages of the image queue, each a batch of images, in one invocation of convert-queued. */
 export const messagesPerBatch = 5;
 /** Runs of sweep-images at once: the schedule's and a person's. */
@@ -36,8 +38,20 @@ export function roleConnectionLimit(settings: Settings): number {
 
 /** Concurrent executions taken out of the account's pool. */
 export function reservedConcurrency(settings: Settings): number {
-  const { images, sweep } = settings;
+  const { account, images, sweep } = settings;
+  if (!account.reserveConcurrency) return 0;
   return images.reservedConcurrency + sweep.queueConcurrency + sum(Object.values(databaseConcurrency(settings)));
+}
+
+/** A short state of an import or a sweep, and start-import. */
+const shortFunctions = 2;
+
+/**
+ * Concurrent executions at the busiest where none are reserved: images converted or recorded at once, the queue's consumers
+ * that wait for them, the writers of products, and what is short.
+ */
+export function sharedConcurrency({ images, database, sweep }: Settings): number {
+  return images.mostLanes + sweep.queueConcurrency + database.mostWriters + shortFunctions;
 }
 
 /** Batches from the queue that are converted at once. */

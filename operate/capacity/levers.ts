@@ -42,7 +42,7 @@ const knobs: { name: string; turn: (setup: Setup) => { change: string; setup: Se
           scenario,
           settings: {
             ...settings,
-            account: { concurrentExecutions },
+            account: { ...account, concurrentExecutions },
             images: { ...images, mostLanes, reservedConcurrency },
           },
         },

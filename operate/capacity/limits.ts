@@ -1,3 +1,4 @@
+import { baselineIops } from '../../infrastructure/settings/baseline-iops.ts';
 import { maxConnections } from '../../infrastructure/settings/max-connections.ts';
 import { quotas } from './quotas.ts';
 import { assumptions } from './scenario.ts';
@@ -92,7 +93,7 @@ export function limitsOf(simulation: Simulation): Limit[] {
     {
       name: `I/O operations/s, ${assumptions.operationsPerRow} for each row written`,
       peak: rowsWritten.peak * assumptions.operationsPerRow,
-      allowed: quotas.gp3.operationsPerSecond(database.storageGigabytes),
+      allowed: baselineIops(database.storageGigabytes),
       ...{ source: 'quota', saturatedSeconds: null },
     },
   ];

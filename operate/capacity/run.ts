@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { environments } from '../../infrastructure/settings/environments.ts';
 import { readSettings } from '../../infrastructure/settings/read-settings.ts';
 import { type Capacity, measureCapacity } from './capacity.ts';
 import { capacityReport, verdict } from './report.ts';
@@ -34,7 +35,7 @@ const command = new Command('npm run capacity --')
   .option('--imports-per-day <n>', 'such runs a day, for the cost of a month', Number, defaults.importsPerDay)
   .option('--seed <n>', 'seed of the simulation', Number, defaults.seed)
   .option('--settings <file>', 'JSON file with settings, as for npm run deploy')
-  .option('--environment <name>', 'production or development')
+  .option('--environment <name>', Object.keys(environments).join(' or '))
   .option(
     '--answer',
     `${question} in how many minutes and dollars; --products, --images-per-product, --imports and --hosts are as the question says`,

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { grantsByUser, withoutHash } from '../support/grants.ts';
+import { grantsByUser, text, withoutHash } from '../support/grants.ts';
 import { synthesizedTemplate } from '../support/template.ts';
 
 let template: Template;
@@ -36,6 +36,7 @@ const table: Record<string, string[]> = {
   TakeImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   ConvertImage: [
     's3:GetObject on StorageWork/holds/*',
+    's3:ListBucket on StorageWork',
     's3:PutObject on StorageImages/*.webp',
     's3:PutObject on StorageWork/holds/*',
   ],
@@ -67,6 +68,13 @@ const place = [
 ].map((action) => `ec2:${action} on *`);
 const ownLog = (id: string) => ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on ${id}Logs`);
 
+/** Statements of a function's policy. */
+function statementsOf(name: string): { Action: string; Resource: unknown; Condition?: unknown }[] {
+  return Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith(`Functions${name}Role`))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+}
+
 describe('grants', () => {
   it('are listed here for every function', () => {
     const functions = [...grants.keys()].filter((id) => id.startsWith('Functions'));
@@ -91,17 +99,30 @@ describe('grants', () => {
     expect(invokes).toEqual(called.map((name) => `lambda:InvokeFunction on Functions${name}:*`).sort());
   });
 
+  it('let convert-image, which handles hostile bytes, make images and not replace one that is there', () => {
+    const statements = statementsOf('ConvertImage');
+    const writes = statements.filter(({ Action, Resource }) => `${Action} ${text(Resource)}`.includes('StorageImages'));
+    expect(writes).toMatchObject([{ Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'false' } } }]);
+  });
+
+  it('have S3 tell convert-image a host without a hold from a right that was lost', () => {
+    expect(statementsOf('ConvertImage').filter(({ Action }) => Action === 's3:ListBucket')).toMatchObject([
+      { Condition: { StringLikeIfExists: { 's3:prefix': 'holds/*' } } },
+    ]);
+  });
+
   it('of the state machines are what AWS documents for Distributed Maps, events, logs and traces', () => {
     const others = (machine: string) =>
       grants.get(`Workflow${machine}`)?.filter((line) => !/^(lambda|logs|xray):/.test(line));
     const name = 'arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:name';
-    const work = 'arn:AWS::Partition:s3:::StorageWork/*';
     expect(others('ConvertImages')).toEqual([]);
     expect(others('ProductImport')).toEqual([
       'events:PutEvents on arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default',
-      ...['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
-        (action) => `s3:${action} on ${work}`,
-      ),
+      's3:AbortMultipartUpload on StorageWork/results/*',
+      's3:GetObject on StorageWork/imports/*',
+      's3:GetObject on StorageWork/results/*',
+      's3:ListMultipartUploadParts on StorageWork/results/*',
+      's3:PutObject on StorageWork/results/*',
       `states:DescribeExecution on ${name}:*`,
       `states:RedriveExecution on ${name}/*:*`,
       'states:StartExecution on WorkflowProductImport',

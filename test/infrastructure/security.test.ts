@@ -32,7 +32,7 @@ describe('data at rest', () => {
 
   it('is kept when the stack goes', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::RDS::DBInstance']) {
-      template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     }
   });
 

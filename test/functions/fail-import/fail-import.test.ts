@@ -119,6 +119,23 @@ describe('an execution that ended without its "Fail import"', () => {
     expect(own.written.size).toBe(1);
   });
 
+  it.each(['States.DataLimitExceeded', 'States.Runtime'])(
+    'that failed with %s, which no Catch sees, fails its import by a name of ours with the cause',
+    async (error) => {
+      const { database } = await createTestDatabase();
+      const started = await startImport(database);
+      const event = ended('FAILED', started.execution, started.upload);
+      const cause = 'The state/task returned a result with a size exceeding the maximum number of bytes.';
+      const change = { ...event, detail: { ...event.detail, error, cause } };
+      const name = error.replace('States.', 'StepFunctions.');
+      const failed = await failEndedExecution(dependencies(database), change);
+      expect(failed).toMatchObject({ error: name, cause, summary: { error: { name, message: cause } } });
+      expect(await database.select().from(imports)).toMatchObject([
+        { status: 'failed', error: name, errorMessage: cause },
+      ]);
+    },
+  );
+
   it('has the images looked for again that a function in flight inserts after it was stopped', async () => {
     const { database } = await createTestDatabase();
     const started = await startImport(database);
