@@ -1,14 +1,14 @@
-import { bigcommerce } from './bigcommerce.ts';
 import type { Convention } from './convention.ts';
-import { dropship } from './dropship.ts';
-import { googleMerchant } from './google-merchant.ts';
-import { magento } from './magento.ts';
-import { matrixify } from './matrixify.ts';
-import { medusa } from './medusa.ts';
-import { shopify } from './shopify.ts';
+import { dropship } from './feeds/dropship.ts';
+import { googleMerchant } from './feeds/google-merchant.ts';
+import { bigcommerce } from './hosted/bigcommerce.ts';
+import { matrixify } from './hosted/matrixify.ts';
+import { shopify } from './hosted/shopify.ts';
+import { magento } from './self-hosted/magento.ts';
+import { medusa } from './self-hosted/medusa.ts';
+import { vendure } from './self-hosted/vendure.ts';
+import { woocommerce } from './self-hosted/woocommerce.ts';
 import { template } from './template.ts';
-import { vendure } from './vendure.ts';
-import { woocommerce } from './woocommerce.ts';
 
 /** Of conventions with as many matching columns the earlier is taken: the own template first, then by how common they are. */
 export const conventions: readonly Convention[] = [

@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Product export of Shopify. https://help.shopify.com/en/manual/products/import-export/using-csv */
 export const shopify: Convention = {

@@ -1,4 +1,4 @@
-import type { Field } from '../../../../schema/fields/fields.ts';
+import type { Field } from '../../../../../schema/fields/fields.ts';
 
 /**
  * WooCommerce exports its headers in the language of the shop; these are the ones that only it has. The values of its

@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Product export of Adobe Commerce (Magento 2). https://experienceleague.adobe.com/en/docs/commerce-admin/systems/data-transfer/data-attributes-product */
 export const magento: Convention = {

@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Product export of BigCommerce, both its classic and its new format. https://support.bigcommerce.com/s/article/Importing-Exporting-Products-v3 */
 export const bigcommerce: Convention = {

@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 import { shopify } from './shopify.ts';
 
 /** Matrixify's export of a Shopify shop. https://matrixify.app/documentation/products/ */

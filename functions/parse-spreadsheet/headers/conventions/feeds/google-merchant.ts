@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Feed of Google Merchant Center. https://support.google.com/merchants/answer/7052112 */
 export const googleMerchant: Convention = {

@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Product export of Medusa, versions 1 and 2. https://docs.medusajs.com/user-guide/products/import */
 export const medusa: Convention = {

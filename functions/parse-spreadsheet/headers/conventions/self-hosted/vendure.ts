@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Import format of Vendure. https://docs.vendure.io/guides/developer-guide/importing-data/ */
 export const vendure: Convention = {

@@ -1,5 +1,5 @@
-import { translatedHeaders } from '../../../../schema/fields/words.ts';
-import type { Convention } from './convention.ts';
+import { translatedHeaders } from '../../../../../schema/fields/words/index.ts';
+import type { Convention } from '../convention.ts';
 import { woocommerceTranslations } from './woocommerce-translations.ts';
 
 /** Product export of WooCommerce. https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema */

@@ -1,4 +1,4 @@
-import type { Convention } from './convention.ts';
+import type { Convention } from '../convention.ts';
 
 /** Feeds of dropship tools, Doba's first. https://www.doba.com */
 export const dropship: Convention = {
