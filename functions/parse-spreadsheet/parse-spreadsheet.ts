@@ -18,8 +18,6 @@ import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
 import { shorten } from './values/shorten.ts';
 
 export type ParseOptions = LayoutSettings & {
-  /** BCP 47, decides what a decimal comma and a missing unit mean. */
-  locale: string;
   /** Images of one product; the rest is reported. Default 20. */
   imageLimit?: number;
 };
@@ -39,6 +37,8 @@ export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey'>;
 
 /** Problems of a column rather than of a cell: reported for its first cell only. */
 const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header']);
+/** Problems of the file: reported for the first product with this value only. */
+const oncePerFile = new Set<ProblemCode>(['other_currency']);
 
 /**
  * Reads the spreadsheet at `path` and hands its products, in the order of their first rows, its problems and its rejected
@@ -49,12 +49,13 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
   const directory = await mkdtemp(join(tmpdir(), 'parse-spreadsheet-'));
   const spool = new RowSpool(join(directory, 'rows.jsonl'));
   const counts = new ProblemCounts();
-  const reportedColumns = new Set<string>();
+  const reported = new Set<string>();
   const report = async (found: Problem) => {
-    if (oncePerColumn.has(found.code)) {
-      const column = `${found.code}\n${found.sheet}\n${found.column}`;
-      if (reportedColumns.has(column)) return;
-      reportedColumns.add(column);
+    if (oncePerColumn.has(found.code) || oncePerFile.has(found.code)) {
+      const about = oncePerFile.has(found.code) ? found.value : `${found.sheet}\n${found.column}`;
+      const once = `${found.code}\n${about}`;
+      if (reported.has(once)) return;
+      reported.add(once);
     }
     counts.add(found);
     await sink.problem(found);

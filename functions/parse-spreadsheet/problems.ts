@@ -26,6 +26,11 @@ export const problemKinds = {
     meaning: 'The rows of one product and the headers of their cells hold more text than a product may have',
   },
   too_many_rows: { severity: 'error', meaning: 'More rows share one code than one product may have' },
+  other_currency: {
+    severity: 'warning',
+    meaning: 'Prices in another currency than the supplier’s; imported in their own',
+  },
+  list_price_taken: { severity: 'warning', meaning: 'A list without a price: its list price was taken for it' },
   formula_error_ignored: {
     severity: 'warning',
     meaning: 'A cell that can be done without holds an error such as #N/A',

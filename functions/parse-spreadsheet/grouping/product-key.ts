@@ -12,7 +12,13 @@ export type ProductKey =
 
 /** Text of a row's field; empty where the sheet has no such column or the cell holds an error. */
 export function fieldText(layout: Layout, cells: Cells, field: Field): string {
-  const index = layout.index[field];
+  const text = textAt(cells, layout.index[field]);
+  const others = layout.alternatives[field];
+  if (others === undefined || (text !== '' && !nothing.test(text))) return text;
+  return others.map((index) => textAt(cells, index)).find((other) => other !== '' && !nothing.test(other)) ?? text;
+}
+
+function textAt(cells: Cells, index: number | undefined): string {
   const cell = index === undefined ? null : cells[index];
   return cell === null || cell === undefined || cellError(cell) !== null ? '' : identifierText(cell);
 }
@@ -51,7 +57,7 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
 
 /** True where a row without code and title is a further row of its product rather than a product without a title. */
 function continues(layout: Layout): boolean {
-  if (layout.index.title === undefined || layout.convention.name === 'google-merchant') return false;
+  if (layout.index.title === undefined || layout.convention.titledRows === true) return false;
   const isOption = (field: Field | undefined) => field === 'optionValue' || field === 'option';
   return layout.index.code !== undefined || layout.columns.some((column) => isOption(column?.match?.field));
 }

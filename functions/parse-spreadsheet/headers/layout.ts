@@ -23,6 +23,8 @@ export type Layout = {
   columns: (Column | null)[];
   /** Index of the column of a field that a row has once. */
   index: Partial<Record<Field, number>>;
+  /** Of a field of which the first filled column counts: the others, in their order. */
+  alternatives: Partial<Record<Field, number[]>>;
   speech: Speech;
 };
 
@@ -32,4 +34,6 @@ export type LayoutSettings = {
   columnMapping: Record<string, string>;
   /** ISO 4217: the currency of prices that name none; of several price columns, its own counts. */
   currency: string;
+  /** BCP 47, decides what a decimal comma and a missing unit mean, and which language of a text is taken. */
+  locale: string;
 };

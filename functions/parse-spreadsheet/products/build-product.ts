@@ -168,5 +168,9 @@ function readCurrencies(
       `The product has prices in ${[...currencies.keys()].join(' and ')}; expected one currency.`,
     );
   }
+  if (found !== undefined && found[0] !== settings.currency) {
+    const message = `The prices are in ${found[0]}, the supplier’s currency is ${settings.currency}: they are imported in ${found[0]}.`;
+    report(found[1].row, 'other_currency', null, found[0], message);
+  }
   return found?.[0] ?? settings.currency;
 }

@@ -44,6 +44,12 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
   negative_price: having({ MSRP: '-1' }),
   price_too_large: having({ Cost: '99999999999' }),
   invalid_currency: having({ Currency: 'XYZ' }),
+  other_currency: having({ Price: '5 EUR' }),
+  list_price_taken: () =>
+    parseTable([
+      ['SKU', 'Title', 'MSRP'],
+      ['A', 'Vase', '9'],
+    ]),
   mixed_currencies: having({ Price: '5 USD', Cost: '4 EUR' }),
   formula_error: having({ Price: '#REF!' }),
   too_many_rows: () =>

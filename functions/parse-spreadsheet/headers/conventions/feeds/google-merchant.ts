@@ -5,6 +5,7 @@ export const googleMerchant: Convention = {
   name: 'google-merchant',
   grouping: 'code',
   completeVariants: true,
+  titledRows: true,
   columns: {
     item_group_id: 'code',
     id: 'sku',

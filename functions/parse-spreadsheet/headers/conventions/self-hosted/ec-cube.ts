@@ -1,0 +1,38 @@
+import type { Convention } from '../convention.ts';
+
+/** Product export of EC-CUBE. https://doc4.ec-cube.net/customize_csv */
+export const ecCube: Convention = {
+  name: 'ec-cube',
+  grouping: 'code',
+  completeVariants: true,
+  columns: {
+    商品ID: 'code',
+    商品名: 'title',
+    '商品説明(詳細)': 'description',
+    '商品説明(一覧)': 'description',
+    商品画像: 'image',
+    '商品カテゴリ(名称)': 'category',
+    商品コード: 'sku',
+    在庫数: 'quantity',
+    販売価格: 'price',
+    通常価格: 'msrp',
+    検索ワード: 'tags',
+    'タグ(名称)': 'tags',
+    '規格分類1(ID)': 'variantAttribute',
+    '規格分類2(ID)': 'variantAttribute',
+    在庫数無制限フラグ: 'variantAttribute',
+    販売制限数: 'variantAttribute',
+    送料: 'variantAttribute',
+    '公開ステータス(ID)': 'attribute',
+    '公開ステータス(名称)': 'attribute',
+    ショップ用メモ欄: 'attribute',
+    フリーエリア: 'attribute',
+    商品削除フラグ: 'attribute',
+    '商品カテゴリ(ID)': 'attribute',
+    'タグ(ID)': 'attribute',
+    '販売種別(ID)': 'attribute',
+    '販売種別(名称)': 'attribute',
+    '発送日目安(ID)': 'attribute',
+    税率: 'attribute',
+  },
+};
