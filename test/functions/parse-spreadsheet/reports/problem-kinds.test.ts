@@ -41,7 +41,7 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
     ]),
   value_too_long: having({ Brand: 'x'.repeat(300) }),
   invalid_price: having({ Price: 'ask' }),
-  negative_price: having({ MSRP: '-1' }),
+  negative_price: having({ Cost: '-1' }),
   price_too_large: having({ Cost: '99999999999' }),
   invalid_currency: having({ Currency: 'XYZ' }),
   other_currency: having({ Price: '5 EUR' }),
