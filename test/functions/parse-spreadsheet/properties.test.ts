@@ -19,7 +19,7 @@ function common({ code, title, description, price, images, variants, attributes 
     variants: variants.map((variant) => ({
       sku: variant.sku,
       // The only variant's options are its product's attributes.
-      option: Object.entries({ ...attributes, ...variant.options }).find(([name]) => /^size$/i.test(name))?.[1],
+      option: Object.entries({ ...attributes, ...variant.options }).find(([name]) => /^size(_name)?$/i.test(name))?.[1],
       quantity: variant.quantity,
       price: variant.price,
       barcode: variant.barcode,

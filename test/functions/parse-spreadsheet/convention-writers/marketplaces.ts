@@ -1,6 +1,6 @@
 import { imageColumns, said, text, variantRows, type Writer } from './products.ts';
 
-/** A listing without variations: those are lists in one cell. */
+/** A listing of one variant: several are lists in one cell. */
 export const etsy = variantRows({
   TITLE: said.title,
   DESCRIPTION: said.description,
@@ -10,9 +10,11 @@ export const etsy = variantRows({
   TAGS: said.nothing,
   MATERIALS: said.nothing,
   ...imageColumns('IMAGE{n}'),
+  'VARIATION 1 TYPE': text('Size'),
+  'VARIATION 1 NAME': text('Size'),
+  'VARIATION 1 VALUES': said.size,
   SKU: said.sku,
   BARCODE: said.barcode,
-  SIZE: said.size,
 });
 
 export const ebay: Writer = (given) => [
