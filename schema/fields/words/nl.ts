@@ -31,16 +31,7 @@ export const dutch: Words = {
   length: ['Lengte', 'Diepte'],
   width: ['Breedte'],
   height: ['Hoogte'],
-  sku: [
-    'Artikelnummer',
-    'Artikelcode',
-    'Productcode',
-    'Bestelnummer',
-    'Artikelnr.',
-    'Art.nr.',
-    'Productnummer',
-    'Referentie',
-  ],
+  sku: ['Artikelnummer', 'Artikelcode', 'Bestelnummer', 'Artikelnr.', 'Art.nr.', 'Productnummer', 'Referentie'],
   barcode: ['EAN-code', 'Streepjescode'],
   option: ['Kleur', 'Maat'],
   image: [
