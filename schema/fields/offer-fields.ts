@@ -44,6 +44,9 @@ export const offerFields = {
       'Web Price',
       'Price each',
       'Each Price',
+      'Listing Price',
+      'Price per Unit',
+      'Price per Piece',
     ],
   },
   salePrice: {
@@ -104,6 +107,8 @@ export const offerFields = {
       'FOB Price',
       'Distributor Price',
       'Reseller Price',
+      'WHSL',
+      'WHSL Price',
     ],
   },
   msrp: {
@@ -201,6 +206,8 @@ export const offerFields = {
       'Free Stock',
       'Warehouse Stock',
       'Quantity to sell on Facebook',
+      'ATS',
+      'System Stock Count',
     ],
   },
 } as const satisfies Record<string, Traits>;

@@ -8,7 +8,7 @@ export const productFields = {
     column: 'title',
     label: 'Title',
     needed: true,
-    words: ['Title', 'Product Title', 'Product Name', 'Name', 'Item Name', 'Item Title', 'Product'],
+    words: ['Title', 'Product Title', 'Product Name', 'Name', 'Item Name', 'Item Title', 'Product', 'Article Name'],
   },
   description: {
     of: 'product',
@@ -30,6 +30,7 @@ export const productFields = {
       'HTML Description',
       'Product Long Description',
       'Body',
+      'Material Description',
     ],
   },
   brand: {

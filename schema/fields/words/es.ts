@@ -1,6 +1,7 @@
 import type { Words } from './words.ts';
 
 export const spanish: Words = {
+  code: ['Identificador de URL'],
   title: [
     'Nombre',
     'Nombre del producto',
@@ -82,13 +83,20 @@ export const spanish: Words = {
   ],
   barcode: ['Código de barras', 'Código EAN', 'Código barras'],
   option: ['Talla', 'Tamaño', 'Talle'],
-  optionName: ['Opción {n}', 'Nombre de opción {n}', 'Nombre de la opción {n}', 'Opción {n} nombre'],
+  optionName: [
+    'Opción {n}',
+    'Nombre de opción {n}',
+    'Nombre de la opción {n}',
+    'Opción {n} nombre',
+    'Nombre de propiedad {n}',
+  ],
   optionValue: [
     'Valores de opción {n}',
     'Valor de opción {n}',
     'Valor de la opción {n}',
     'Valores de la opción {n}',
     'Opción {n} valor',
+    'Valor de propiedad {n}',
   ],
   image: [
     'URL imagen',

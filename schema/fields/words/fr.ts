@@ -85,5 +85,6 @@ export const french: Words = {
     'Image principale',
     'Photo principale',
     'URL photo',
+    'URL des images',
   ],
 };

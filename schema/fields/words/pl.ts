@@ -1,8 +1,8 @@
 import type { Words } from './words.ts';
 
 export const polish: Words = {
-  title: ['Nazwa', 'Nazwa produktu', 'Nazwa towaru', 'Tytuł', 'Nazwa artykułu', 'Produkt'],
-  description: ['Opis', 'Opis produktu', 'Długi opis', 'Opis długi'],
+  title: ['Nazwa', 'Nazwa produktu', 'Nazwa towaru', 'Tytuł', 'Nazwa artykułu', 'Produkt', 'Tytuł oferty'],
+  description: ['Opis', 'Opis produktu', 'Długi opis', 'Opis długi', 'Opis oferty'],
   brand: ['Marka', 'Producent'],
   category: ['Kategoria', 'Kategorie', 'Kategoria produktu', 'Grupa towarowa', 'Podkategoria'],
   countryOfOrigin: ['Kraj pochodzenia'],
@@ -33,6 +33,7 @@ export const polish: Words = {
     'Nr katalogowy',
     'Kod artykułu',
     'Kod producenta',
+    'Sygnatura/SKU',
   ],
   barcode: ['Kod kreskowy', 'Kod EAN'],
   option: ['Kolor', 'Rozmiar'],

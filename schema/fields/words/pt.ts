@@ -1,6 +1,7 @@
 import type { Words } from './words.ts';
 
 export const portuguese: Words = {
+  code: ['Identificador URL'],
   title: ['Nome', 'Nome do produto', 'Título', 'Nome produto', 'Título do produto', 'Designação', 'Produto'],
   description: ['Descrição', 'Descrição do produto', 'Descrição completa', 'Descrição longa'],
   brand: ['Marca', 'Fabricante'],

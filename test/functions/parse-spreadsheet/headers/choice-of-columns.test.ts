@@ -48,6 +48,15 @@ describe('which of several columns holds a field', () => {
     expect(problems.map(({ code, column }) => [code, column])).toEqual([['list_price_taken', 'Listino']]);
   });
 
+  it('is no list price where another column may be the price', async () => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'MSRP', 'Price for partners'],
+      ['A', 'Vase', '9', '5'],
+    ]);
+    expect(products[0]).toMatchObject({ price: null, msrp: '9' });
+    expect(problems).toEqual([]);
+  });
+
   it('leaves the price alone in a file that only changes list prices', async () => {
     const { said } = await parseTable([
       ['SKU', 'MSRP'],
