@@ -23,6 +23,7 @@ export const turkish: Words = {
     'KDV Dahil Fiyat',
     'KDV Hariç Fiyat',
     'Ürün Fiyatı',
+    'Trendyol’da Satılacak Fiyat',
   ],
   salePrice: ['İndirimli Fiyat', 'İndirimli Satış Fiyatı', 'Kampanyalı Fiyat'],
   cost: ['Alış Fiyatı', 'Maliyet', 'Maliyet Fiyatı', 'Toptan Fiyat', 'Bayi Fiyatı'],
