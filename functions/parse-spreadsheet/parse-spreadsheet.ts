@@ -5,7 +5,9 @@ import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
-import { RowSpool } from './grouping/row-spool.ts';
+import { fieldText } from './grouping/product-key.ts';
+import { RowSpool, type SpooledRow } from './grouping/row-spool.ts';
+import { separateItems } from './grouping/separate-items.ts';
 import type { Layout, LayoutSettings } from './headers/layout.ts';
 import { bestHeader } from './headers/recognise-header.ts';
 import { defaultImageLimit, limits } from './limits.ts';
@@ -36,7 +38,7 @@ export type ParseSink = {
 export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey'>;
 
 /** Problems of a column rather than of a cell: reported for its first cell only. */
-const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header']);
+const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header', 'same_title']);
 /** Problems of the file: reported for the first product with this value only. */
 const oncePerFile = new Set<ProblemCode>(['other_currency']);
 
@@ -91,12 +93,15 @@ async function emitProducts(
   let products = 0;
   let rejected = 0;
   let size = 0;
-  for (const { code, rows, more } of spool.read(limits.rowsPerProduct)) {
-    const groupRows = rows.map((row): GroupRow => {
-      const layout = layouts[row.layout];
-      if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
-      return { layout, sheet: row.layout, number: row.number, cells: row.cells };
-    });
+  const layoutOf = (row: SpooledRow) => {
+    const layout = layouts[row.layout];
+    if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
+    return layout;
+  };
+  const emit = async (code: string | null, rows: readonly SpooledRow[], more: number) => {
+    const groupRows = rows.map(
+      (row): GroupRow => ({ layout: layoutOf(row), sheet: row.layout, number: row.number, cells: row.cells }),
+    );
     const ownSize = rowsSize(groupRows);
     size += ownSize;
     if (size > limits.expansionFrom && size > limits.expansion * spool.bytes) throw expandsTooMuch();
@@ -113,8 +118,38 @@ async function emitProducts(
       products += 1;
       await sink.product(built.product);
     }
+  };
+  for (const { code, rows, more } of spool.read(limits.rowsPerProduct)) {
+    const items = more > 0 ? null : separateItems(code, rows, layoutOf);
+    if (items === null) await emit(code, rows, more);
+    else {
+      await report(sameTitle(rows, items.length, layoutOf));
+      for (const item of items) await emit(freeCode(item.code, code, spool), item.rows, 0);
+    }
   }
   return { products, rejected };
+}
+
+/** A code that no other product has: a supplier may have typed the one that was made. */
+function freeCode(code: string, own: string | null, spool: RowSpool): string {
+  if (code === own) return code;
+  let free = code;
+  for (let number = 2; !spool.claim(free); number += 1) free = `${code}:${number}`;
+  return free;
+}
+
+function sameTitle(rows: readonly SpooledRow[], products: number, layoutOf: (row: SpooledRow) => Layout): Problem {
+  const [first] = rows;
+  const layout = first && layoutOf(first);
+  const column = layout?.columns[layout.index.title ?? -1]?.header ?? null;
+  const title = first && layout ? fieldText(layout, first.cells, 'title') : '';
+  return problem('same_title', {
+    sheet: layout?.sheet ?? '',
+    row: first?.number ?? null,
+    column,
+    value: title,
+    message: `${products} products are called “${title}” and differ in other columns: each stays a product of its own, as do others in the file. Give them a column of codes (SKU), which a new price or title does not change.`,
+  });
 }
 
 function tooManyRows(code: string | null, rows: GroupRow[], more: number): BuiltProduct {

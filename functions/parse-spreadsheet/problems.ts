@@ -87,6 +87,10 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'No column identifies the products; their codes are made of their titles',
   },
+  same_title: {
+    severity: 'warning',
+    meaning: 'Products with one title that differ in other columns; each is a product of its own',
+  },
   sheet_skipped: { severity: 'warning', meaning: 'A sheet with content but without a header of products; not read' },
   hidden_sheet_skipped: { severity: 'warning', meaning: 'A hidden sheet; not read' },
   row_ignored: {

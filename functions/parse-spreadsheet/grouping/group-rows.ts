@@ -163,12 +163,14 @@ class RowReader {
     this.#begun = true;
     if (found.kind !== 'product') return null;
     for (const alias of aliases(layout, row.cells, found.key)) this.#spool.alias(alias, found.key);
-    if (this.#codesFromTitles || identifies(layout)) return null;
+    if (this.#codesFromTitles || found.fromTitle !== true) return null;
     this.#codesFromTitles = true;
     return this.#problem(
       row,
       'code_from_title',
-      'No column identifies the products (Handle, Code or SKU): their codes are made of their titles, and a changed title is a new product.',
+      identifies(layout)
+        ? 'Some products have no code or SKU: their codes are made of their titles, and a changed title is a new product.'
+        : 'No column identifies the products (Handle, Code or SKU): their codes are made of their titles, and a changed title is a new product.',
     );
   }
 

@@ -5,7 +5,7 @@ import { type Cells, cellError, identifierText, nothing, shownText } from '../sh
 
 /** Which product a row belongs to. */
 export type ProductKey =
-  | { kind: 'product'; key: string }
+  | { kind: 'product'; key: string; fromTitle?: true }
   /** Belongs to the product of the row above. */
   | { kind: 'continuation' }
   | { kind: 'unidentified' };
@@ -52,7 +52,9 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
     if (text !== '' && !nothing.test(text)) return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
   }
   if (title === '') return { kind: 'continuation' };
-  return identifies(layout) ? { kind: 'unidentified' } : { kind: 'product', key: slug(title) };
+  // Where products have handles, one without is a mistake; where they have SKUs, there are often some without.
+  if (layout.index.code !== undefined) return { kind: 'unidentified' };
+  return { kind: 'product', key: identifies(layout) ? `title:${slug(title)}` : slug(title), fromTitle: true };
 }
 
 /** True where a row without code and title is a further row of its product rather than a product without a title. */
@@ -96,7 +98,8 @@ export function assignments(text: string): [string, string][] {
     .filter(([name]) => name !== '');
 }
 
-function slug(title: string): string {
+/** A text as it stands in a code: in lower case, its words joined by hyphens. */
+export function slug(title: string): string {
   return title
     .normalize('NFKC')
     .toLowerCase()
