@@ -31,6 +31,12 @@ export const problemKinds = {
     meaning: 'Prices in another currency than the supplier’s; imported in their own',
   },
   list_price_taken: { severity: 'warning', meaning: 'A list without a price: its list price was taken for it' },
+  no_price: { severity: 'warning', meaning: 'A word such as TBD or FREE in the place of a price; imported without' },
+  price_range: { severity: 'warning', meaning: 'A range of prices; the lower one is taken' },
+  heading_row: {
+    severity: 'warning',
+    meaning: 'A heading or a total between the products of a list; not read',
+  },
   formula_error_ignored: {
     severity: 'warning',
     meaning: 'A cell that can be done without holds an error such as #N/A',

@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
 import { type SourceRow, type SourceSheet, shownText, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
+import { isHeading } from './heading-row.ts';
 import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
 import type { RowSpool } from './row-spool.ts';
 
@@ -146,6 +147,14 @@ class RowReader {
       const named = productKey(layout, row.cells);
       if (named.kind === 'product') this.#ignored(named.key);
       return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
+    }
+    if (isHeading(layout, row)) {
+      const text = row.cells.map(shownText).find((shown) => shown.trim() !== '');
+      return this.#problem(
+        row,
+        'heading_row',
+        `“${text}” is a heading or a total between the products; it was not read.`,
+      );
     }
     if (rowKind(layout, row.cells) === 'ignored') {
       const type = fieldText(layout, row.cells, 'rowType');

@@ -58,7 +58,7 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
 }
 
 /** True where a row without code and title is a further row of its product rather than a product without a title. */
-function continues(layout: Layout): boolean {
+export function continues(layout: Layout): boolean {
   if (layout.index.title === undefined || layout.convention.titledRows === true) return false;
   const isOption = (field: Field | undefined) => field === 'optionValue' || field === 'option';
   return layout.index.code !== undefined || layout.columns.some((column) => isOption(column?.match?.field));

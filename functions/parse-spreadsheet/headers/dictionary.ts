@@ -1,6 +1,6 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import { isCurrency } from '../values/currencies.ts';
 import { isUnit } from '../values/read-measure.ts';
-import { isCurrency } from '../values/read-money.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';

@@ -1,7 +1,7 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
 import type { Kind } from '../../../schema/fields/traits.ts';
+import { namedCurrency } from '../values/currencies.ts';
 import { type Dimension, isUnit, isUnitOf } from '../values/read-measure.ts';
-import { namedCurrency } from '../values/read-money.ts';
 import type { HeaderMatch } from './conventions/convention.ts';
 import { withoutRemark } from './header-names.ts';
 

@@ -1,6 +1,8 @@
 import type { Field } from '../../../schema/fields/fields.ts';
 import { type Cell, nothing, shownText } from '../sheets/cells.ts';
-import { isCurrency, readMoney } from '../values/read-money.ts';
+import { readCurrencyName } from '../values/currencies.ts';
+import { readPriceRange, saysNoPrice } from '../values/price-texts.ts';
+import { readMoney } from '../values/read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** What the supplier's settings say about values. */
@@ -29,6 +31,18 @@ export function readPrice(
   if (typeof money === 'object') {
     const named = money.currency ?? currencyOfFormat(found.cell);
     return { amount: money.amount, currency: named ?? found.match.currency ?? null };
+  }
+  if (money === 'invalid' && saysNoPrice(shown)) {
+    const message = `“${shown}” is no amount; the product is imported without one.`;
+    report(values.row, 'no_price', found.header, shown, message);
+    return null;
+  }
+  const range = money === 'invalid' ? readPriceRange(shown, settings.locale) : null;
+  if (range !== null) {
+    const message = `“${shown}” is a range; the lower amount is taken, and the range kept as an attribute.`;
+    report(values.row, 'price_range', found.header, shown, message);
+    values.attributes.push({ header: found.header, text: shown, ofVariant: true });
+    return { ...range, currency: range.currency ?? found.match.currency ?? null };
   }
   if (money === 'negative')
     report(
@@ -68,8 +82,8 @@ export function readCurrency(values: RowValues, report: Report): string | null {
   const found = values.fields.currency;
   const code = text(values, 'currency');
   if (found === undefined || code === null) return null;
-  const upper = code.toUpperCase();
-  if (isCurrency(upper)) return upper;
+  const named = readCurrencyName(code);
+  if (named !== undefined) return named;
   report(
     values.row,
     'invalid_currency',

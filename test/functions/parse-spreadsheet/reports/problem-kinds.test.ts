@@ -40,7 +40,15 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ['A'.repeat(300), 'Vase'],
     ]),
   value_too_long: having({ Brand: 'x'.repeat(300) }),
-  invalid_price: having({ Price: 'ask' }),
+  invalid_price: having({ Price: 'x' }),
+  no_price: having({ Price: 'TBD' }),
+  price_range: having({ Price: '4.86 -- 6.22' }),
+  heading_row: () =>
+    parseTable([
+      ['SKU', 'Title', 'Price'],
+      ['', 'Vases', ''],
+      ['A', 'Vase', '5'],
+    ]),
   negative_price: having({ Cost: '-1' }),
   price_too_large: having({ Cost: '99999999999' }),
   invalid_currency: having({ Currency: 'XYZ' }),
