@@ -78,6 +78,10 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'Bytes that are no text in the file’s encoding; shown as \uFFFD',
   },
+  encoding_guessed: {
+    severity: 'warning',
+    meaning: 'A text in an encoding from before Unicode, which no file names: it was guessed from its letters',
+  },
   value_too_long: { severity: 'warning', meaning: 'A brand of more than 255 characters; cut' },
   similar_header: {
     severity: 'warning',

@@ -90,6 +90,15 @@ export async function readSheets(
         'Some bytes are no UTF-8; they are shown as \uFFFD. Save the file as “CSV UTF-8”.',
       ),
     );
+  const { encoding } = spreadsheet;
+  if (encoding !== null && !/^utf|-1252$/.test(encoding))
+    await report(
+      ofSheet(
+        'encoding_guessed',
+        '',
+        `The file does not say how its letters are encoded; they were read as ${encoding}. If some look wrong, save the file as “CSV UTF-8”.`,
+      ),
+    );
   for (const sheet of skipped) await report(skippedSheet(sheet));
   spool.join();
   return { format, rows, layouts };

@@ -53,7 +53,7 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   }
   if (title === '') return { kind: 'continuation' };
   // Where products have handles, one without is a mistake; where they have SKUs, there are often some without.
-  if (layout.index.code !== undefined) return { kind: 'unidentified' };
+  if (layout.index.code !== undefined && layout.convention.newWithoutCode !== true) return { kind: 'unidentified' };
   return { kind: 'product', key: identifies(layout) ? `title:${slug(title)}` : slug(title), fromTitle: true };
 }
 

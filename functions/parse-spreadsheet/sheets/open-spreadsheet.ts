@@ -5,6 +5,7 @@ import { shorten } from '../values/shorten.ts';
 import type { SourceSheet } from './cells.ts';
 import { detectFileKind, findWorkbook } from './file-kind.ts';
 import { openDelimited } from './read-delimited.ts';
+import type { TextEncoding } from './text-encoding.ts';
 import { openXlsx } from './xlsx/read-xlsx.ts';
 import { SharedStrings } from './xlsx/shared-strings.ts';
 import { openZip } from './xlsx/zip-archive.ts';
@@ -13,6 +14,8 @@ export type OpenSpreadsheet = {
   sheets: SourceSheet[];
   /** True for a text with bytes that are none in its encoding. */
   damaged: boolean;
+  /** How a text is encoded; null for a workbook. */
+  encoding: TextEncoding | null;
   close: () => void;
 };
 
@@ -27,8 +30,8 @@ export async function openSpreadsheet(
   judge: (rows: string[][]) => number,
 ): Promise<OpenSpreadsheet> {
   if ((await detectFileKind(path)) === 'text') {
-    const { rows, damaged } = await openDelimited(path, judge);
-    return { sheets: [{ name: '', hidden: false, rows }], damaged, close: () => {} };
+    const { rows, damaged, encoding } = await openDelimited(path, judge);
+    return { sheets: [{ name: '', hidden: false, rows }], damaged, encoding, close: () => {} };
   }
   const zip = await openZip(path);
   const strings = new SharedStrings(join(directory, 'shared-strings'));
@@ -43,7 +46,7 @@ export async function openSpreadsheet(
         'The workbook has no sheet that can be found in it: its list of sheets or their relationships are damaged. Open it in your spreadsheet program, save it again and drop it again.',
       );
     const named = sheets.map((sheet) => ({ ...sheet, name: shorten(sheet.name, limits.sheetNameCharacters) }));
-    return { sheets: named, damaged: false, close };
+    return { sheets: named, damaged: false, encoding: null, close };
   } catch (error) {
     close();
     throw error;

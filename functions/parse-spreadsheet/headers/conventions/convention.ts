@@ -27,6 +27,8 @@ export type Convention = {
   rowTypes?: Record<string, RowKind>;
   /** True where a row without a title is a product that lacks one, not more of the product above it. */
   titledRows?: boolean;
+  /** True where a product without a code is a new one, told from the others by its title. */
+  newWithoutCode?: boolean;
   /** Value of an option column that means "no option", in lower case. */
   noOption?: string;
   /** True where a variant's row has all of its prices: a list price or cost of the product's first row is not its own. */

@@ -49,6 +49,7 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ['', 'Vases', ''],
       ['A', 'Vase', '5'],
     ]),
+  encoding_guessed: () => parseBytes(new Uint8Array([...Buffer.from('SKU,Title\nA,'), 0xc2, 0xe0, 0xe7, 0xe0])),
   negative_price: having({ Cost: '-1' }),
   price_too_large: having({ Cost: '99999999999' }),
   invalid_currency: having({ Currency: 'XYZ' }),

@@ -5,6 +5,7 @@ export const ecCube: Convention = {
   name: 'ec-cube',
   grouping: 'code',
   completeVariants: true,
+  newWithoutCode: true,
   columns: {
     商品ID: 'code',
     商品名: 'title',
