@@ -144,6 +144,8 @@ export const offerFields = {
       'MRP',
     ],
   },
+  /** What a variant costs more than its product, or less. */
+  surcharge: { of: 'variant', kind: 'money', column: null, alsoOf: ['price'], label: 'Surcharge' },
   currency: {
     of: 'product',
     kind: 'currency',

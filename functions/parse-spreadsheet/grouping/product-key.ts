@@ -2,6 +2,7 @@ import { type Field, identifyingFields } from '../../../schema/fields/fields.ts'
 import type { RowKind } from '../headers/conventions/convention.ts';
 import type { Layout } from '../headers/layout.ts';
 import { type Cells, cellError, identifierText, nothing, shownText } from '../sheets/cells.ts';
+import { splitList } from '../values/split-list.ts';
 
 /** Which product a row belongs to. */
 export type ProductKey =
@@ -49,6 +50,8 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   if (title === '' && continues(layout)) return { kind: 'continuation' };
   for (const field of identifyingFields) {
     const text = fieldText(layout, cells, field);
+    // The SKUs of all variants (Etsy), in an order that changes.
+    if (splitList(text, layout.convention.valueSeparator).length > 1) continue;
     if (text !== '' && !nothing.test(text)) return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
   }
   if (title === '') return { kind: 'continuation' };

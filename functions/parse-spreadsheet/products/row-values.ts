@@ -109,9 +109,10 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
       values.impliedOptions.push([header, identifierText(cell)]);
       values.helpers.push({ header, text: identifierText(cell), of: 'optionValue' });
       return;
+    case 'surcharge':
     case 'saleDate':
       values.attributes.push({ header, text: shownText(cell), ofVariant: true });
-      values.fields.saleDate = { cell, header, match };
+      values.fields[match.field] = { cell, header, match };
       return;
     case 'tags':
       values.tags.push(...shownText(cell).split(/[,;|]/));

@@ -2,7 +2,7 @@ import type { Field } from '../../../schema/fields/fields.ts';
 import { type Cell, nothing, shownText } from '../sheets/cells.ts';
 import { readCurrencyName } from '../values/currencies.ts';
 import { readPriceRange, saysNoPrice } from '../values/price-texts.ts';
-import { readMoney } from '../values/read-money.ts';
+import { decimalText, readMoney, readNumber } from '../values/read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** What the supplier's settings say about values. */
@@ -68,6 +68,24 @@ export function readPrice(
       shown,
       `“${shown}” is no price; expected an amount such as 12.99 or $1,299.00.`,
     );
+  return null;
+}
+
+/** What a variant costs that says how much more it is than its product, or less. */
+export function withSurcharge(
+  values: RowValues,
+  price: string | null,
+  settings: ValueSettings,
+  report: Report,
+): string | null {
+  const found = values.fields.surcharge;
+  if (found === undefined || price === null) return price;
+  const shown = shownText(found.cell).trim();
+  const surcharge = readNumber(shown, settings.locale);
+  const sum = surcharge === null ? null : Number(price) + surcharge;
+  if (sum !== null && sum >= 0 && sum < 1e10) return decimalText(sum, 4);
+  const message = `“${shown}” is nothing that could be added to the price of ${price}; expected an amount such as 2.50 or -1.`;
+  report(values.row, 'invalid_price', found.header, shown, message);
   return null;
 }
 

@@ -29,6 +29,8 @@ export type Convention = {
   titledRows?: boolean;
   /** True where a product without a code is a new one, told from the others by its title. */
   newWithoutCode?: boolean;
+  /** What separates the values of an option in a row that lists all of them. */
+  valueSeparator?: string;
   /** Value of an option column that means "no option", in lower case. */
   noOption?: string;
   /** True where a variant's row has all of its prices: a list price or cost of the product's first row is not its own. */

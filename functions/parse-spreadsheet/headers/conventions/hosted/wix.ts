@@ -5,6 +5,7 @@ export const wix: Convention = {
   name: 'wix',
   grouping: 'code',
   rowTypes: { variant: 'variant' },
+  valueSeparator: ';',
   columns: {
     handleId: 'code',
     handle: 'code',
@@ -29,7 +30,7 @@ export const wix: Convention = {
     'productOptionName[{n}]': 'optionName',
     'productOptionDescription{n}': 'optionValue',
     'productOptionChoices{n}': 'optionValue',
-    surcharge: 'variantAttribute',
+    surcharge: 'surcharge',
     ribbon: 'attribute',
     'productOptionType{n}': 'attribute',
     'additionalInfoTitle{n}': 'attribute',

@@ -5,6 +5,7 @@ export const etsy: Convention = {
   name: 'etsy',
   grouping: 'code',
   titledRows: true,
+  valueSeparator: ',',
   columns: {
     TITLE: 'title',
     DESCRIPTION: 'description',
