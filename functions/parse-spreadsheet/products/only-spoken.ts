@@ -29,7 +29,9 @@ export function onlySpoken(
   const isSpoken = (column: StoredColumn, value: unknown) =>
     speeches.some(({ columns }) => columns.has(column)) ||
     // What a product on sale usually costs is its list price where the file has no other.
-    (column === 'msrp' && value !== null);
+    (column === 'msrp' && value !== null) ||
+    // Sizes with their stock in one cell.
+    (column === 'quantity' && value !== null);
   const said: Omit<ImportedProduct, 'contentHash' | 'sheets'> = {
     ...product,
     variants: product.variants.map((variant) => variantSpoken(variant, isSpoken)),
