@@ -26,6 +26,8 @@ export const spanish: Words = {
     'Precio con IVA',
     'Precio sin IVA',
     'Precio final',
+    'Precio público',
+    'Precio al público',
   ],
   salePrice: ['Precio de oferta', 'Precio oferta', 'Precio rebajado', 'Precio promocional', 'Precio con descuento'],
   cost: [
@@ -45,8 +47,6 @@ export const spanish: Words = {
     'Precio lista',
     'PVPR',
     'Precio sugerido',
-    'Precio público',
-    'Precio al público',
     'Precio de catálogo',
     'Precio recomendado',
     'Precio anterior',

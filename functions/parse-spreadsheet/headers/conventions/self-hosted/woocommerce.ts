@@ -57,5 +57,6 @@ export const woocommerce: Convention = {
     'Attribute {n} visible': 'attribute',
     'Attribute {n} global': 'attribute',
   },
-  translations: { ...woocommerceTranslations, ...translatedHeaders },
+  // The shop's own come first, and mean what it means by them.
+  translations: { ...woocommerceTranslations, ...translatedHeaders, ...woocommerceTranslations },
 };
