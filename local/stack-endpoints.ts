@@ -15,6 +15,7 @@ export function stackEndpoints(
     sqs: at.storage,
     stepFunctions: at.control,
     lambda: at.control,
+    console: `${at.control}/`,
     databaseUrl: at.databaseUrl,
     uploadsBucket: bucket('Uploads'),
     workBucket: bucket('Work'),

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { localClientOptions } from '../operate/clients.ts';
+import { localClientOptions, localTarget } from '../operate/clients.ts';
+import { openDatabaseUrl } from '../operate/database-url.ts';
 import type { Endpoints } from '../operate/endpoints.ts';
 import { createAsynchronousInvocations } from './aws/events/asynchronous-invocations.ts';
 import { createEventBus } from './aws/events/event-bus.ts';
@@ -13,6 +14,7 @@ import { createSecretsManager } from './aws/secrets/secrets-manager.ts';
 import { createStepFunctions } from './aws/step-functions/index.ts';
 import { readStack } from './aws/template/template.ts';
 import { readWiring } from './aws/template/wiring.ts';
+import { createConsole } from './console/server/console.ts';
 import { type ControlHandlers, startControlServer } from './control-server.ts';
 import { startMappings, startSchedules } from './event-sources.ts';
 import { functionDefinitions, functionNamed } from './function-definitions.ts';
@@ -139,6 +141,10 @@ async function startParts(
   });
   onClose(stepFunctions.close);
   handlers.stepFunctions = stepFunctions.handler;
+  // Connections of its own: what people look at waits for nothing of the stack.
+  const watched = openDatabaseUrl(endpoints.databaseUrl, 2);
+  onClose(() => watched.$client.end());
+  handlers.console = createConsole({ target: localTarget(endpoints), database: watched, stepFunctions });
   publish = bus.publish;
 
   for (const interrupted of stepFunctions.interrupted) bus.publish(statusChangeEvent(interrupted, place));

@@ -8,6 +8,8 @@ export const endpointsSchema = z.object({
   sqs: z.url(),
   stepFunctions: z.url(),
   lambda: z.url(),
+  /** The page to look at. */
+  console: z.url(),
   databaseUrl: z.string(),
   uploadsBucket: z.string(),
   workBucket: z.string(),

@@ -1,0 +1,45 @@
+/** Everything comes from the page's own port, nothing inline; nobody frames it but itself. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+export const pageHeaders = {
+  'content-security-policy': policy,
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** A report holds what suppliers wrote: shown in an origin of its own, without scripts, with pictures of this port alone. */
+export const sealedReportHeaders = {
+  'content-security-policy':
+    "sandbox allow-popups; default-src 'none'; img-src 'self' http://127.0.0.1:* data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
+};
+
+/** The page; `token` is what its requests to /console/api must carry. */
+export function pageHtml(token: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="console-token" content="${token}">
+<title>supplier-import</title>
+<link rel="stylesheet" href="/console/main.css">
+<script type="module" src="/console/main.js"></script>
+</head>
+<body><div id="console"></div></body>
+</html>
+`;
+}
