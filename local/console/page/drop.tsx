@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { TriedOut } from '../types.ts';
 import { post } from './api.ts';
 import { count } from './format.ts';
@@ -12,6 +12,8 @@ export function DropPage() {
   const [busy, setBusy] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [tried, setTried] = useState<TriedOut | null>(null);
+
+  useEffect(refuseStrayDrops, []);
 
   const work = async (doing: string, run: () => Promise<void>) => {
     setBusy(doing);
@@ -56,7 +58,11 @@ export function DropPage() {
             value={supplier}
             placeholder="acme"
             autocomplete="off"
-            onInput={(event) => setSupplier(event.currentTarget.value.trim())}
+            onInput={(event) => {
+              setSupplier(event.currentTarget.value.trim());
+              // What was tried out is another supplier's.
+              setTried(null);
+            }}
           />
         </label>
         <button type="submit" disabled={file === null || busy !== ''}>
@@ -105,6 +111,15 @@ export function DropPage() {
       )}
     </>
   );
+}
+
+/** A file that misses the field would be opened by the browser instead of this page. */
+function refuseStrayDrops(): () => void {
+  const refuse = (event: Event) => event.preventDefault();
+  for (const type of ['dragover', 'drop']) addEventListener(type, refuse);
+  return () => {
+    for (const type of ['dragover', 'drop']) removeEventListener(type, refuse);
+  };
 }
 
 function Count({ of, value }: { of: string; value: number }) {

@@ -65,7 +65,7 @@ export function ExecutionsPage() {
         </p>
       ) : (
         <TableFrame label="Executions">
-          <table>
+          <table class="cards">
             <thead>
               <tr>
                 <th>File</th>
@@ -98,25 +98,31 @@ function ExecutionRow({ row }: { row: Row }) {
   const shownStatus = status === 'SUCCEEDED' && known !== null ? known.status : status;
   return (
     <tr>
-      <td>
+      <td data-label="File">
         <a href={`#/executions/${encodeURIComponent(row.executionArn)}`}>{known?.file ?? row.name}</a>
         {row.reason !== null && <div class="reason">{row.reason}</div>}
       </td>
-      <td>{known?.supplier ?? '–'}</td>
-      <td>
+      <td data-label="Supplier">{known?.supplier ?? '–'}</td>
+      <td data-label="Status">
         <Status value={shownStatus} />
       </td>
-      <td>
+      <td data-label="Images">
         <Progress done={images.converted + images.failed} total={images.total} of="images" />
         {images.failed > 0 && <div class="faint">{count(images.failed)} failed</div>}
       </td>
-      <td>
+      <td data-label="Map Run items">
         <Progress done={items.succeeded + items.failed} total={items.total} of="Map Run items" />
       </td>
-      <td class="number">{pace.perSecond === null ? '–' : pace.perSecond.toFixed(1)}</td>
-      <td class="number">{pace.secondsLeft === null ? '–' : duration(pace.secondsLeft)}</td>
-      <td class="number">{duration((row.stopDate ?? Date.now() / 1000) - row.startDate)}</td>
-      <td>{moment(row.startDate)}</td>
+      <td class="number" data-label="Images/s">
+        {pace.perSecond === null ? '–' : pace.perSecond.toFixed(1)}
+      </td>
+      <td class="number" data-label="Time left">
+        {pace.secondsLeft === null ? '–' : duration(pace.secondsLeft)}
+      </td>
+      <td class="number" data-label="Duration">
+        {duration((row.stopDate ?? Date.now() / 1000) - row.startDate)}
+      </td>
+      <td data-label="Started">{moment(row.startDate)}</td>
     </tr>
   );
 }

@@ -41,7 +41,7 @@ export function ImagesPage() {
       {data?.length === 0 && <p>Every image is converted: nothing is owed.</p>}
       {data !== null && data.length > 0 && (
         <TableFrame label="Images that are not converted">
-          <table>
+          <table class="cards">
             <thead>
               <tr>
                 <th>Supplier</th>
@@ -55,17 +55,21 @@ export function ImagesPage() {
             <tbody>
               {data.map((group) => (
                 <tr key={`${group.supplier} ${group.host} ${group.state} ${group.code}`}>
-                  <td>{group.supplier}</td>
-                  <td class="breakable">{group.host}</td>
-                  <td>
+                  <td data-label="Supplier">{group.supplier}</td>
+                  <td class="breakable host" data-label="Host">
+                    {group.host}
+                  </td>
+                  <td data-label="State">
                     <Status value={group.state} />
                     {group.nextAttemptAt !== null && (
                       <div class="faint">due {moment(Date.parse(group.nextAttemptAt) / 1000)}</div>
                     )}
                   </td>
-                  <td class="number">{count(group.count)}</td>
-                  <td>{group.code === null ? '–' : <code>{group.code}</code>}</td>
-                  <td class="what">
+                  <td class="number" data-label="Images">
+                    {count(group.count)}
+                  </td>
+                  <td data-label="Code">{group.code === null ? '–' : <code>{group.code}</code>}</td>
+                  <td class="what" data-label="What to do">
                     <WhatToDo group={group} />
                     {group.state === 'given up' && (
                       <button
@@ -88,11 +92,16 @@ export function ImagesPage() {
   );
 }
 
+/** What stands between backticks is typed as it is. */
+function withCode(text: string) {
+  return text.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>));
+}
+
 function WhatToDo({ group: { meaning, action, message, example } }: { group: OwedImages }) {
   return (
     <>
       {meaning !== null && <p>Not converted: {meaning}.</p>}
-      {action !== null && <p>{action}</p>}
+      {action !== null && <p>{withCode(action)}</p>}
       <details>
         <summary>One of them</summary>
         <p class="breakable">{example}</p>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { refusalOf } from '../../aws/loopback.ts';
 import { consoleDirectory } from '../build-console.ts';
 import { type ConsoleParts, createApi } from './api.ts';
-import { pageHeaders, pageHtml, sealedReportHeaders } from './headers.ts';
+import { icon, pageHeaders, pageHtml, sealedReportHeaders } from './headers.ts';
 import { RequestError } from './request-error.ts';
 import { readImage, readReport } from './stored-objects.ts';
 
@@ -49,6 +49,7 @@ export function createConsole(parts: ConsoleParts) {
       response.writeHead(200, { ...pageHeaders, ...headers }).end(body);
     };
     if (pathname === '/') return send(pageHtml(token), { 'content-type': 'text/html; charset=utf-8' });
+    if (pathname === '/console/icon.svg') return send(icon, { 'content-type': 'image/svg+xml' });
     const asset = /^\/console\/(main\.(?:js|css))$/.exec(pathname)?.[1];
     if (asset !== undefined) {
       const contentType = asset.endsWith('.js') ? 'text/javascript; charset=utf-8' : 'text/css; charset=utf-8';

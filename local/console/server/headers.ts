@@ -26,6 +26,9 @@ export const sealedReportHeaders = {
     "sandbox allow-popups; default-src 'none'; img-src 'self' http://127.0.0.1:* data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
 };
 
+export const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0b57a8"/><path d="M8 3v7m-3-3 3 3 3-3M4 13h8" fill="none" stroke="#fff" stroke-width="1.6"/></svg>';
+
 /** The page; `token` is what its requests to /console/api must carry. */
 export function pageHtml(token: string): string {
   return `<!doctype html>
@@ -36,6 +39,7 @@ export function pageHtml(token: string): string {
 <meta name="color-scheme" content="light dark">
 <meta name="console-token" content="${token}">
 <title>supplier-import</title>
+<link rel="icon" href="/console/icon.svg">
 <link rel="stylesheet" href="/console/main.css">
 <script type="module" src="/console/main.js"></script>
 </head>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { moment, oneLine, pretty } from '../format.ts';
+import { statesOfEvents } from '../graph/state-statuses.ts';
 import { usePolled } from '../hooks.ts';
 import { TableFrame } from '../parts.tsx';
 import { detailsOf, type HistoryEvent } from '../step-functions.ts';
@@ -11,6 +12,7 @@ const eventsShown = 200;
 export function EventTable({ executionArn, events }: { executionArn: string; events: readonly HistoryEvent[] }) {
   const [opened, setOpened] = useState<number | null>(null);
   const [first] = events;
+  const stateOf = statesOfEvents(events);
   const latest = events.slice(-eventsShown).reverse();
   return (
     <section>
@@ -26,14 +28,15 @@ export function EventTable({ executionArn, events }: { executionArn: string; eve
             <tr>
               <th class="number">ID</th>
               <th>Type</th>
-              <th>State or error</th>
+              <th>State</th>
               <th class="number">After</th>
               <th>Time</th>
             </tr>
           </thead>
           <tbody>
             {latest.map((event) => {
-              const { name, error, cause } = detailsOf(event);
+              const { error, cause } = detailsOf(event);
+              const problem = error === undefined ? '' : oneLine(`${error}: ${cause ?? ''}`);
               return (
                 <tr key={event.id}>
                   <td class="number">{event.id}</td>
@@ -48,7 +51,10 @@ export function EventTable({ executionArn, events }: { executionArn: string; eve
                     </button>
                     {opened === event.id && <EventData executionArn={executionArn} id={event.id} />}
                   </td>
-                  <td>{name ?? (error === undefined ? '' : oneLine(`${error}: ${cause ?? ''}`))}</td>
+                  <td>
+                    {stateOf.get(event.id)}
+                    {problem !== '' && <div class="reason">{problem}</div>}
+                  </td>
                   <td class="number">{`${(event.timestamp - (first?.timestamp ?? 0)).toFixed(2)} s`}</td>
                   <td>{moment(event.timestamp)}</td>
                 </tr>

@@ -2,7 +2,7 @@ import type { HostGroup } from '../../types.ts';
 import { query } from '../api.ts';
 import { count, duration } from '../format.ts';
 import { usePolled } from '../hooks.ts';
-import { Problem, Status, TableFrame } from '../parts.tsx';
+import { Problem, Progress, Status, TableFrame } from '../parts.tsx';
 import { PaceCurve } from './pace-curve.tsx';
 
 /** What "Convert images" does at each host. Nothing where an execution converts none. */
@@ -20,11 +20,8 @@ export function HostTables({ executionArn, isLive }: { executionArn: string; isL
             <tr>
               <th>Host</th>
               <th>Child</th>
-              <th class="number">Images</th>
-              <th class="number">Running</th>
-              <th class="number">Done</th>
-              <th class="number">Failed</th>
-              <th class="number">Batches</th>
+              <th>Images</th>
+              <th>Batches of its Map Runs</th>
               <th class="number">Pace</th>
               <th>Hold</th>
             </tr>
@@ -47,7 +44,7 @@ function HostRow({ group, host }: { group: HostGroup; host: HostGroup['hosts'][n
   const { batches } = group;
   return (
     <tr>
-      <td class="breakable">{host.host}</td>
+      <td class="breakable host">{host.host}</td>
       <td>
         <a
           href={`#/executions/${encodeURIComponent(group.executionArn)}`}
@@ -56,12 +53,13 @@ function HostRow({ group, host }: { group: HostGroup; host: HostGroup['hosts'][n
           <Status value={group.status} />
         </a>
       </td>
-      <td class="number">{count(host.total)}</td>
-      <td class="number">{count(host.running)}</td>
-      <td class="number">{count(host.converted)}</td>
-      <td class="number">{count(host.failed)}</td>
-      <td class="number">
-        {count(batches.succeeded + batches.failed)} of {count(batches.total)}
+      <td>
+        <Progress done={host.converted + host.failed} total={host.total} of={`images of ${host.host}`} />
+        {host.failed > 0 && <div class="faint">{count(host.failed)} failed</div>}
+      </td>
+      <td>
+        {count(batches.succeeded)} of {count(batches.total)} done, {count(batches.running)} running,{' '}
+        {count(batches.failed)} failed
       </td>
       <td class="number" title="requests at once that the host bears">
         {host.concurrency ?? '–'}

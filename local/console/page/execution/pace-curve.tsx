@@ -13,8 +13,12 @@ export function PaceCurve({ title, takes }: { title: string; takes: HostGroup['t
     const into = element.current;
     if (into === null || takes.length < 2) return;
     const style = getComputedStyle(into);
-    const ink = style.getPropertyValue('--faint');
-    const axis = { stroke: ink, grid: { stroke: style.getPropertyValue('--line') }, ticks: { show: false } };
+    const axis = {
+      stroke: style.color,
+      grid: { stroke: style.borderBottomColor, width: 1 },
+      ticks: { show: false },
+      font: '11px system-ui, sans-serif',
+    };
     const plot = new uPlot(
       {
         ...size,
@@ -26,7 +30,7 @@ export function PaceCurve({ title, takes }: { title: string; takes: HostGroup['t
         series: [
           {},
           {
-            stroke: style.getPropertyValue('--running'),
+            stroke: style.outlineColor,
             width: 2,
             paths: uPlot.paths.stepped?.({ align: 1 }),
             points: { show: true, size: 6 },

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { duration, words } from '../format.ts';
 import type { Definition } from '../step-functions.ts';
 import { processorKind } from '../step-functions.ts';
@@ -18,9 +18,15 @@ type Shown = {
 export function StateGraph(shown: Shown) {
   const { definition } = shown;
   const layout = useMemo(() => layoutOf(definition), [definition]);
+  const frame = useRef<HTMLElement>(null);
+  // Where it is wider than the page, its beginning is in the middle.
+  useLayoutEffect(() => {
+    const start = layout.nodes.find(({ name }) => name === startNode);
+    if (frame.current && start) frame.current.scrollLeft = start.x + start.width / 2 - frame.current.clientWidth / 2;
+  }, [layout]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section class="frame graph" aria-label="Graph of states" tabIndex={0}>
+    <section class="frame graph" aria-label="Graph of states" tabIndex={0} ref={frame}>
       <Area layout={layout} shown={shown} />
     </section>
   );
@@ -111,7 +117,7 @@ function Edge({ edge, reports }: { edge: GraphEdge; reports: Shown['reports'] })
   const last = rest.at(-1);
   const before = rest.at(-2) ?? first;
   if (first === undefined || last === undefined || before === undefined) return null;
-  const isTaken = reports.has(edge.from) && (reports.has(edge.to) || edge.to === endNode) && edge.kind !== 'catch';
+  const isTaken = wasTaken(edge, reports);
   const angle = (Math.atan2(last.y - before.y, last.x - before.x) * 180) / Math.PI;
   return (
     <g class={`edge ${edge.kind} ${isTaken ? 'taken' : ''}`}>
@@ -119,4 +125,12 @@ function Edge({ edge, reports }: { edge: GraphEdge; reports: Shown['reports'] })
       <path class="head" d="M0,0L-7,-3.5L-7,3.5Z" transform={`translate(${last.x},${last.y}) rotate(${angle})`} />
     </g>
   );
+}
+
+function wasTaken({ from, to, kind }: GraphEdge, reports: Shown['reports']): boolean {
+  if (from === startNode) return reports.has(to);
+  const report = reports.get(from);
+  if (report === undefined) return false;
+  if (to === endNode) return report.status === 'succeeded' || report.status === 'failed';
+  return report.next.has(to) && (kind === 'catch') === (report.status === 'caught');
 }
