@@ -44,7 +44,7 @@ export function layoutOf({ StartAt, States }: Definition): Layout {
     graph.setEdge(from, to, { weight: kind === 'catch' ? 1 : 8, minlen: 1 }, String(index));
   });
   layOut(graph);
-  const nodes = graph.nodes().map((name): GraphNode => {
+  const nodes = graph.nodes().map((name: string): GraphNode => {
     const { x, y, width, height } = graph.node(name);
     const corner = { x: x - width / 2, y: y - height / 2, width, height };
     return { name, type: States[name]?.Type ?? 'Terminal', ...corner, inner: inner.get(name) ?? [] };
