@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { duration, words } from '../format.ts';
 import type { Definition } from '../step-functions.ts';
 import { processorKind } from '../step-functions.ts';
@@ -14,20 +14,35 @@ type Shown = {
   onSelect: (name: string) => void;
 };
 
+/** Of .graph in console.css, in pixels. */
+const padding = 10;
+/** Below it nobody can read the names. */
+const smallestZoom = 0.7;
+
 /** The states of an execution as in the AWS console; what is inside a Map runs elsewhere and has no status here. */
 export function StateGraph(shown: Shown) {
   const { definition } = shown;
   const layout = useMemo(() => layoutOf(definition), [definition]);
   const frame = useRef<HTMLElement>(null);
-  // Where it is wider than the page, its beginning is in the middle.
+  const [width, setWidth] = useState(layout.width);
+  useLayoutEffect(() => {
+    const measure = () => frame.current && setWidth(frame.current.clientWidth - 2 * padding);
+    measure();
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, []);
+  const zoom = Math.min(1, Math.max(smallestZoom, width / layout.width));
+  // Where it is wider than the page still, its beginning is in the middle.
   useLayoutEffect(() => {
     const start = layout.nodes.find(({ name }) => name === startNode);
-    if (frame.current && start) frame.current.scrollLeft = start.x + start.width / 2 - frame.current.clientWidth / 2;
-  }, [layout]);
+    if (frame.current && start) frame.current.scrollLeft = (start.x + start.width / 2) * zoom - width / 2;
+  }, [layout, zoom]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section class="frame graph" aria-label="Graph of states" tabIndex={0} ref={frame}>
-      <Area layout={layout} shown={shown} />
+      <div style={{ zoom }}>
+        <Area layout={layout} shown={shown} />
+      </div>
     </section>
   );
 }
