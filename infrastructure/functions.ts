@@ -184,14 +184,18 @@ export class Functions extends Construct {
       memorySize: 512,
       inside,
       environment: reportsBucket,
-    }).allowObjects(reports, '*/summary.json', 's3:PutObject');
+    })
+      .allowObjects(reports, '*/summary.json', 's3:PutObject')
+      .allowObjects(reports, '*/report.html', 's3:PutObject');
     this.failImport = define('FailImport', {
       name: 'fail-import',
       description: 'Marks an import failed, with the reason',
       ...databaseSize,
       inside,
       environment: reportsBucket,
-    }).allowObjects(reports, '*/summary.json', 's3:PutObject');
+    })
+      .allowObjects(reports, '*/summary.json', 's3:PutObject')
+      .allowObjects(reports, '*/report.html', 's3:PutObject');
     this.sweepImages = define('SweepImages', {
       name: 'sweep-images',
       description: 'Hands leftover, failed and stuck images to the queue',

@@ -35,6 +35,7 @@ export function summaryTable(summary: ImportSummary): string {
     ]),
   ];
   lines.push(...problemsTable(summary.problems.top));
+  lines.push(`report: ${summary.reports.report} in the reports bucket`);
   if (summary.reports.problems) lines.push(`problems: ${summary.reports.problems} in the reports bucket`);
   if (summary.reports.rejected) lines.push(`rejected rows: ${summary.reports.rejected} in the reports bucket`);
   return lines.join('\n');

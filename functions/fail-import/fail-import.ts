@@ -12,7 +12,7 @@ import { supplierCodeOf } from './supplier-code.ts';
 
 /**
  * Marks the import failed, with the error's name and one sentence, lets go of the images it claimed and writes its
- * summary. A row that another execution has taken over, or brought to an end, stays as that one left it.
+ * summary and its report. A row that another execution has taken over, or brought to an end, stays as that one left it.
  */
 export async function failImport(
   dependencies: Dependencies,

@@ -3,6 +3,7 @@ import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { writeSummary } from '../shared/imports/write-summary.ts';
 import { emit, emitImportFinished, mostImagesFail } from '../shared/metrics/metrics.ts';
+import { writeReport } from '../shared/report/write-report.ts';
 import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { finishImport } from './finish-import.ts';
 
@@ -14,6 +15,7 @@ export async function handler(event: unknown): Promise<ImportSummary> {
     {
       database: await connectDatabase(),
       writeSummary,
+      writeReport,
       reportBreach: (missing, images) => {
         logger.error('Images are in no known state', { missing, images });
         emit({ ConservationBreach: Math.abs(missing) });

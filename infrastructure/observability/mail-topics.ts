@@ -85,7 +85,7 @@ function importMail(reportsBucket: string): RuleTargetInput {
       `Rows: ${detail('rows.read')} read, ${detail('rows.rejected')} rejected`,
       `Products: ${detail('products.created')} created, ${detail('products.updated')} updated, ${detail('products.unchanged')} unchanged, ${detail('products.deactivated')} deactivated`,
       `Images: ${detail('images.converted')} converted, ${detail('images.failed')} failed, ${detail('images.waiting')} waiting`,
-      `Report: s3://${reportsBucket}/${detail('reports.summary')}`,
+      `Report: s3://${reportsBucket}/${detail('reports.report')}`,
       `Error: ${detail('error.message')}`,
     ].join(' | '),
   );

@@ -41,8 +41,17 @@ const table: Record<string, string[]> = {
     's3:PutObject on StorageWork/holds/*',
   ],
   RecordImages: [secret],
-  FinishImport: ['s3:PutObject on StorageReports/*/summary.json', secret],
-  FailImport: ['s3:PutObject on StorageReports/*/summary.json', secret, ...failures('WorkflowEventDeadLetterQueue')],
+  FinishImport: [
+    's3:PutObject on StorageReports/*/report.html',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+  ],
+  FailImport: [
+    's3:PutObject on StorageReports/*/report.html',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+    ...failures('WorkflowEventDeadLetterQueue'),
+  ],
   SweepImages: [
     's3:DeleteObject on StorageImages/*.webp',
     's3:ListBucket on StorageImages',

@@ -46,7 +46,13 @@ export const importSummarySchema = z.object({
     top: z.array(problemSummarySchema),
   }),
   /** Object keys in the reports bucket, where written. */
-  reports: z.object({ summary: z.string(), problems: z.string().nullable(), rejected: z.string().nullable() }),
+  reports: z.object({
+    /** The page for people. */
+    report: z.string(),
+    summary: z.string(),
+    problems: z.string().nullable(),
+    rejected: z.string().nullable(),
+  }),
   error: z.object({ name: z.string(), message: z.string() }).nullable(),
 });
 export type ImportSummary = z.infer<typeof importSummarySchema>;

@@ -51,6 +51,7 @@ export const workKeys = {
 
 /** What an operator gets back, in the reports bucket: `acme/acme-spring-xlsx-1f3a9c2b/summary.json`. */
 export const reportKeys = {
+  report: (supplier: string, executionName: string) => `${supplier}/${executionName}/report.html`,
   summary: (supplier: string, executionName: string) => `${supplier}/${executionName}/summary.json`,
   problems: (supplier: string, executionName: string) => `${supplier}/${executionName}/problems.csv`,
   rejected: (supplier: string, executionName: string) => `${supplier}/${executionName}/rejected.xlsx`,
