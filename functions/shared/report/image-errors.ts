@@ -34,7 +34,7 @@ function ImageError({
       h('b', null, 'What to do: '),
       h(Sentence, { text: known?.action ?? 'An engineer looks the code up in the log of convert-image.' }),
     ]),
-    h('p', { class: 'code' }, `${code}${known?.retry ? ' · tried again by itself, until it is given up' : ''}`),
+    h('p', { class: 'code' }, `${code}${known?.retry ? ' · tried again by itself until it is given up' : ''}`),
   ]);
 }
 

@@ -18,7 +18,7 @@ export function ProblemList({ problems: { errors, warnings, top } }: ImportSumma
       { class: 'findings' },
       top.map(({ code, severity, count, example }) =>
         h('li', { key: code, class: severity }, [
-          h('h3', null, [h('span', { class: 'count' }, count.toLocaleString('en-US')), ' ', meaningOf(code)]),
+          h('h3', null, [h('span', { class: 'count' }, `${count.toLocaleString('en-US')} ×`), ' ', meaningOf(code)]),
           h('p', null, [h(Foreign, { text: example, most: 400 })]),
           h('p', null, [h('b', null, 'What to do: '), h(Sentence, { text: mendingOf(code, severity) })]),
           h('p', { class: 'code' }, `${severity} ${code}`),

@@ -7,13 +7,11 @@ export function ProductGrid({ products, total }: { products: readonly ReportedPr
   const rest = total - products.length;
   return h('section', { 'aria-labelledby': 'products' }, [
     h('h2', { id: 'products' }, 'Products'),
-    products.length === 0
-      ? h('p', null, 'No product came in.')
-      : h(
-          'ul',
-          { class: 'products' },
-          products.map((product) => h(Product, { key: product.code, ...product })),
-        ),
+    h(
+      'ul',
+      { class: 'products' },
+      products.map((product) => h(Product, { key: product.code, ...product })),
+    ),
     rest > 0 ? h('p', null, `And ${counted(rest, 'more product')} that this page does not show.`) : null,
   ]);
 }

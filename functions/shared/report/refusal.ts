@@ -25,26 +25,18 @@ const waysOut: Readonly<Record<string, string>> = {
 const brokenSystem =
   'Nothing is known to be wrong with the file. Drop it again; should it fail again, an engineer reads the execution’s history.';
 
-/** Why an import failed, what was found in the file before it did, and the way out. */
-export function Refusal({
-  error,
-  format,
-  rows,
-  products,
-}: ImportSummary & { error: { name: string; message: string } }): JSX.Element {
+type FailedSummary = ImportSummary & { error: { name: string; message: string } };
+
+/** Why an import failed, in a sentence that says what was found, the way out, and what it left in the catalog. */
+export function Refusal({ error, products }: FailedSummary): JSX.Element {
   const isKnown = Object.hasOwn(waysOut, error.name);
-  const written = products.created + products.updated;
+  const written = products.created + products.updated + products.deactivated;
   return h('section', { class: 'refusal', 'aria-labelledby': 'refusal' }, [
     h('h2', { id: 'refusal' }, isKnown ? 'Why it was not imported' : 'Why it failed'),
     h('p', { class: 'reason' }, h(Foreign, { text: error.message, most: 1000 })),
     h('dl', null, [
       h('dt', null, 'What to do'),
       h('dd', null, h(Sentence, { text: (isKnown && waysOut[error.name]) || brokenSystem })),
-      h('dt', null, 'What was found'),
-      h('dd', null, [
-        format === null ? 'No format of columns was recognised' : `Columns as of ${format}`,
-        rows.read === 0 ? ', no row was read.' : `, ${rows.read.toLocaleString('en-US')} rows were read.`,
-      ]),
       h('dt', null, 'What was written'),
       h('dd', null, written === 0 ? 'Nothing: the catalog is as it was.' : 'What is counted below; it stays.'),
       h('dt', null, 'Error'),
