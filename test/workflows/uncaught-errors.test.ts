@@ -60,9 +60,11 @@ it('a payload that no Catch sees ends in fail-import through the rule on ended e
   const event = statusChangeEvent(last ?? {}, place);
   expect(matchesPattern(endedEarlyPattern(), event)).toBe(true);
   await database.update(imports).set({ executionArn: execution.executionArn });
+  const reports: string[] = [];
   const dependencies = {
     database,
     writeSummary: async (key: string, summary: ImportSummary) => void written.set(key, summary),
+    writeReport: async (key: string) => void reports.push(key),
     now: () => new Date(),
   };
   const failed = await failEndedExecution(dependencies, executionStatusChangeSchema.parse(event));
@@ -71,6 +73,7 @@ it('a payload that no Catch sees ends in fail-import through the rule on ended e
     { status: 'failed', error: 'StepFunctions.DataLimitExceeded' },
   ]);
   expect(written.size).toBe(1);
+  expect(reports).toHaveLength(1);
 });
 
 it('the execution itself fails by the name that fail-import gives, which is none of Step Functions’ own', async () => {
