@@ -33,7 +33,7 @@ export type Dependencies = {
 };
 
 /** Messages in the queue for each of its consumers at most: so many that none is idle, and lanes are not held in a line. */
-const messagesPerConsumer = 4;
+export const messagesPerConsumer = 4;
 /** Seconds between the sweeps of one execution. */
 export const sweepAgainSeconds = 60;
 

@@ -1,7 +1,7 @@
 import type { ImageBatch } from '../../workflows/payloads/images.ts';
 import { dealBatches, takeSize } from '../shared/hosts/dealing.ts';
-import type { Grant } from '../shared/hosts/host-lanes.ts';
-import type { Demand } from '../shared/hosts/host-states.ts';
+import type { Grant } from '../shared/hosts/grants.ts';
+import type { Demand } from '../shared/hosts/host-state.ts';
 import { batchSmallHosts, cutBatches, type HostItem } from '../shared/images/image-batches.ts';
 
 /** Images of one Take at most, for the memory of this function. */
@@ -37,6 +37,12 @@ export function batchesOfTake(props: {
   const notAfter = takenAt + (2 * seconds + 30) * 1000;
   const timed = items.map(({ host, item }) => ({ host, item: { ...item, notAfter } }));
   return cut(timed, grants, hosts, rooms, batchSize).map((Items) => ({ Items, takenAt, holder: null }));
+}
+
+/** Batches of the child's hosts to convert at once. */
+export function batchesAtOnce(hosts: readonly string[], grants: readonly Grant[], batches: number): number {
+  const [grant] = grants;
+  return Math.max(1, hosts.length === 1 && grant ? grant.lanes : batches);
 }
 
 function cut(
