@@ -59,4 +59,12 @@ export function queueLanes({ sweep }: Settings): number {
   return sweep.queueConcurrency * messagesPerBatch;
 }
 
+/** A sweep may take so long, its retries included: none is begun when less is left. */
+const lastSweepSeconds = 1200;
+
+/** Seconds for which an execution of SweepImages begins sweeps: it ends before the next one starts. */
+export function sweepingSeconds({ sweep }: Settings): number {
+  return sweep.everyHours * 3600 - lastSweepSeconds;
+}
+
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

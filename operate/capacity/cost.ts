@@ -1,9 +1,9 @@
 import { metricDefinitions } from '../../functions/shared/metrics/metric-definitions.ts';
 import type { Settings } from '../../infrastructure/settings/settings.ts';
-import type { LambdaFunction } from './lambda-function.ts';
 import { instanceHour, prices } from './prices.ts';
 import { assumptions } from './scenario.ts';
-import type { Simulation } from './simulate.ts';
+import type { LambdaFunction } from './simulation/lambda-function.ts';
+import type { Simulation } from './simulation/simulate.ts';
 
 /** `unsure` where a price in it was not confirmed. */
 export type CostLine = { what: string; dollars: number; unsure: boolean };
@@ -24,13 +24,21 @@ export function alarmMetrics({ database }: Settings): number {
 }
 
 /** Of all imports of the scenario, without what is paid whether or not they run. */
-export function importCosts({ functions, express, puts, rounds, transitions, scenario }: Simulation): CostLine[] {
-  const { convertImage, ...others } = functions;
+export function importCosts({
+  functions,
+  express,
+  puts,
+  takes,
+  transitions,
+  scenario,
+  sweeps,
+}: Simulation): CostLine[] {
+  const { 'convert-image': convertImage, ...others } = functions;
   const invocations = Object.values(functions).reduce((total, { invocations }) => total + invocations, 0);
   const expressGigabyteSeconds = (express.billedSeconds * assumptions.expressMegabytes) / 1024;
-  // Work files and reports: of a chunk, of a round, and a dozen more for each import.
+  // Work files and reports: of a chunk, of a Take and its results, and a dozen more for each import.
   const files =
-    scenario.imports * (12 + 2 * Math.ceil(scenario.products / assumptions.productsPerChunk)) + 3 * rounds.count;
+    scenario.imports * (12 + 2 * Math.ceil(scenario.products / assumptions.productsPerChunk)) + 5 * takes.count;
   return [
     line('Lambda convert-image', lambdaCost(convertImage)),
     line(
@@ -42,6 +50,7 @@ export function importCosts({ functions, express, puts, rounds, transitions, sce
       'Step Functions Express',
       express.children * prices.expressRequest.dollars + expressGigabyteSeconds * prices.expressGigabyteSecond.dollars,
     ),
+    line('SQS', 3 * sweeps.messages * prices.sqsRequest.dollars),
     line('S3 PUT', (puts.total + files) * prices.s3Put.dollars, true),
     // convert-image looks whether the host is on hold.
     line('S3 GET', convertImage.invocations * prices.s3Get.dollars, true),
@@ -50,12 +59,12 @@ export function importCosts({ functions, express, puts, rounds, transitions, sce
 }
 
 /** Paid each month beside the runs; a database or network that was there already is not ours to pay. */
-export function monthlyCosts({ settings, scenario, converted }: Simulation): CostLine[] {
+export function monthlyCosts({ settings, scenario, images }: Simulation): CostLine[] {
   const { database, network } = settings;
   const zones = database.multiAz ? 2 : 1;
   const instance = instanceHour(database.instanceType).dollars * hoursPerMonth * zones;
   const storage = database.storageGigabytes * prices.databaseGigabyteMonth.dollars * zones;
-  const gigabytes = (converted.total * assumptions.renditionKilobytes * scenario.importsPerDay * daysPerMonth) / 1e6;
+  const gigabytes = (images.converted * assumptions.renditionKilobytes * scenario.importsPerDay * daysPerMonth) / 1e6;
   const endpoints = endpointZones(network) * prices.endpointHour.dollars * hoursPerMonth;
   return [
     ...(database.existing ? [] : [line(`RDS ${database.instanceType}, ${zones} × instance`, instance, true)]),

@@ -10,6 +10,8 @@ export const quotas = {
     /** New environments of one function: 1,000 at once, refilled at 1,000 in 10 s. */
     scaling: { perSecond: 100, burst: 1000 },
     megabytesPerCpu: 1769,
+    /** Of convert-queued (infrastructure/functions.ts). */
+    queueConsumerMegabytes: 256,
   },
   /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
   stepFunctions: {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mostRounds } from '../../functions/plan-images/plan-images.ts';
-import { sweepAgainSeconds } from '../../functions/sweep-images/sweep-images.ts';
+import { sweepAgainSeconds } from '../../functions/sweep-images/messages.ts';
 import { mostTakes } from '../../functions/take-images/take-images.ts';
 import { waitFor } from '../../functions/take-images/waits.ts';
 import { defaultSettings, settingsSchema } from '../../infrastructure/settings/settings.ts';

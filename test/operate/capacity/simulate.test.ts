@@ -4,7 +4,7 @@ import { defaultSettings, type Settings } from '../../../infrastructure/settings
 import { importCosts, monthlyCosts, total } from '../../../operate/capacity/cost.ts';
 import { limitsOf } from '../../../operate/capacity/limits.ts';
 import { type Scenario, scenarioSchema } from '../../../operate/capacity/scenario.ts';
-import { simulate } from '../../../operate/capacity/simulate.ts';
+import { simulate } from '../../../operate/capacity/simulation/simulate.ts';
 
 const run = (scenario: Partial<Scenario>, images: Partial<Settings['images']> = {}) =>
   simulate(scenarioSchema.parse(scenario), { ...defaultSettings, images: { ...defaultSettings.images, ...images } });
