@@ -10,7 +10,7 @@ export const sweepAgainSeconds = 60;
 
 /** Images for so many of the grant's lanes, each with one message. */
 export function roomOfMessages(grant: Grant, lanes: number, batchSize: number): number {
-  return lanes * takeSize({ ...grant, batchSize }).batch;
+  return lanes * takeSize({ ...grant, owed: 0, batchSize }).batch;
 }
 
 /** A message for each of the lanes that `holders` names, with an equal share of the images; fewer where those are few. */

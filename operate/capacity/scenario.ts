@@ -45,15 +45,15 @@ export const assumptions = {
   /** As parse-spreadsheet cuts them (chunk-writer.ts). */
   productsPerChunk: 250,
   /** Of write-products for a chunk, beside its rows: a product, a variant, and for each image a reference and an image. */
-  chunk: 0.3,
-  /** By one vCPU of the database. */
-  rowsWrittenPerSecond: 6000,
+  chunk: 0.1,
+  /** By one vCPU of the database. Measured on half of a shared machine, the client's time among it: 8,000 (bench write). */
+  rowsWrittenPerSecond: 8000,
   plannedImagesPerSecond: 20_000,
   /** By take-images, which reads all that is owed of its hosts; measured: 80,000 in 0.2 s. */
   takenImagesPerSecond: 400_000,
-  /** Of record-images for a batch, and for each image in it. */
-  record: 0.03,
-  recordPerImage: 0.001,
+  /** Of record-images for a batch, and for each image in it; measured: 9 ms and 0.3 ms, the client's time among it (bench record). */
+  record: 0.01,
+  recordPerImage: 0.0005,
   /** A short state: register, check, deactivate, finish. */
   statement: 0.2,
   /** Of a lock and a row: Admit writers. */

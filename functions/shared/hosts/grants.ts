@@ -6,7 +6,7 @@ import type { Pace } from './pace.ts';
 /** Seconds after which lanes and places are given up that nobody gives back or asks for again. */
 export const laneSeconds = {
   /** An import's lanes: the longest Take (take-images) and the 300 s of the last batch that it began, with its start. */
-  take: 600,
+  take: 720,
   /** A message's: one visibility timeout. Usually record-images gives them back in a minute. */
   message: 1860,
   /** A place among those who wait. */
@@ -21,8 +21,8 @@ export type Grant = {
   pace: Pace;
   /** Requests at once that the setting and the asker's suppliers allow. */
   most: number;
-  /** Others hold lanes of the host, or wait for some. */
-  isShared: boolean;
+  /** Others wait for lanes of the host. */
+  isAwaited: boolean;
   imageSeconds: number | null;
 };
 export type Grants = {
@@ -79,10 +79,10 @@ export function grantsOf(props: {
       const { host } = state.demand;
       const granted = lanes.get(host) ?? 0;
       if (granted === 0) return [];
-      const isShared = rows.some((row) => row.host === host && !isOwn(row, holder));
+      const isAwaited = rows.some((row) => row.host === host && row.lanes === 0 && !isOwn(row, holder));
       const { pace, imageSeconds } = state;
       const most = Math.min(state.most, state.demand.limit);
-      return [{ host, lanes: granted, holders: holders.get(host) ?? [], pace, most, isShared, imageSeconds }];
+      return [{ host, lanes: granted, holders: holders.get(host) ?? [], pace, most, isAwaited, imageSeconds }];
     }),
   };
 }

@@ -52,7 +52,7 @@ it('takes as long as the real workflow does on this machine, given how long an i
   // All of an image is measured, whatever it waits for.
   const scenario = scenarioSchema.parse({ products, imagesPerProduct, hosts: 1, imageSeconds, networkShare: 1 });
   const simulation = simulate(scenario, settings, laptop);
-  expect(simulation.converted.total).toBe(images);
+  expect(simulation.images.converted).toBe(images);
   const simulatedSeconds = simulation.phases.convert;
   const said = `simulated ${simulatedSeconds.toFixed(1)} s, measured ${measuredSeconds.toFixed(1)} s at ${imageSeconds.toFixed(3)} s an image`;
   expect(simulatedSeconds / measuredSeconds, said).toBeGreaterThan(1 / factor);
