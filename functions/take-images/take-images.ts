@@ -30,7 +30,7 @@ export type Dependencies = {
 export const mostTakes = 500;
 
 /**
- * Takes the next images of a child's hosts: as many as their lanes convert in some two minutes, in batches that end
+ * Takes the next images of a child's hosts: as many as their lanes convert in some four minutes, in batches that end
  * together. As a Take ends before the next, and a batch converts one image at a time, the number of lanes is the number of
  * requests that a host gets at once, whatever else runs.
  *

@@ -68,7 +68,7 @@ function* convertImage(world: World, host: ImageHost, item: ImageItem): Process<
     if (retries[thrown] === (policies[thrown].maxAttempts ?? 3)) {
       return { imageId, attempt, status: 'crashed', error: errors[thrown], cause: cause[thrown] };
     }
-    yield waitBefore(world, policies[thrown], retries[thrown]);
+    yield waitBefore(world.random.uniform, policies[thrown], retries[thrown]);
     retries[thrown] += 1;
   }
 }

@@ -19,15 +19,15 @@ export function* task(
   for (let retries = 0; ; retries += 1) {
     if (yield* world.functions[name].invoke(work())) return;
     if (retries === (retry.maxAttempts ?? 3)) throw new StateFailedError(`${name} stayed throttled`);
-    yield waitBefore(world, retry, retries);
+    yield waitBefore(world.random.uniform, retry, retries);
   }
 }
 
 /** Seconds before a retry, after so many. JitterType.FULL: anywhere between nothing and the whole wait. */
-export function waitBefore({ random }: Pick<World, 'random'>, retry: RetryProps, retries: number): number {
+export function waitBefore(uniform: () => number, retry: RetryProps, retries: number): number {
   const { interval, backoffRate = 2, maxDelay } = retry;
   const wait = (interval?.toSeconds() ?? 1) * backoffRate ** retries;
-  return random.uniform() * Math.min(wait, maxDelay?.toSeconds() ?? Number.POSITIVE_INFINITY);
+  return uniform() * Math.min(wait, maxDelay?.toSeconds() ?? Number.POSITIVE_INFINITY);
 }
 
 /** Keeps one of the database's vCPUs busy for so many seconds, after the statements that came before. */

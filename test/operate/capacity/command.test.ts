@@ -48,7 +48,18 @@ it('takes settings from a file as deploying does', async () => {
 
 it('tells what was left and what failed, and exits with 1', async () => {
   // 50 hours of work for one lane; sweeps are waited for a day.
-  const hopeless = ['--imports', '0', '--due', '3000', '--hosts', '1', '--max-concurrency', '1', '--image-seconds', '60'];
+  const hopeless = [
+    '--imports',
+    '0',
+    '--due',
+    '3000',
+    '--hosts',
+    '1',
+    '--max-concurrency',
+    '1',
+    '--image-seconds',
+    '60',
+  ];
   const [tables, json] = await Promise.all([capacity(...hopeless), capacity(...hopeless, '--json')]);
   expect([tables.code, json.code]).toEqual([1, 1]);
   const { seconds, dollars, failedImports, left } = JSON.parse(json.stdout);
