@@ -5,6 +5,7 @@ import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
+import { JoinedSheets } from './grouping/join-sheets.ts';
 import { fieldText } from './grouping/product-key.ts';
 import { RowSpool, type SpooledRow } from './grouping/row-spool.ts';
 import { separateItems } from './grouping/separate-items.ts';
@@ -66,8 +67,9 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
     const spreadsheet = await openSpreadsheet(path, directory, (rows) => bestHeader(rows, options.columnMapping));
     try {
       const read = await readSheets(spreadsheet, spool, options, report, (code) => sink.ignoredCode?.(code));
-      for (const { speech } of read.layouts) await sink.sheet?.(speech.sheet);
-      const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
+      const sheets = new JoinedSheets(read.layouts);
+      for (const { speech } of sheets.layouts) await sink.sheet?.(speech.sheet);
+      const { products, rejected } = await emitProducts(spool, sheets, options, sink, report);
       return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };
     } finally {
       spreadsheet.close();
@@ -80,7 +82,7 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
 
 async function emitProducts(
   spool: RowSpool,
-  layouts: readonly Layout[],
+  sheets: JoinedSheets,
   options: ParseOptions,
   sink: ParseSink,
   report: (problem: Problem) => Promise<void>,
@@ -94,7 +96,7 @@ async function emitProducts(
   let rejected = 0;
   let size = 0;
   const layoutOf = (row: SpooledRow) => {
-    const layout = layouts[row.layout];
+    const layout = sheets.layouts[row.layout];
     if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
     return layout;
   };
@@ -119,7 +121,9 @@ async function emitProducts(
       await sink.product(built.product);
     }
   };
-  for (const { code, rows, more } of spool.read(limits.rowsPerProduct)) {
+  for (const { code, rows: found, more } of spool.read(limits.rowsPerProduct)) {
+    const rows = more > 0 ? found : sheets.join(found);
+    if (rows.length === 0) continue;
     const items = more > 0 ? null : separateItems(code, rows, layoutOf);
     if (items === null) await emit(code, rows, more);
     else {
@@ -127,6 +131,7 @@ async function emitProducts(
       for (const item of items) await emit(freeCode(item.code, code, spool), item.rows, 0);
     }
   }
+  for (const found of sheets.problems()) await report(found);
   return { products, rejected };
 }
 

@@ -101,6 +101,10 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'Products with one title that differ in other columns; each is a product of its own',
   },
+  rows_without_product: {
+    severity: 'warning',
+    meaning: 'Rows of a second sheet whose code or SKU is no product’s of the others; not read',
+  },
   sheet_skipped: { severity: 'warning', meaning: 'A sheet with content but without a header of products; not read' },
   hidden_sheet_skipped: { severity: 'warning', meaning: 'A hidden sheet; not read' },
   row_ignored: {

@@ -1,3 +1,4 @@
+import { identifyingFields } from '../../../schema/fields/fields.ts';
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
 import { findHeader } from '../headers/find-header.ts';
 import type { Layout, LayoutSettings } from '../headers/layout.ts';
@@ -7,6 +8,7 @@ import { type Problem, type ProblemCode, problem } from '../problems.ts';
 import { type SourceRow, type SourceSheet, shownText, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
 import { isHeading } from './heading-row.ts';
+import { joiningField, joiningKey } from './join-sheets.ts';
 import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
 import type { RowSpool } from './row-spool.ts';
 
@@ -32,6 +34,27 @@ export async function readSheets(
   let content = false;
   let known = 0;
   let format = '';
+  const readRows = async (
+    place: number,
+    batches: AsyncIterable<SourceRow[]>,
+    add: (row: SourceRow) => Problem | null,
+  ) => {
+    const headerRow = layouts[place]?.headerRow ?? 0;
+    for await (const batch of batches) {
+      for (const row of batch) {
+        if (row.number <= headerRow) continue;
+        rows += 1;
+        if (rows > limits.rows)
+          throw new SpreadsheetTooLargeError(`The file has more than ${limits.rows} rows of products.`);
+        cells += row.cells.length;
+        if (cells > limits.cells) throw tooManyCells();
+        const problemFound = add(row);
+        if (problemFound !== null) await report(problemFound);
+      }
+    }
+  };
+  const several = spreadsheet.sheets.filter(({ hidden }) => !hidden).length > 1;
+  const untitled: { place: number; rest: AsyncIterable<SourceRow[]> }[] = [];
   for (const sheet of spreadsheet.sheets) {
     if (sheet.hidden) {
       skipped.push(sheet);
@@ -48,30 +71,30 @@ export async function readSheets(
     const layout = readLayout(sheet.name, header.row.number, header.row.cells, header.convention, settings, (one) =>
       found.push(one),
     );
-    if (layout.index.title === undefined && layouts.some(({ index }) => index.title !== undefined)) {
-      // A second table about the same products, e.g. of stock or of prices per country, is none of its own.
-      skipped.push(sheet);
-      continue;
-    }
     for (const one of found) await report(one);
     if (header.known > known) {
       known = header.known;
       format = header.convention.name;
     }
-    layouts.push(layout);
-    const reader = new RowReader(layout, layouts.length - 1, spool, ignored);
-    for await (const batch of rest) {
-      for (const row of batch) {
-        if (row.number <= header.row.number) continue;
-        rows += 1;
-        if (rows > limits.rows)
-          throw new SpreadsheetTooLargeError(`The file has more than ${limits.rows} rows of products.`);
-        cells += row.cells.length;
-        if (cells > limits.cells) throw tooManyCells();
-        const problemFound = reader.add(row);
-        if (problemFound !== null) await report(problemFound);
-      }
+    const place = layouts.push(layout) - 1;
+    // It may say more about the products of a sheet that is still to come.
+    if (several && layout.index.title === undefined) untitled.push({ place, rest });
+    else {
+      const reader = new RowReader(layout, place, spool, ignored, several);
+      await readRows(place, rest, (row) => reader.add(row));
     }
+  }
+  const titled = layouts.some(({ index }) => index.title !== undefined);
+  for (const { place, rest } of untitled) {
+    const layout = layouts[place];
+    const field = layout && joiningField(layout);
+    if (layout === undefined) continue;
+    const reader = new RowReader(layout, place, spool, ignored, several);
+    await readRows(place, rest, (row) => {
+      if (!titled || field === undefined) return reader.add(row);
+      spool.add(joiningKey(layout, row.cells, field), { layout: place, number: row.number, cells: row.cells });
+      return null;
+    });
   }
   if (layouts.length === 0 && spreadsheet.sheets.length > 0 && spreadsheet.sheets.every(({ hidden }) => hidden)) {
     throw new NoUsableHeaderError('All sheets of the workbook are hidden; show the one with the products.');
@@ -137,10 +160,15 @@ class RowReader {
   readonly #index: number;
   readonly #spool: RowSpool;
   readonly #ignored: (code: string) => void;
+  /** True where other sheets may name the products of this one by their SKUs. */
+  readonly #named: boolean;
   #begun = false;
   #codesFromTitles = false;
+  /** The key of the last product. */
+  #product: string | null = null;
 
-  constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void) {
+  constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void, named: boolean) {
+    this.#named = named;
     this.#layout = layout;
     this.#index = index;
     this.#spool = spool;
@@ -175,10 +203,16 @@ class RowReader {
     }
     const found = productKey(layout, row.cells);
     const spooled = { layout: this.#index, number: row.number, cells: row.cells };
+    if (found.kind === 'product') this.#product = found.key;
     if (found.kind === 'continuation' && this.#begun) this.#spool.continue(spooled);
     // Without a code it is a product of its own, which is rejected for want of one.
     else this.#spool.add(found.kind === 'product' ? found.key : null, spooled);
     this.#begun = true;
+    if (this.#named && this.#product !== null)
+      for (const field of identifyingFields) {
+        const key = joiningKey(layout, row.cells, field);
+        if (key !== null) this.#spool.alias(key, this.#product);
+      }
     if (found.kind !== 'product') return null;
     for (const alias of aliases(layout, row.cells, found.key)) this.#spool.alias(alias, found.key);
     if (this.#codesFromTitles || found.fromTitle !== true) return null;

@@ -152,6 +152,17 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ['', 'Vase', '5'],
       ['', 'Vase', '6'],
     ]),
+  rows_without_product: () =>
+    parseWorkbook({
+      Products: [
+        ['SKU', 'Title'],
+        ['A', 'Vase'],
+      ],
+      Barcodes: [
+        ['SKU', 'Barcode'],
+        ['B', '4006381333931'],
+      ],
+    }),
   sheet_skipped: () =>
     parseWorkbook({
       Notes: [['hello']],
