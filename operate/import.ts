@@ -19,7 +19,7 @@ type Options = {
 
 const command = new Command('npm run import --')
   .description('Uploads a spreadsheet, follows its execution and prints the outcome.')
-  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt')
+  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt, or one in a .zip or .gz')
   .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
