@@ -144,7 +144,12 @@ async function startParts(
   // Connections of its own: what people look at waits for nothing of the stack.
   const watched = openDatabaseUrl(endpoints.databaseUrl, 2);
   onClose(() => watched.$client.end());
-  handlers.console = createConsole({ target: localTarget(endpoints), database: watched, stepFunctions });
+  handlers.console = createConsole({
+    target: localTarget(endpoints),
+    database: watched,
+    stepFunctions,
+    imagesBaseUrl: `${endpoints.s3}/${endpoints.imagesBucket}`,
+  });
   publish = bus.publish;
 
   for (const interrupted of stepFunctions.interrupted) bus.publish(statusChangeEvent(interrupted, place));

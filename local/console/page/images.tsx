@@ -75,7 +75,7 @@ export function ImagesPage() {
                       <button
                         type="button"
                         disabled={isBusy}
-                        aria-label={`Try the ${group.code} images of ${group.supplier} again`}
+                        aria-label={`Try these again: ${group.code} of ${group.supplier}`}
                         onClick={() => sweep({ supplier: group.supplier, code: group.code ?? undefined })}
                       >
                         Try these again

@@ -14,7 +14,13 @@ import { readOwedImages } from './owed-images.ts';
 import { RequestError } from './request-error.ts';
 import { tryOut, upload } from './uploads.ts';
 
-export type ConsoleParts = { target: Target; database: Database; stepFunctions: StepFunctions };
+export type ConsoleParts = {
+  target: Target;
+  database: Database;
+  stepFunctions: StepFunctions;
+  /** IMAGES_BASE_URL of the functions: where stored reports say that pictures are. */
+  imagesBaseUrl: string;
+};
 
 const sweepSchema = z.strictObject({
   retryFailed: z
@@ -23,7 +29,7 @@ const sweepSchema = z.strictObject({
 });
 
 /** The queries of the page, by method and path beneath /console/api/; each gives JSON. */
-export function createApi({ target, database, stepFunctions }: ConsoleParts) {
+export function createApi({ target, database, stepFunctions }: Omit<ConsoleParts, 'imagesBaseUrl'>) {
   const mapRuns = createMapRuns(stepFunctions);
   type Operation = (query: URLSearchParams, request: IncomingMessage) => unknown;
   const operations: Record<string, Operation> = {
@@ -33,7 +39,7 @@ export function createApi({ target, database, stepFunctions }: ConsoleParts) {
     'GET hosts': (query) => readHosts(database, stepFunctions, mapRuns, required(query, 'execution')),
     'GET images': () => readOwedImages(database),
     'POST sweep': async (_query, request) => {
-      const parsed = sweepSchema.safeParse(JSON.parse((await body(request, 10_000)).toString() || '{}'));
+      const parsed = sweepSchema.safeParse(parseJson((await body(request, 10_000)).toString()));
       if (!parsed.success) throw new RequestError(400, z.prettifyError(parsed.error));
       return invokeSweep(target, parsed.data);
     },
@@ -54,6 +60,14 @@ async function given(query: URLSearchParams, request: IncomingMessage) {
   const supplier = required(query, 'supplier');
   const file = required(query, 'file');
   return { supplier, file, bytes: await body(request, uploadLimit) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RequestError(400, 'The body is not JSON', { cause: error });
+  }
 }
 
 function required(query: URLSearchParams, name: string): string {

@@ -63,7 +63,7 @@ export function createConsole(parts: ConsoleParts) {
       const headers = { 'content-type': 'image/webp', 'cache-control': 'private, max-age=31536000, immutable' };
       return send(await readImage(parts.target, key), headers);
     }
-    const { body, headers } = await readReport(parts.target, key);
+    const { body, headers } = await readReport(parts.target, key, parts.imagesBaseUrl);
     send(body, { ...sealedReportHeaders, ...headers });
   }
 }

@@ -20,10 +20,10 @@ export const pageHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-/** A report holds what suppliers wrote: shown in an origin of its own, without scripts, with pictures of this port alone. */
+/** A report holds what suppliers wrote: shown without scripts and forms, with pictures of this port alone. */
 export const sealedReportHeaders = {
   'content-security-policy':
-    "sandbox allow-popups; default-src 'none'; img-src 'self' http://127.0.0.1:* data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
+    "sandbox allow-same-origin allow-popups; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
 };
 
 export const icon =

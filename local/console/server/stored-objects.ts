@@ -15,13 +15,20 @@ export async function listReports({ s3, reportsBucket }: Target, prefix: string)
   return Contents.flatMap(({ Key }) => Key ?? []);
 }
 
-/** A report to be shown where it is a page, and to be saved where it is anything else. */
+/**
+ * A report to be shown where it is a page, and to be saved where it is anything else. S3's port refuses pages, the console's
+ * too: a page's pictures come from the console's port.
+ */
 export async function readReport(
   { s3, reportsBucket }: Target,
   key: string,
-): Promise<{ body: Buffer; headers: Record<string, string> }> {
+  imagesBaseUrl: string,
+): Promise<{ body: Buffer | string; headers: Record<string, string> }> {
   const body = await readObject(s3, reportsBucket, key);
-  if (key.endsWith('.html')) return { body, headers: { 'content-type': 'text/html; charset=utf-8' } };
+  if (key.endsWith('.html')) {
+    const page = body.toString().replaceAll(`${imagesBaseUrl}/`, '/console/images/');
+    return { body: page, headers: { 'content-type': 'text/html; charset=utf-8' } };
+  }
   const name = encodeURIComponent(key.split('/').at(-1) ?? 'report');
   return {
     body,
