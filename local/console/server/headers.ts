@@ -23,7 +23,7 @@ export const pageHeaders = {
 /** A report holds what suppliers wrote: shown without scripts and forms, with pictures of this port alone. */
 export const sealedReportHeaders = {
   'content-security-policy':
-    "sandbox allow-same-origin allow-popups; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "sandbox allow-same-origin allow-popups allow-downloads; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
 };
 
 export const icon =
