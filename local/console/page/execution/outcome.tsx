@@ -36,7 +36,7 @@ export function ImportOutcome({ executionArn, isLive }: { executionArn: string; 
                 {thumbnail === null ? (
                   <span class="no-picture">no picture</span>
                 ) : (
-                  <img src={objectPath('images', thumbnail)} alt="" loading="lazy" />
+                  <img src={objectPath('images', thumbnail)} alt="" />
                 )}
                 <span class="title" dir="auto">
                   {title}
