@@ -6,6 +6,7 @@ import { createEndpoint } from './api/endpoint.ts';
 import { createMachineQueries } from './api/machine-queries.ts';
 import { createQueries } from './api/queries.ts';
 import { createTestState } from './api/test-state.ts';
+import { createUpdateMapRun } from './api/update-map-run.ts';
 import type { Services } from './executions/execution.ts';
 import { describeExecution } from './executions/execution-description.ts';
 import { createExecutions } from './executions/executions.ts';
@@ -50,6 +51,7 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
     s3: options.s3,
     store,
     directory: options.store,
+    mapRuns: new Map(),
     run: runExecution,
   };
   const executions = createExecutions(machines, services, options.onExecutionStatusChange ?? (() => {}));
@@ -57,6 +59,7 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
     ...createMachineQueries(options.stateMachines, executions),
     ...createQueries(executions, store),
     testState: createTestState(services),
+    updateMapRun: createUpdateMapRun(store, services.mapRuns),
     startExecution: executions.start,
     startSyncExecution: executions.startSync,
     stopExecution: executions.stop,

@@ -56,6 +56,12 @@ const requests = {
   }),
   ListMapRuns: z.object({ ...page, executionArn: arn }),
   DescribeMapRun: z.object({ mapRunArn: arn }),
+  UpdateMapRun: z.object({
+    mapRunArn: arn,
+    maxConcurrency: z.number().int().min(0).optional(),
+    toleratedFailureCount: z.number().int().min(0).optional(),
+    toleratedFailurePercentage: z.number().min(0).max(100).optional(),
+  }),
 };
 type Operation = keyof typeof requests;
 

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { IntegrationServices } from '../integrations.ts';
+import type { LiveMapRuns } from '../maps/live-map-runs.ts';
 import type { CompiledStateMachine } from '../state-machine.ts';
 import type { JsonObject, Outcome } from '../types.ts';
 import type { ExecutionHistory } from './execution-history.ts';
@@ -10,6 +11,7 @@ export type Services = IntegrationServices & {
   s3: S3Client;
   store: Store;
   directory: string;
+  mapRuns: LiveMapRuns;
   /** Runs the child executions of Map Runs. */
   run: RunExecution;
 };

@@ -11,6 +11,7 @@ import type { Json } from '../types.ts';
 import type { DistributedMap, MapSettings } from './distributed-map-definition.ts';
 import { type Batch, batches, singleItems } from './item-batches.ts';
 import { readItems } from './item-reader.ts';
+import { LiveMapRun } from './live-map-runs.ts';
 import { runChildren } from './map-run-children.ts';
 import { countAborted, countPending, emptyCounts } from './map-run-counts.ts';
 import { type ChildResult, entryOf, openResultFiles } from './result-writer.ts';
@@ -40,12 +41,14 @@ export async function runDistributedMap(
     toleratedFailureCount: settings.toleratedFailureCount ?? 0,
     counts: emptyCounts(),
   };
-  const { store } = execution.services;
+  const { store, mapRuns } = execution.services;
   const end = (status: MapRunRecord['status']) => {
     if (status === 'ABORTED') countAborted(mapRun.counts);
     Object.assign(mapRun, { status, stopDate: Date.now() });
     store.saveMapRun(mapRun);
   };
+  const live = new LiveMapRun(settings, mapRun);
+  mapRuns.set(mapRun.arn, live);
   store.saveMapRun(mapRun);
   execution.history?.add(
     'MapStateStarted',
@@ -54,7 +57,7 @@ export async function runDistributedMap(
   );
   execution.history?.add('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } }, branch);
   try {
-    const result = await process(map, processor, settings, input, execution, mapRun);
+    const result = await process(map, processor, live, input, execution);
     execution.history?.add('MapRunSucceeded', {}, branch);
     execution.history?.add('MapStateSucceeded', {}, branch);
     end('SUCCEEDED');
@@ -69,6 +72,8 @@ export async function runDistributedMap(
     execution.history?.add('MapStateFailed', {}, branch);
     end('FAILED');
     throw error;
+  } finally {
+    mapRuns.delete(mapRun.arn);
   }
 }
 
@@ -90,11 +95,11 @@ async function settingsOf(map: DistributedMap, input: Json, execution: Execution
 async function process(
   map: DistributedMap,
   processor: CompiledStateMachine,
-  settings: MapSettings,
+  live: LiveMapRun,
   input: Json,
   execution: Execution,
-  mapRun: MapRunRecord,
 ): Promise<Json> {
+  const { settings, record: mapRun } = live;
   const { s3, directory, store } = execution.services;
   const read = readItems(settings, map.inputType, input, s3);
   const items = map.itemSelector === undefined ? read : map.itemSelector(read, input, execution.context);
@@ -111,13 +116,13 @@ async function process(
     const keep = (result: ChildResult, index: number) => {
       if (result.Status === 'SUCCEEDED') outputs[index] = entryOf(result, map.writerConfig);
     };
-    await runChildren({ processor, waiting, settings, execution, mapRun, onResult: keep });
+    await runChildren({ processor, waiting, live, execution, onResult: keep });
     return JSON.parse(`[${Object.values(outputs).join(',')}]`);
   }
   const { Bucket, Prefix } = settings.writer;
   const files = openResultFiles(join(directory, 'map-runs', mapRun.arn.split(':').at(-1) ?? ''), map.writerConfig);
   try {
-    const failure = await runChildren({ processor, waiting, settings, execution, mapRun, onResult: files.add }).catch(
+    const failure = await runChildren({ processor, waiting, live, execution, onResult: files.add }).catch(
       (error: unknown) => ({ error }),
     );
     if (execution.signal.aborted) throw new ExecutionStoppedError();

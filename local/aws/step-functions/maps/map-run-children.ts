@@ -8,6 +8,7 @@ import { type CompiledStateMachine, shownTypesOf } from '../state-machine.ts';
 import type { Outcome } from '../types.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
 import type { Batch } from './item-batches.ts';
+import type { LiveMapRun } from './live-map-runs.ts';
 import { type CountedState, countTransition } from './map-run-counts.ts';
 import type { ChildResult } from './result-writer.ts';
 
@@ -25,25 +26,27 @@ type Children = {
   processor: CompiledStateMachine;
   /** Emptied as children start. */
   waiting: Batch[];
-  settings: MapSettings;
+  live: LiveMapRun;
   execution: Execution;
-  mapRun: MapRunRecord;
   /** Called once for each batch, in the order in which they end; `index` is that of the batch. */
   onResult: (result: ChildResult, index: number) => void;
 };
 
 /**
- * Runs a child execution for every batch, at most MaxConcurrency at once. Throws
+ * Runs a child execution for every batch, at most MaxConcurrency at once, as it is by then. Throws
  * States.ExceedToleratedFailureThreshold as soon as more items failed than tolerated, with the children that still ran
  * aborted and the batches not started reported as PENDING.
  */
-export async function runChildren({ processor, waiting, settings, execution, mapRun, onResult }: Children) {
+export async function runChildren({ processor, waiting, live, execution, onResult }: Children) {
+  const { settings, record: mapRun } = live;
   const { counts } = mapRun;
   const { store } = execution.services;
   const running = new Set<Run>();
   let breached = false;
   let over = false;
   let next = 0;
+  let workers = 0;
+  const done = Promise.withResolvers<void>();
   const stopAll = () => {
     over = true;
     for (const child of running) child.stop();
@@ -51,13 +54,32 @@ export async function runChildren({ processor, waiting, settings, execution, map
   if (execution.signal.aborted) throw new ExecutionStoppedError();
   execution.signal.addEventListener('abort', stopAll, { once: true });
 
+  const concurrency = () => settings.maxConcurrency || defaultConcurrency;
+  function employ(): void {
+    for (let more = Math.min(concurrency() - workers, waiting.length - next); more > 0 && !over; more -= 1) void work();
+    if (workers === 0) done.resolve();
+  }
+  /** One more worker, until there is no batch left or are more workers than may be. */
   async function work(): Promise<void> {
-    for (let batch = waiting[next]; batch !== undefined && !over; batch = waiting[next]) {
-      const index = next;
-      next += 1;
-      delete waiting[index];
-      await runChild(batch, index);
+    workers += 1;
+    try {
+      for (let batch = waiting[next]; batch !== undefined && !over; batch = waiting[next]) {
+        const index = next;
+        next += 1;
+        delete waiting[index];
+        await runChild(batch, index);
+        if (workers > concurrency()) break;
+      }
+    } catch (error) {
+      done.reject(error);
     }
+    workers -= 1;
+    if (workers === 0) done.resolve();
+  }
+  function stopIfBreached(): void {
+    if (!isBreached(settings, mapRun)) return;
+    breached = true;
+    stopAll();
   }
   async function runChild(batch: Batch, index: number): Promise<void> {
     countTransition(counts, batch.items, 'pending', 'running');
@@ -70,17 +92,19 @@ export async function runChildren({ processor, waiting, settings, execution, map
     countTransition(counts, batch.items, 'running', countedAs[outcome.status]);
     store.saveMapRun(mapRun);
     end(processor, record, outcome, execution);
-    if (isBreached(settings, mapRun)) {
-      breached = true;
-      stopAll();
-    }
+    stopIfBreached();
     onResult(resultOf(record), index);
   }
 
   try {
-    const workers = Math.min(settings.maxConcurrency || defaultConcurrency, waiting.length);
-    await Promise.all(Array.from({ length: workers }, work));
+    live.onUpdate = () => {
+      stopIfBreached();
+      employ();
+    };
+    employ();
+    await done.promise;
   } finally {
+    live.onUpdate = () => {};
     stopAll();
     execution.signal.removeEventListener('abort', stopAll);
   }
