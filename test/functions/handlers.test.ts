@@ -92,7 +92,7 @@ it('the handlers of one import pass their results on as the state machine does, 
   expect(await database.select({ status: images.status }).from(images)).toContainEqual({ status: 'queued' });
   const error = { Error: 'States.Timeout' };
   expect(await invoke('fail-import', { upload, execution, error })).toMatchObject({
-    error: 'States.Timeout',
+    error: 'StepFunctions.Timeout',
     summary: { status: 'failed', products: { created: 2 } },
   });
   const again = { arn: `${execution.arn}-again`, name: 'acme-1-again' };
