@@ -126,14 +126,18 @@ export class Functions extends Construct {
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
+    })
+      .allowObjects(work, 'imports/*/rows*', 's3:GetObject')
+      .allowObjects(work, 'changes/*', 's3:PutObject');
     this.deactivateMissing = define('DeactivateMissing', {
       name: 'deactivate-missing',
       description: 'Deactivates the products that a full feed no longer lists',
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject');
+    })
+      .allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject')
+      .allowObjects(work, 'changes/*', 's3:PutObject');
     this.planImages = define('PlanImages', {
       name: 'plan-images',
       description: 'Claims the images that an import owes, by host',

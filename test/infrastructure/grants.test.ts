@@ -30,8 +30,12 @@ const table: Record<string, string[]> = {
   ],
   CheckFeed: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
   AdmitWriters: [secret],
-  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
-  DeactivateMissing: ['s3:GetObject on StorageWork/imports/*/rows-rejected.jsonl', secret],
+  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', 's3:PutObject on StorageWork/changes/*', secret],
+  DeactivateMissing: [
+    's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
+    's3:PutObject on StorageWork/changes/*',
+    secret,
+  ],
   PlanImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   TakeImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   ConvertImage: [
