@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { ImportSummary } from '../workflows/payloads/summary.ts';
+import type { UndoSummary } from '../workflows/payloads/undo.ts';
 import type { DryRun } from './dry-run.ts';
 
 /** A line above, below and beneath the head, none between rows. */
@@ -35,8 +36,40 @@ export function summaryTable(summary: ImportSummary): string {
     ]),
   ];
   lines.push(...problemsTable(summary.problems.top));
+  if (summary.reports.changes) lines.push(`changes: ${summary.reports.changes} in the reports bucket`);
   if (summary.reports.problems) lines.push(`problems: ${summary.reports.problems} in the reports bucket`);
   if (summary.reports.rejected) lines.push(`rejected rows: ${summary.reports.rejected} in the reports bucket`);
+  return lines.join('\n');
+}
+
+/** What an undo came to, or would. */
+export function undoTable(summary: UndoSummary): string {
+  const { dryRun, undoes, restored, differences, reports } = summary;
+  const would = dryRun ? 'that would be ' : '';
+  const verdict = dryRun
+    ? `Import ${undoes}, if it were undone now:`
+    : restored
+      ? `Import ${undoes} is undone: the catalog of ${summary.supplier} is what it was before.`
+      : `Import ${undoes} is undone, but the catalog of ${summary.supplier} is not what it was before:`;
+  const lines = [
+    verdict,
+    countsTable([
+      [`products ${would}restored`, summary.products],
+      [`products ${would}left alone`, summary.leftAlone],
+      ...Object.entries(summary.changes).map(([field, count]): [string, number] => [`  ${field}`, count]),
+    ]),
+    `fingerprint: ${summary.fingerprint}`,
+    ...differences.slice(0, 20).map(({ code, reason }) => `${code}: ${reason}`),
+  ];
+  if (restored === false && differences.length === 0) {
+    lines.push(
+      summary.fingerprintBefore === null
+        ? 'The fingerprint of the catalog before was not kept.'
+        : 'No product has been changed since: the tables themselves have (a column was added), or another import wrote at the same time.',
+    );
+  }
+  if (reports.differences) lines.push(`all differences: ${reports.differences} in the reports bucket`);
+  if (reports.changes) lines.push(`changes: ${reports.changes} in the reports bucket`);
   return lines.join('\n');
 }
 

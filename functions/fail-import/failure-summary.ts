@@ -34,11 +34,13 @@ export async function failureSummary(
     rows: { read: row?.rowsRead ?? 0, rejected: row?.rowsRejected ?? 0 },
     products: { ...products, deactivated: row?.productsDeactivated ?? 0 },
     images,
+    changes: {},
     problems: { errors: 0, warnings: 0, top: [] },
     reports: {
       summary: reportKeys.summary(supplier ?? unknownSupplier, execution.name),
       problems: null,
       rejected: null,
+      changes: null,
     },
     error: reason,
   };

@@ -4,6 +4,8 @@ import type { Settings } from './settings.ts';
 export const messagesPerBatch = 5;
 /** Runs of sweep-images at once: the schedule's and a person's. */
 export const sweepConcurrency = 2;
+/** Undos whose states run at once: a person's. */
+const undoConcurrency = 2;
 
 /**
  * Reserved concurrency of the functions that the database answers to, by their folder in functions/. Each environment holds
@@ -23,6 +25,10 @@ export function databaseConcurrency({ database }: Settings) {
     'finish-import': database.stateConcurrency,
     'fail-import': database.stateConcurrency,
     'sweep-images': sweepConcurrency,
+    'register-undo': undoConcurrency,
+    'undo-changes': database.writersPerImport,
+    'finish-undo': undoConcurrency,
+    'fail-undo': undoConcurrency,
   };
 }
 

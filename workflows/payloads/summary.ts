@@ -40,13 +40,20 @@ export const importSummarySchema = z.object({
     /** Images not converted, by error code. */
     errors: z.record(z.string(), z.number().int()),
   }),
+  /** Products in which each field changed, by the field's label: all values are in changes.csv. */
+  changes: z.record(z.string(), z.number().int()).default({}),
   problems: z.object({
     errors: z.number().int(),
     warnings: z.number().int(),
     top: z.array(problemSummarySchema),
   }),
   /** Object keys in the reports bucket, where written. */
-  reports: z.object({ summary: z.string(), problems: z.string().nullable(), rejected: z.string().nullable() }),
+  reports: z.object({
+    summary: z.string(),
+    problems: z.string().nullable(),
+    rejected: z.string().nullable(),
+    changes: z.string().nullable().default(null),
+  }),
   error: z.object({ name: z.string(), message: z.string() }).nullable(),
 });
 export type ImportSummary = z.infer<typeof importSummarySchema>;

@@ -28,7 +28,8 @@ async function finish(database: Database, started: StartedImport, parsed: Partia
     {
       database,
       writeSummary: async (key, value) => void written.set(key, value),
-      reportBreach: (missing) => void breaches.push(missing),
+      reportChanges: async () => ({}),
+    reportBreach: (missing) => void breaches.push(missing),
       now: () => now,
     },
     { upload: started.upload, import: started.import, parsed: aParsedSpreadsheet(parsed) },
