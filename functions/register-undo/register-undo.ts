@@ -123,7 +123,9 @@ async function checkTarget(transaction: Transaction, { id }: Target, keys: reado
       alive: sql<boolean>`${isAlive}`,
       undoneBy: imports.undoneBy,
       deactivated: imports.productsDeactivated,
-      isLeft: sql<boolean>`exists(select from ${products} where ${products.lastImportId} = ${imports.id} and ${products.supplierId} = ${imports.supplierId} and ${products.unmadeBy} is null)`,
+      // Some of it was left alone, and is as the import left it again since what was newer has been undone.
+      isLeft: sql<boolean>`exists(select from ${products} p
+        where p.last_import_id = ${imports}.id and p.supplier_id = ${imports}.supplier_id and p.unmade_by is null)`,
       undoStatus: sql<string | null>`(select u.status from ${imports} u where u.id = ${imports}.undone_by)`,
     })
     .from(imports)

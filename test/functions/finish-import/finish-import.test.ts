@@ -29,7 +29,7 @@ async function finish(database: Database, started: StartedImport, parsed: Partia
       database,
       writeSummary: async (key, value) => void written.set(key, value),
       reportChanges: async () => ({}),
-    reportBreach: (missing) => void breaches.push(missing),
+      reportBreach: (missing) => void breaches.push(missing),
       now: () => now,
     },
     { upload: started.upload, import: started.import, parsed: aParsedSpreadsheet(parsed) },
