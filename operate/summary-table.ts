@@ -28,6 +28,7 @@ export function summaryTable(summary: ImportSummary): string {
       ['products updated', products.updated],
       ['products unchanged', products.unchanged],
       ['products deactivated', products.deactivated],
+      ...fieldCounts(summary.changes),
       ['distinct images', images.distinct],
       ['images converted', images.converted],
       ['images waiting for a later try', images.waiting],
@@ -56,7 +57,7 @@ export function undoTable(summary: UndoSummary): string {
     countsTable([
       [`products ${would}restored`, summary.products],
       [`products ${would}left alone`, summary.leftAlone],
-      ...Object.entries(summary.changes).map(([field, count]): [string, number] => [`  ${field}`, count]),
+      ...fieldCounts(summary.changes),
     ]),
     `fingerprint: ${summary.fingerprint}`,
     ...differences.slice(0, 20).map(({ code, reason }) => `${code}: ${reason}`),
@@ -74,7 +75,7 @@ export function undoTable(summary: UndoSummary): string {
 }
 
 /** What an import would do. */
-export function dryRunTable({ file, supplier, format, rows, products, problems, reports }: DryRun): string {
+export function dryRunTable({ file, supplier, format, rows, products, changes, problems, reports }: DryRun): string {
   return [
     `${file} of ${supplier}, if it were imported now (${format}):`,
     countsTable([
@@ -84,10 +85,16 @@ export function dryRunTable({ file, supplier, format, rows, products, problems, 
       ['products that would be updated', products.updated],
       ['products that would be left', products.unchanged],
       ['products that would be deactivated', products.deactivated],
+      ...fieldCounts(changes),
     ]),
     ...problemsTable(problems.top),
     ...reports.map((report) => `written: ${report}`),
   ].join('\n');
+}
+
+/** `  Price: 812`: products in which each field changed. */
+function fieldCounts(changes: Record<string, number>): [string, number][] {
+  return Object.entries(changes).map(([field, count]) => [`  ${field}`, count]);
 }
 
 /** The most frequent kinds of problem as a table; nothing where there are none. */

@@ -7,11 +7,14 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Change } from '../../../workflows/payloads/changes.ts';
 
+export type ChangedProduct = Pick<Change, 'code' | 'fields'>;
+type Changes = AsyncIterable<ChangedProduct> | Iterable<ChangedProduct>;
+
 /** Products in which each field changed, by the field's label. */
 export type ChangeCounts = Record<string, number>;
 
-/** Writes changes.csv to `path`, a line for each value, and counts; `path` null counts only. */
-export async function writeChangesCsv(path: string | null, changes: AsyncIterable<Change>): Promise<ChangeCounts> {
+/** Writes changes.csv to `path`, a line for each value, and counts. */
+async function writeChangesCsv(path: string, changes: Changes): Promise<ChangeCounts> {
   const counts: ChangeCounts = {};
   async function* lines() {
     yield `\uFEFF${stringify([['code', 'SKU', 'field', 'before', 'after']])}`;
@@ -28,16 +31,12 @@ export async function writeChangesCsv(path: string | null, changes: AsyncIterabl
       if (rows.length > 0) yield stringify(rows, { escape_formulas: true });
     }
   }
-  if (path === null) for await (const _ of lines());
-  else await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
+  await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
   return counts;
 }
 
 /** Writes changes.csv and hands its path to `upload`, where anything changed. */
-export async function reportChanges(
-  changes: AsyncIterable<Change>,
-  upload: (path: string) => Promise<void>,
-): Promise<ChangeCounts> {
+export async function reportChanges(changes: Changes, upload: (path: string) => Promise<void>): Promise<ChangeCounts> {
   const directory = await mkdtemp(join(tmpdir(), 'changes-'));
   try {
     const path = join(directory, 'changes.csv');
