@@ -44,7 +44,14 @@ const table: Record<string, string[]> = {
     's3:PutObject on StorageWork/holds/*',
   ],
   RecordImages: [secret],
-  FinishImport: ['s3:PutObject on StorageReports/*/summary.json', secret],
+  FinishImport: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+  ],
   FailImport: ['s3:PutObject on StorageReports/*/summary.json', secret, ...failures('WorkflowEventDeadLetterQueue')],
   SweepImages: [
     's3:DeleteObject on StorageImages/*.webp',
@@ -52,6 +59,18 @@ const table: Record<string, string[]> = {
     secret,
     'sqs:SendMessage on SweepImageQueue',
   ],
+  RegisterUndo: ['s3:ListBucket on StorageWork', 's3:PutObject on StorageWork/imports/*/rows*', secret],
+  UndoChanges: ['s3:GetObject on StorageWork/changes/*', 's3:PutObject on StorageWork/changes/*', secret],
+  FinishUndo: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
+    's3:PutObject on StorageReports/*/differences.csv',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+  ],
+  FailUndo: [secret],
   ConvertQueued: [
     'sqs:DeleteMessage on SweepImageQueue',
     'sqs:GetQueueAttributes on SweepImageQueue',
@@ -86,10 +105,11 @@ describe('grants', () => {
   it.each([
     [
       'WorkflowProductImport',
-      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued)$/.test(name)),
+      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|.*Undo.*)$/.test(name)),
     ],
     ['WorkflowConvertImages', ['ConvertImage', 'RecordImages']],
     ['SweepSweepImages', ['SweepImages']],
+    ['UndoUndoImport', ['RegisterUndo', 'UndoChanges', 'FinishUndo', 'FailUndo']],
   ])('of %s let executions in flight call the versions that they started with', (machine, called) => {
     const invokes = grants.get(machine)?.filter((line) => line.startsWith('lambda:') && line.endsWith(':*'));
     expect(invokes).toEqual(called.map((name) => `lambda:InvokeFunction on Functions${name}:*`).sort());
