@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, products } from '../../schema/index.ts';
-import type { Difference, finishUndoInputSchema, UndoSummary } from '../../workflows/payloads/undo.ts';
+import type { Difference, finishUndoInputSchema, RegisteredUndo, UndoSummary } from '../../workflows/payloads/undo.ts';
 import type { ChangeCounts } from '../shared/changes/changes-report.ts';
 import { fingerprintOf } from '../shared/changes/fingerprint.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
@@ -27,8 +27,8 @@ export async function finishUndo(
   { undo }: z.infer<typeof finishUndoInputSchema>,
 ): Promise<UndoSummary> {
   const { database } = dependencies;
-  const { importId, undoes, supplierId, supplierCode, executionName, dryRun } = undo;
-  const found = await withDatabaseErrors(() => examine(database, importId, undoes, supplierId));
+  const { importId, undoes, supplierCode, executionName, dryRun } = undo;
+  const found = await withDatabaseErrors(() => examine(database, undo));
   const changesKey = reportKeys.changes(supplierCode, executionName);
   const changes = await dependencies.reportChanges(importId, changesKey);
   const isRestored = found.fingerprint === found.fingerprintBefore;
@@ -71,7 +71,8 @@ export async function finishUndo(
   return summary;
 }
 
-async function examine(database: Database, importId: number, undoes: number, supplierId: number) {
+async function examine(database: Database, undo: RegisteredUndo) {
+  const { importId, undoes, supplierId } = undo;
   const { fingerprint } = await fingerprintOf(database, supplierId);
   const [counts] = await database
     .select({
@@ -89,17 +90,16 @@ async function examine(database: Database, importId: number, undoes: number, sup
     leftAlone: counts?.leftAlone ?? 0,
     fingerprint,
     fingerprintBefore: undone?.fingerprint ?? null,
-    differences: await findDifferences(database, importId, undoes, supplierId),
+    differences: await findDifferences(database, undo),
   };
 }
 
 /** Products that somebody changed after the undone import had begun, and those that are still as it left them. */
 async function findDifferences(
   database: Database,
-  importId: number,
-  undoes: number,
-  supplierId: number,
+  { importId, undoes, supplierId, dryRun }: RegisteredUndo,
 ): Promise<Difference[]> {
+  // Nothing is undone by a dry run: what is left to do is no difference.
   const rows = await database.execute<Difference>(sql`
     with undone as (select ${imports.startedAt} as started_at from ${imports} where ${imports.id} = ${undoes}),
     since as (
@@ -117,7 +117,7 @@ async function findDifferences(
       union all
       select ${products.code}, 'It is still as import ' || ${undoes}::bigint || ' left it.'
       from ${products}
-      where ${products.supplierId} = ${supplierId} and ${products.lastImportId} = ${undoes} and ${products.unmadeBy} is null
+      where ${products.supplierId} = ${supplierId} and ${products.lastImportId} = ${undoes} and ${products.unmadeBy} is null and not ${dryRun}::boolean
     )
     select code, string_agg(distinct reason, ' ' order by reason) as reason from differing
     group by code order by code collate "C"`);

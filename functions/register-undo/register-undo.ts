@@ -126,7 +126,10 @@ async function checkTarget(transaction: Transaction, { id }: Target, keys: reado
       // Some of it was left alone, and is as the import left it again since what was newer has been undone.
       isLeft: sql<boolean>`exists(select from ${products} p
         where p.last_import_id = ${imports}.id and p.supplier_id = ${imports}.supplier_id and p.unmade_by is null)`,
-      undoStatus: sql<string | null>`(select u.status from ${imports} u where u.id = ${imports}.undone_by)`,
+      // One that was aborted, and not heard of for as long as an import may be silent, has failed.
+      undoStatus: sql<string | null>`(
+        select case when u.status = 'running' and u.heartbeat_at <= now() - interval '30 minutes' then 'failed' else u.status::text end
+        from ${imports} u where u.id = ${imports}.undone_by)`,
     })
     .from(imports)
     .where(eq(imports.id, id));

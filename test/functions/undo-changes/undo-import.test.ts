@@ -91,7 +91,7 @@ describe('undoing an import', () => {
     const wrong = await importProducts(database, files, await fileAt(database, 2), second);
     const after = await fingerprint(database);
     const dry = await undoImport(database, files, wrong, { dryRun: true });
-    expect(dry).toMatchObject({ restored: null, products: 2, fingerprint: after });
+    expect(dry).toMatchObject({ restored: null, products: 2, fingerprint: after, differences: [] });
     await expect(undoImport(database, files, dry.importId)).rejects.toThrow(/dry run/);
     expect(await undoImport(database, files, wrong)).toMatchObject({ restored: true, products: 2 });
   });
@@ -196,6 +196,12 @@ describe('undoing an import', () => {
     const both = await Promise.allSettled([startUndo(database, files, wrong), startUndo(database, files, wrong)]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     await expect(startUndo(database, files, wrong)).rejects.toThrow(/being undone/);
+    // Aborted, as far as anybody can tell.
+    await database
+      .update(imports)
+      .set({ heartbeatAt: sql`now() - interval '31 minutes'` })
+      .where(eq(imports.kind, 'undo'));
+    expect(await undoImport(database, files, wrong)).toMatchObject({ restored: true });
     const old = await importProducts(database, files, await fileAt(database, 3), [version('A', 8)]);
     files.files.clear();
     await expect(startUndo(database, files, old)).rejects.toThrow(/not kept any more/);
