@@ -42,6 +42,10 @@ export class Functions extends Construct {
   readonly failImport: BundledFunction;
   readonly sweepImages: BundledFunction;
   readonly convertQueued: BundledFunction;
+  readonly registerUndo: BundledFunction;
+  readonly undoChanges: BundledFunction;
+  readonly finishUndo: BundledFunction;
+  readonly failUndo: BundledFunction;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
@@ -128,14 +132,18 @@ export class Functions extends Construct {
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
+    })
+      .allowObjects(work, 'imports/*/rows*', 's3:GetObject')
+      .allowObjects(work, 'changes/*', 's3:PutObject');
     this.deactivateMissing = define('DeactivateMissing', {
       name: 'deactivate-missing',
       description: 'Deactivates the products that a full feed no longer lists',
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject');
+    })
+      .allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject')
+      .allowObjects(work, 'changes/*', 's3:PutObject');
     this.planImages = define('PlanImages', {
       name: 'plan-images',
       description: 'Claims the images that an import owes, by host',
@@ -183,10 +191,13 @@ export class Functions extends Construct {
       timeout: Duration.minutes(5),
       memorySize: 512,
       inside,
-      environment: reportsBucket,
+      environment: { ...workBucket, ...reportsBucket },
     })
+      .allowObjects(work, 'changes/*', 's3:GetObject')
+      .allow([work.bucketArn], 's3:ListBucket')
       .allowObjects(reports, '*/summary.json', 's3:PutObject')
-      .allowObjects(reports, '*/report.html', 's3:PutObject');
+      .allowObjects(reports, '*/report.html', 's3:PutObject')
+      .allowObjects(reports, '*/changes.csv', 's3:PutObject', 's3:AbortMultipartUpload');
     this.failImport = define('FailImport', {
       name: 'fail-import',
       description: 'Marks an import failed, with the reason',
@@ -212,6 +223,44 @@ export class Functions extends Construct {
     })
       .allowObjects(images, '*.webp', 's3:DeleteObject')
       .allow([images.bucketArn], 's3:ListBucket');
+    this.registerUndo = define('RegisterUndo', {
+      name: 'register-undo',
+      description: 'Records an undo and lists what it has to restore',
+      timeout: Duration.minutes(2),
+      memorySize: settings.database.memoryMegabytes,
+      inside,
+      environment: workBucket,
+    })
+      .allow([work.bucketArn], 's3:ListBucket')
+      .allowObjects(work, 'imports/*/rows*', 's3:PutObject');
+    this.undoChanges = define('UndoChanges', {
+      name: 'undo-changes',
+      description: 'Restores the products of one file of changes',
+      // The products that a full feed deactivated are one file, however many they are.
+      timeout: Duration.minutes(10),
+      memorySize: 1024,
+      inside,
+      environment: workBucket,
+    }).allowObjects(work, 'changes/*', 's3:GetObject', 's3:PutObject');
+    this.finishUndo = define('FinishUndo', {
+      name: 'finish-undo',
+      description: 'Proves and reports what an undo restored',
+      timeout: Duration.minutes(5),
+      memorySize: 512,
+      inside,
+      environment: { ...workBucket, ...reportsBucket },
+    })
+      .allowObjects(work, 'changes/*', 's3:GetObject')
+      .allow([work.bucketArn], 's3:ListBucket')
+      .allowObjects(reports, '*/summary.json', 's3:PutObject')
+      .allowObjects(reports, '*/differences.csv', 's3:PutObject')
+      .allowObjects(reports, '*/changes.csv', 's3:PutObject', 's3:AbortMultipartUpload');
+    this.failUndo = define('FailUndo', {
+      name: 'fail-undo',
+      description: 'Marks an undo as failed, with its reason',
+      ...databaseSize,
+      inside,
+    });
     this.convertQueued = define('ConvertQueued', {
       name: 'convert-queued',
       description: 'Runs ConvertImages over a batch of queued images',

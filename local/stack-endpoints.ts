@@ -24,6 +24,7 @@ export function stackEndpoints(
     imageQueueUrl: queueUrl('ImageQueue'),
     imageDeadLetterQueueUrl: queueUrl('ImageDeadLetterQueue'),
     productImportArn: machine('ProductImport'),
+    undoImportArn: logicalMatch(wiring.stateMachines, 'UndoUndoImport').arn,
     convertImagesArn: machine('ConvertImages'),
     sweepFunction: functionNamed(wiring, 'SweepImages'),
     pid: process.pid,

@@ -177,7 +177,7 @@ function throwLate(error: Error): void {
 
 /** `StorageUploadsBDC5E374` → `supplier-import-uploads`, `WorkflowProductImport0E3713B8` → `ProductImport`. */
 function physicalName({ logicalId, type }: { logicalId: string; type: string }): string {
-  const name = logicalId.slice(0, -8).replace(/^(Storage|Functions|Workflow|Sweep)/, '');
+  const name = logicalId.slice(0, -8).replace(/^(Storage|Functions|Workflow|Sweep|Undo)/, '');
   return type === 'AWS::S3::Bucket' ? `supplier-import-${name.toLowerCase()}` : name;
 }
 

@@ -18,6 +18,7 @@ export const endpointsSchema = z.object({
   imageQueueUrl: z.url(),
   imageDeadLetterQueueUrl: z.url(),
   productImportArn: z.string(),
+  undoImportArn: z.string(),
   convertImagesArn: z.string(),
   sweepFunction: z.string(),
   /** Process that serves them. */

@@ -4,7 +4,7 @@ import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { openDatabaseUrl } from './database-url.ts';
 import { dryRun } from './dry-run.ts';
 import { readEndpoints } from './endpoints.ts';
-import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';
+import { describeProgress, dropSpreadsheet, followImport } from './follow-import.ts';
 import { stackTarget } from './stack-target.ts';
 import { dryRunTable, summaryTable } from './summary-table.ts';
 
@@ -33,7 +33,7 @@ const command = new Command('npm run import --')
     const progress = createProgress(options);
     progress.show(`uploading ${file}`);
     const executionArn = await dropSpreadsheet(target, file, options.supplier);
-    const followed = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
+    const followed = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
     progress.done();
     const { summary, error } = followed;
     if (options.json) process.stdout.write(`${JSON.stringify(followed)}\n`);

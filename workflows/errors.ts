@@ -13,6 +13,14 @@ export class ImportRefusedError extends Error {
   }
 }
 
+/** The import was undone, and is to write nothing more. */
+export class ImportUndoneError extends ImportRefusedError {
+  override name = 'ImportUndone';
+}
+/** What the undo asked for cannot be had: the message says why. */
+export class CannotUndoError extends ImportRefusedError {
+  override name = 'CannotUndo';
+}
 /** The object key is not `{supplier}/{file name}`. */
 export class UnsupportedObjectKeyError extends ImportRefusedError {
   override name = 'UnsupportedObjectKey';

@@ -41,12 +41,14 @@ export async function failureSummary(
     rows: { read: row?.rowsRead ?? 0, rejected: row?.rowsRejected ?? 0 },
     products: { ...products, deactivated: row?.productsDeactivated ?? 0 },
     images,
+    changes: {},
     problems: { errors: 0, warnings: 0, top: [] },
     reports: {
       report: reportKeys.report(folder, execution.name),
       summary: reportKeys.summary(folder, execution.name),
       problems: null,
       rejected: null,
+      changes: null,
     },
     error: reason,
   };

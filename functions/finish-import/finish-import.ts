@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import type { finishImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import type { ChangeCounts } from '../shared/changes/changes-report.ts';
+import { fingerprintOf } from '../shared/changes/fingerprint.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { releaseImages } from '../shared/images/image-ownership.ts';
 import { countImages, countProducts } from '../shared/imports/import-counts.ts';
@@ -17,6 +19,8 @@ export type Dependencies = {
   writeSummary(key: string, summary: ImportSummary): Promise<void>;
   /** Writes report.html into the reports bucket. */
   writeReport(key: string, html: string): Promise<void>;
+  /** Writes changes.csv of all that the import changed, and counts it. */
+  reportChanges(importId: number, key: string): Promise<ChangeCounts>;
   /** Called where images are in no known state: `missing` of them. */
   reportBreach(missing: number, images: ImportSummary['images']): void;
   now(): Date;
@@ -29,7 +33,9 @@ type Input = z.infer<typeof finishImportInputSchema>;
  */
 export async function finishImport(dependencies: Dependencies, input: Input): Promise<ImportSummary> {
   const { supplierCode, executionName } = input.import;
-  const closed = await withDatabaseErrors(() => closeImport(dependencies, input));
+  const changesKey = reportKeys.changes(supplierCode, executionName);
+  const changes = await dependencies.reportChanges(input.import.importId, changesKey);
+  const closed = await withDatabaseErrors(() => closeImport(dependencies, input, changes));
   const { summary } = closed;
   const { distinct, converted, failed, waiting } = summary.images;
   // At any time: distinct = converted + failed + waiting. Anything else means that an image has been lost track of.
@@ -40,7 +46,7 @@ export async function finishImport(dependencies: Dependencies, input: Input): Pr
   return summary;
 }
 
-async function closeImport({ database, now }: Dependencies, input: Input): Promise<ReportData> {
+async function closeImport({ database, now }: Dependencies, input: Input, changes: ChangeCounts): Promise<ReportData> {
   const { importId } = input.import;
   const { parsed } = input;
   // What "Convert images" left behind is nobody's from here on: a child that died with its batch was tolerated.
@@ -50,6 +56,7 @@ async function closeImport({ database, now }: Dependencies, input: Input): Promi
   const { errors, ...imageCounts } = images;
   const status =
     parsed.problems.errors > 0 || images.converted < images.distinct ? 'completed_with_problems' : 'completed';
+  const { fingerprint } = await fingerprintOf(database, input.import.supplierId);
   const finishedAt = now();
   const [row] = await database
     .update(imports)
@@ -62,6 +69,7 @@ async function closeImport({ database, now }: Dependencies, input: Input): Promi
       productsUpdated: products.updated,
       productsUnchanged: products.unchanged,
       images: imageCounts,
+      fingerprintAfter: fingerprint,
       imagesReleasedAt: finishedAt,
       error: null,
       errorMessage: null,
@@ -82,19 +90,24 @@ async function closeImport({ database, now }: Dependencies, input: Input): Promi
     rows: parsed.rows,
     products: { ...products, deactivated: row.productsDeactivated },
     images,
+    changes,
     problems: parsed.problems,
-    reports: reportsOf(input),
+    reports: reportsOf(input, changes),
     error: null,
   };
   return { summary, products: await readListedProducts(database, input.import), examples };
 }
 
-function reportsOf({ import: { supplierCode, executionName }, parsed }: Input): ImportSummary['reports'] {
+function reportsOf(
+  { import: { supplierCode, executionName }, parsed }: Input,
+  changes: ChangeCounts,
+): ImportSummary['reports'] {
   const hasProblems = parsed.problems.errors + parsed.problems.warnings > 0;
   return {
     report: reportKeys.report(supplierCode, executionName),
     summary: reportKeys.summary(supplierCode, executionName),
     problems: hasProblems ? reportKeys.problems(supplierCode, executionName) : null,
     rejected: parsed.rows.rejected > 0 ? reportKeys.rejected(supplierCode, executionName) : null,
+    changes: Object.keys(changes).length > 0 ? reportKeys.changes(supplierCode, executionName) : null,
   };
 }

@@ -6,6 +6,8 @@ export const unreservedConcurrency = 100;
 export const messagesPerBatch = 5;
 /** Runs of sweep-images at once: the schedule's and a person's. */
 export const sweepConcurrency = 2;
+/** Undos whose states run at once: a person's. */
+const undoConcurrency = 2;
 
 /**
  * Reserved concurrency of the functions that the database answers to, by their folder in functions/. Each environment holds
@@ -25,6 +27,10 @@ export function databaseConcurrency({ database }: Settings) {
     'finish-import': database.stateConcurrency,
     'fail-import': database.stateConcurrency,
     'sweep-images': sweepConcurrency,
+    'register-undo': undoConcurrency,
+    'undo-changes': database.writersPerImport,
+    'finish-undo': undoConcurrency,
+    'fail-undo': undoConcurrency,
   };
 }
 

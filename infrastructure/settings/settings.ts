@@ -131,6 +131,8 @@ export const settingsSchema = z.strictObject({
       logDays: z.literal([7, 14, 30, 60, 90, 180, 365, 731]).default(90),
       /** Files that pass between the states of an import. */
       workDays: z.number().int().min(3).default(14),
+      /** What imports changed: for so long they can be undone. */
+      changeDays: z.number().int().min(1).default(90),
       reportDays: z.number().int().min(30).default(365),
       /** Uploads move to cheaper storage after so many days; they are never deleted. */
       uploadDaysToInfrequentAccess: z.number().int().min(30).default(30),

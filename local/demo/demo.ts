@@ -8,7 +8,7 @@ import { createProgress, type Progress, runCommand } from '../../operate/command
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { describeProgress, dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
@@ -150,7 +150,7 @@ function impatient(settings: ConversionSettings): ConversionSettings {
 
 async function importFile(target: Target, file: string, progress: Progress): Promise<ImportSummary> {
   const executionArn = await dropSpreadsheet(target, file, 'northwind');
-  const { summary, error } = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
+  const { summary, error } = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
   if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
   return summary;
 }

@@ -30,8 +30,12 @@ const table: Record<string, string[]> = {
   ],
   CheckFeed: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
   AdmitWriters: [secret],
-  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
-  DeactivateMissing: ['s3:GetObject on StorageWork/imports/*/rows-rejected.jsonl', secret],
+  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', 's3:PutObject on StorageWork/changes/*', secret],
+  DeactivateMissing: [
+    's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
+    's3:PutObject on StorageWork/changes/*',
+    secret,
+  ],
   PlanImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   TakeImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   ConvertImage: [
@@ -42,6 +46,10 @@ const table: Record<string, string[]> = {
   ],
   RecordImages: [secret],
   FinishImport: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
     's3:PutObject on StorageReports/*/report.html',
     's3:PutObject on StorageReports/*/summary.json',
     secret,
@@ -58,6 +66,18 @@ const table: Record<string, string[]> = {
     secret,
     'sqs:SendMessage on SweepImageQueue',
   ],
+  RegisterUndo: ['s3:ListBucket on StorageWork', 's3:PutObject on StorageWork/imports/*/rows*', secret],
+  UndoChanges: ['s3:GetObject on StorageWork/changes/*', 's3:PutObject on StorageWork/changes/*', secret],
+  FinishUndo: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
+    's3:PutObject on StorageReports/*/differences.csv',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+  ],
+  FailUndo: [secret],
   ConvertQueued: [
     'sqs:DeleteMessage on SweepImageQueue',
     'sqs:GetQueueAttributes on SweepImageQueue',
@@ -99,10 +119,11 @@ describe('grants', () => {
   it.each([
     [
       'WorkflowProductImport',
-      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued)$/.test(name)),
+      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|.*Undo.*)$/.test(name)),
     ],
     ['WorkflowConvertImages', ['ConvertImage', 'RecordImages']],
     ['SweepSweepImages', ['SweepImages']],
+    ['UndoUndoImport', ['RegisterUndo', 'UndoChanges', 'FinishUndo', 'FailUndo']],
   ])('of %s let executions in flight call the versions that they started with', (machine, called) => {
     const invokes = grants.get(machine)?.filter((line) => line.startsWith('lambda:') && line.endsWith(':*'));
     expect(invokes).toEqual(called.map((name) => `lambda:InvokeFunction on Functions${name}:*`).sort());

@@ -13,6 +13,7 @@ export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
     format: 'shopify',
     rows: { read: 320, rejected: 20 },
     products: { created: 200, updated: 60, unchanged: 40, deactivated: 2 },
+    changes: {},
     images: { distinct: 900, converted: 880, failed: 8, waiting: 12, errors: { NOT_FOUND: 12, TOO_LARGE: 8 } },
     problems: {
       errors: 20,
@@ -26,7 +27,9 @@ export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
       report: 'acme/acme-1/report.html',
       summary: 'acme/acme-1/summary.json',
       problems: 'acme/acme-1/problems.csv',
+      changes: null,
       rejected: 'acme/acme-1/rejected.xlsx',
+      changes: null,
     },
     error: null,
     ...values,

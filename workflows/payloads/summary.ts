@@ -40,6 +40,8 @@ export const importSummarySchema = z.object({
     /** Images not converted, by error code. */
     errors: z.record(z.string(), z.number().int()),
   }),
+  /** Products in which each field changed, by the field's label: all values are in changes.csv. */
+  changes: z.record(z.string(), z.number().int()).default({}),
   problems: z.object({
     errors: z.number().int(),
     warnings: z.number().int(),
@@ -52,6 +54,7 @@ export const importSummarySchema = z.object({
     summary: z.string(),
     problems: z.string().nullable(),
     rejected: z.string().nullable(),
+    changes: z.string().nullable().default(null),
   }),
   error: z.object({ name: z.string(), message: z.string() }).nullable(),
 });

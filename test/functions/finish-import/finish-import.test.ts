@@ -30,6 +30,7 @@ async function finish(database: Database, started: StartedImport, parsed: Partia
       database,
       writeSummary: async (key, value) => void written.set(key, value),
       writeReport: async (key, html) => void reports.set(key, html),
+      reportChanges: async () => ({}),
       reportBreach: (missing) => void breaches.push(missing),
       now: () => now,
     },

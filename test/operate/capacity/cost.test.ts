@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { defaultSettings, type Settings, settingsSchema } from '../../../infrastructure/settings/settings.ts';
 import { alarmMetrics, customMetrics, monthlyCosts } from '../../../operate/capacity/cost.ts';
 import { scenarioSchema } from '../../../operate/capacity/scenario.ts';
-import { simulate } from '../../../operate/capacity/simulate.ts';
+import { simulate } from '../../../operate/capacity/simulation/simulate.ts';
 import { alarmsOf, dashboardMetrics } from '../../support/observed-metrics.ts';
 import { synthesizedTemplate } from '../../support/template.ts';
 

@@ -9,7 +9,7 @@ import { laptopConcurrency, laptopSettings } from '../../../local/laptop-setting
 import { scenarioSchema } from '../../../operate/capacity/scenario.ts';
 import { simulate } from '../../../operate/capacity/simulation/simulate.ts';
 import type { Platform } from '../../../operate/capacity/simulation/world.ts';
-import { dropSpreadsheet, followExecution } from '../../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../../operate/follow-import.ts';
 import type { ImageItem } from '../../../workflows/payloads/images.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 
@@ -64,7 +64,7 @@ async function importAndMeasure(xlsx: Buffer): Promise<number> {
   const file = join(local.directory, 'catalog.xlsx');
   await writeFile(file, xlsx);
   const executionArn = await dropSpreadsheet(local.target, file, 'acme');
-  const { status, summary } = await followExecution(local.target, executionArn, () => {});
+  const { status, summary } = await followImport(local.target, executionArn, () => {});
   expect([status, summary?.images.converted]).toEqual(['SUCCEEDED', images]);
   const { events = [] } = await local.target.stepFunctions.send(
     new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, includeExecutionData: false }),
