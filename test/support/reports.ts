@@ -27,7 +27,6 @@ export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
       report: 'acme/acme-1/report.html',
       summary: 'acme/acme-1/summary.json',
       problems: 'acme/acme-1/problems.csv',
-      changes: null,
       rejected: 'acme/acme-1/rejected.xlsx',
       changes: null,
     },
