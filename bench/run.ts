@@ -6,6 +6,7 @@ import { createProgress, runCommand } from '../operate/command-line.ts';
 import { stateDirectory } from '../operate/endpoints.ts';
 import { type Bench, type Context, fullSizes, quickSizes, type Sizes } from './bench.ts';
 import { convert } from './convert.ts';
+import { hosts } from './hosts/hosts.ts';
 import { parse } from './parse.ts';
 import { pipeline } from './pipeline.ts';
 import { record } from './record.ts';
@@ -13,7 +14,7 @@ import { reimport } from './reimport.ts';
 import { type Report, reportTable } from './report.ts';
 import { write } from './write.ts';
 
-const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport];
+const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport, hosts];
 
 type Options = Partial<Sizes> & { quick?: boolean; json?: boolean; build: boolean };
 
@@ -27,6 +28,7 @@ const command = new Command('npm run bench --')
   .option('--recorded <number>', `images of record (${fullSizes.recorded})`, Number)
   .option('--csv-rows <number>', `rows of the tall csv of parse (${fullSizes.csvRows})`, Number)
   .option('--xlsx-rows <number>', `rows of the tall xlsx of parse (${fullSizes.xlsxRows})`, Number)
+  .option('--host-seconds <number>', `seconds of work of each host of hosts (${fullSizes.hostSeconds})`, Number)
   .option('--rounds <number>', `times each contestant runs, the median counts (${fullSizes.rounds})`, Number)
   .option('--no-build', 'run the bundles as npm run build has left them')
   .option('--json', 'print one JSON object last')
@@ -56,7 +58,7 @@ function benchNamed(name: string): Bench {
 
 function sizesOf({ quick, ...options }: Options): Sizes {
   const sizes = { ...(quick ? quickSizes : fullSizes) };
-  for (const name of ['images', 'products', 'recorded', 'csvRows', 'xlsxRows', 'rounds'] as const) {
+  for (const name of ['images', 'products', 'recorded', 'csvRows', 'xlsxRows', 'hostSeconds', 'rounds'] as const) {
     const given = options[name];
     if (given === undefined) continue;
     if (!Number.isSafeInteger(given) || given < 1) throw new Error(`${name} takes a whole number from 1, not ${given}`);

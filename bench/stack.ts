@@ -9,7 +9,7 @@ import { startStack } from '../local/stack.ts';
 import { localTarget, type Target } from '../operate/clients.ts';
 import { openDatabaseUrl } from '../operate/database-url.ts';
 import type { Endpoints } from '../operate/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followExecution } from '../operate/follow-import.ts';
+import { describeProgress, dropSpreadsheet, followImport } from '../operate/follow-import.ts';
 import type { ImportSummary } from '../workflows/payloads/summary.ts';
 import type { Context } from './bench.ts';
 
@@ -48,7 +48,7 @@ export type TimedImport = {
 /** Drops a file and waits for its import. Throws where the import fails. */
 export async function importFile({ target }: BenchStack, file: string, show: Context['show']): Promise<TimedImport> {
   const executionArn = await dropSpreadsheet(target, file, 'northwind');
-  const { summary, error } = await followExecution(target, executionArn, (now) => show(describeProgress(now)));
+  const { summary, error } = await followImport(target, executionArn, (now) => show(describeProgress(now)));
   if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
   const execution = await target.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   const stateSeconds = durations(await history(target, executionArn));

@@ -9,10 +9,10 @@ import { SupplierImportStack } from './supplier-import-stack.ts';
 try {
   const app = new App();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const { stackName, settings } = readSettings(app.node.getAllContext());
+  const { stackName, settings, protect } = readSettings(app.node.getAllContext());
   new SupplierImportStack(app, stackName, {
     description: 'Supplier spreadsheets to products and WebP images',
-    terminationProtection: settings.retention.keepData,
+    terminationProtection: protect && settings.retention.keepData,
     settings,
     bundles: functionsDirectory,
     sharpLayer: sharpLayerDirectory,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -18,7 +18,7 @@ import type { Construct } from 'constructs';
 import type { EnvironmentVariable } from '../functions/shared/runtime/environment.ts';
 import { acknowledge } from './acknowledge.ts';
 import { logGroupProps } from './log-groups.ts';
-import { isolated, type Network } from './network.ts';
+import { type EndpointVariable, isolated, type Network } from './network.ts';
 
 export type BundledFunctionProps = {
   /** Folder of functions/, e.g. `parse-spreadsheet`. */
@@ -33,11 +33,16 @@ export type BundledFunctionProps = {
   /** Days for which the log is kept. */
   logDays: number;
   /** AWS_ENDPOINT_URL_* are the SDK's own; the others are read by functions/shared/runtime/environment.ts. */
-  environment?: Partial<Record<EnvironmentVariable | 'AWS_ENDPOINT_URL_SFN', string>>;
+  environment?: Partial<Record<EnvironmentVariable | EndpointVariable | 'AWS_ENDPOINT_URL_SFN', string>>;
   reservedConcurrency?: number;
   layers?: LayerVersion[];
   /** Sets the function into the isolated subnets, where the database is and the internet is not. */
-  inside?: { network: Network; secret: ISecret };
+  inside?: {
+    network: Network;
+    secret: ISecret;
+    /** Keys of the account that its secrets are encrypted with. */
+    secretKeyArns: readonly string[];
+  };
 };
 
 /**
@@ -86,12 +91,13 @@ export class BundledFunction extends LambdaFunction {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       // Executions in flight keep the version they started with, so old versions stay.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         ...props.environment,
         ...(inside && {
           DATABASE_SECRET_ARN: inside.secret.secretArn,
           NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+          ...inside.network.endpointUrls.secretsManager,
         }),
         NODE_OPTIONS: '--enable-source-maps',
         // A dimension of all metrics: two stacks in one account do not raise each other's alarms.
@@ -105,6 +111,7 @@ export class BundledFunction extends LambdaFunction {
     });
     this.network = inside?.network;
     if (inside) this.allow([inside.secret.secretArn], 'secretsmanager:GetSecretValue');
+    if (inside && inside.secretKeyArns.length > 0) this.allowDecryption(inside.secretKeyArns);
   }
 
   /** Grants `actions` of one service on `resources`, through the VPC's endpoint of that service where the function is inside. */
@@ -114,14 +121,51 @@ export class BundledFunction extends LambdaFunction {
     return this;
   }
 
+  /** Lets Secrets Manager decrypt in the function's name. */
+  private allowDecryption(keyArns: readonly string[]): void {
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [...keyArns],
+        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+      }),
+    );
+  }
+
   /** Grants `actions` on the objects whose key matches `pattern`, and nothing on the bucket itself. */
   allowObjects(bucket: Bucket, pattern: string, ...actions: string[]): this {
+    this.acknowledgePattern(bucket, pattern);
+    return this.allow([bucket.arnForObjects(pattern)], ...actions);
+  }
+
+  /** Grants making objects whose key matches `pattern`, and not replacing one that is there. */
+  allowNewObjects(bucket: Bucket, pattern: string): this {
+    this.acknowledgePattern(bucket, pattern);
+    const resources = [bucket.arnForObjects(pattern)];
+    const conditions = { Null: { 's3:if-none-match': 'false' } };
+    this.addToRolePolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources, conditions }));
+    return this;
+  }
+
+  /**
+   * Has S3 answer 404 rather than 403 for objects below `prefix` that are not there, so that a lost right is told from a
+   * missing object. S3 asks for the right to list then; whether the request has a prefix at that point is not documented,
+   * hence IfExists.
+   */
+  allowMissing(bucket: Bucket, prefix: string): this {
+    const conditions = { StringLikeIfExists: { 's3:prefix': `${prefix}*` } };
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }),
+    );
+    return this;
+  }
+
+  private acknowledgePattern(bucket: Bucket, pattern: string): void {
     const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
     acknowledge(this.role ?? this, {
       [`AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${pattern}]`]:
         'Keys begin with a supplier or an import, which are made at run time: the pattern says all that is known before.',
     });
-    return this.allow([bucket.arnForObjects(pattern)], ...actions);
   }
 }
 

@@ -1,6 +1,8 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { InstanceType, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Duration, RemovalPolicies, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnSecurityGroup, InstanceType, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
+  CfnDBParameterGroup,
+  CfnDBSubnetGroup,
   Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
@@ -10,18 +12,34 @@ import {
   PerformanceInsightRetention,
   PostgresEngineVersion,
   StorageType,
+  SubnetGroup,
 } from 'aws-cdk-lib/aws-rds';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, CfnSecretTargetAttachment, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { isolated, type Network } from './network.ts';
 import type { Settings } from './settings/settings.ts';
 
+/** The version of the instance that the stack makes. */
+export const postgresMajorVersion = PostgresEngineVersion.VER_18.postgresMajorVersion;
 export const databaseName = 'supplier_import';
 /** Owns the schema; used by migrate alone. */
 export const ownerRole = 'supplier_import_owner';
 /** What every other function connects as. */
 export const applicationRole = 'supplier_import_application';
+
+const removalPolicies = {
+  keep: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  snapshot: RemovalPolicy.SNAPSHOT,
+  delete: RemovalPolicy.DESTROY,
+};
+const keptWithInstance = [
+  CfnDBSubnetGroup,
+  CfnDBParameterGroup,
+  CfnSecurityGroup,
+  CfnSecret,
+  CfnSecretTargetAttachment,
+].map(({ CFN_RESOURCE_TYPE_NAME }) => CFN_RESOURCE_TYPE_NAME);
 
 /** RDS for PostgreSQL with two secrets: the owner's for migrations, the application's for everything else. */
 export class Database extends Construct {
@@ -47,17 +65,17 @@ export class Database extends Construct {
       this.instance = instance;
       this.masterSecret = instance.secret;
       this.applicationSecret = this.secretOfApplication(instance);
+      if (settings.database.whenDestroyed === 'keep') this.keepWhatInstanceNeeds();
     }
     this.instance.connections.allowDefaultPortFrom(network.clients, 'Functions to PostgreSQL');
   }
 
-  private postgres(network: Network, { database, retention }: Settings): DatabaseInstance {
+  private postgres(network: Network, { database }: Settings): DatabaseInstance {
     const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 });
     const instance = new DatabaseInstance(this, 'Instance', {
       engine,
       instanceType: new InstanceType(database.instanceType),
       vpc: network.vpc,
-      vpcSubnets: isolated,
       securityGroups: [
         new SecurityGroup(this, 'InstanceGroup', {
           vpc: network.vpc,
@@ -77,7 +95,12 @@ export class Database extends Construct {
       backupRetention: Duration.days(database.backupDays),
       copyTagsToSnapshot: true,
       deletionProtection: database.deletionProtection,
-      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicies[database.whenDestroyed],
+      subnetGroup: new SubnetGroup(this, 'Subnets', {
+        vpc: network.vpc,
+        vpcSubnets: isolated,
+        description: 'Without a way to the internet',
+      }),
       enablePerformanceInsights: true,
       performanceInsightRetention: PerformanceInsightRetention.DEFAULT,
       cloudwatchLogsExports: ['postgresql'],
@@ -97,6 +120,11 @@ export class Database extends Construct {
     return instance;
   }
 
+  /** A kept instance is of no use without its network, its parameters and the passwords to it. */
+  private keepWhatInstanceNeeds(): void {
+    RemovalPolicies.of(this).retainOnUpdateOrDelete({ applyToResourceTypes: keptWithInstance });
+  }
+
   /**
    * AWS's rotation function, inside. The password that RDS can manage by itself would come in a secret without the
    * host and the name of the database, which our functions read out of it.
@@ -107,6 +135,8 @@ export class Database extends Construct {
       automaticallyAfter: Duration.days(days),
       vpcSubnets: isolated,
       securityGroup: network.clients,
+      // Where its endpoint has no private DNS, the function has to be told of it.
+      ...(network.endpointUrls.secretsManager && { endpoint: network.secretsManager }),
       rotateImmediatelyOnUpdate: false,
     });
     const actions = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];

@@ -43,6 +43,10 @@ export class Functions extends Construct {
   readonly failImport: BundledFunction;
   readonly sweepImages: BundledFunction;
   readonly convertQueued: BundledFunction;
+  readonly registerUndo: BundledFunction;
+  readonly undoChanges: BundledFunction;
+  readonly finishUndo: BundledFunction;
+  readonly failUndo: BundledFunction;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
@@ -51,10 +55,12 @@ export class Functions extends Construct {
     const { logDays } = settings.retention;
     const reserved: Record<string, number> = databaseConcurrency(settings);
     const define = (id: string, options: Omit<BundledFunctionProps, 'bundles' | 'logDays'>) => {
-      const reservedConcurrency = reserved[options.name];
-      return new BundledFunction(this, id, { bundles: props.bundles, logDays, reservedConcurrency, ...options });
+      const wanted = options.reservedConcurrency ?? reserved[options.name];
+      const reservedConcurrency = settings.account.reserveConcurrency ? wanted : undefined;
+      return new BundledFunction(this, id, { bundles: props.bundles, logDays, ...options, reservedConcurrency });
     };
-    const inside = { network, secret: database.applicationSecret };
+    const secretKeyArns = settings.database.existing?.secretKeyArns ?? [];
+    const inside = { network, secret: database.applicationSecret, secretKeyArns };
     const databaseSize = {
       timeout: Duration.seconds(settings.database.timeoutSeconds),
       memorySize: settings.database.memoryMegabytes,
@@ -135,14 +141,18 @@ export class Functions extends Construct {
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/*/rows*', 's3:GetObject');
+    })
+      .allowObjects(work, 'imports/*/rows*', 's3:GetObject')
+      .allowObjects(work, 'changes/*', 's3:PutObject');
     this.deactivateMissing = define('DeactivateMissing', {
       name: 'deactivate-missing',
       description: 'Deactivates the products that a full feed no longer lists',
       ...databaseSize,
       inside,
       environment: workBucket,
-    }).allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject');
+    })
+      .allowObjects(work, 'imports/*/rows-rejected.jsonl', 's3:GetObject')
+      .allowObjects(work, 'changes/*', 's3:PutObject');
     this.planImages = define('PlanImages', {
       name: 'plan-images',
       description: 'Claims the images that an import owes, by host',
@@ -174,8 +184,9 @@ export class Functions extends Construct {
         CONVERSION_SETTINGS: JSON.stringify(settings.conversion),
       },
     })
-      .allowObjects(images, '*.webp', 's3:PutObject')
-      .allowObjects(work, 'holds/*', 's3:GetObject', 's3:PutObject');
+      .allowNewObjects(images, '*.webp')
+      .allowObjects(work, 'holds/*', 's3:GetObject', 's3:PutObject')
+      .allowMissing(work, 'holds/');
     this.recordImages = define('RecordImages', {
       name: 'record-images',
       description: 'Records the outcomes of a batch of images',
@@ -189,15 +200,22 @@ export class Functions extends Construct {
       timeout: Duration.minutes(5),
       memorySize: 512,
       inside,
-      environment: reportsBucket,
-    }).allowObjects(reports, '*/summary.json', 's3:PutObject');
+      environment: { ...workBucket, ...reportsBucket },
+    })
+      .allowObjects(work, 'changes/*', 's3:GetObject')
+      .allow([work.bucketArn], 's3:ListBucket')
+      .allowObjects(reports, '*/summary.json', 's3:PutObject')
+      .allowObjects(reports, '*/report.html', 's3:PutObject')
+      .allowObjects(reports, '*/changes.csv', 's3:PutObject', 's3:AbortMultipartUpload');
     this.failImport = define('FailImport', {
       name: 'fail-import',
       description: 'Marks an import failed, with the reason',
       ...databaseSize,
       inside,
       environment: reportsBucket,
-    }).allowObjects(reports, '*/summary.json', 's3:PutObject');
+    })
+      .allowObjects(reports, '*/summary.json', 's3:PutObject')
+      .allowObjects(reports, '*/report.html', 's3:PutObject');
     this.sweepImages = define('SweepImages', {
       name: 'sweep-images',
       description: 'Hands leftover, failed and stuck images to the queue',
@@ -209,10 +227,49 @@ export class Functions extends Construct {
         ...lanes,
         MOST_QUEUE_LANES: String(queueLanes(settings)),
         IMAGES_BUCKET: images.bucketName,
+        ...network.endpointUrls.sqs,
       },
     })
       .allowObjects(images, '*.webp', 's3:DeleteObject')
       .allow([images.bucketArn], 's3:ListBucket');
+    this.registerUndo = define('RegisterUndo', {
+      name: 'register-undo',
+      description: 'Records an undo and lists what it has to restore',
+      timeout: Duration.minutes(2),
+      memorySize: settings.database.memoryMegabytes,
+      inside,
+      environment: workBucket,
+    })
+      .allow([work.bucketArn], 's3:ListBucket')
+      .allowObjects(work, 'imports/*/rows*', 's3:PutObject');
+    this.undoChanges = define('UndoChanges', {
+      name: 'undo-changes',
+      description: 'Restores the products of one file of changes',
+      // The products that a full feed deactivated are one file, however many they are.
+      timeout: Duration.minutes(10),
+      memorySize: 1024,
+      inside,
+      environment: workBucket,
+    }).allowObjects(work, 'changes/*', 's3:GetObject', 's3:PutObject');
+    this.finishUndo = define('FinishUndo', {
+      name: 'finish-undo',
+      description: 'Proves and reports what an undo restored',
+      timeout: Duration.minutes(5),
+      memorySize: 512,
+      inside,
+      environment: { ...workBucket, ...reportsBucket },
+    })
+      .allowObjects(work, 'changes/*', 's3:GetObject')
+      .allow([work.bucketArn], 's3:ListBucket')
+      .allowObjects(reports, '*/summary.json', 's3:PutObject')
+      .allowObjects(reports, '*/differences.csv', 's3:PutObject')
+      .allowObjects(reports, '*/changes.csv', 's3:PutObject', 's3:AbortMultipartUpload');
+    this.failUndo = define('FailUndo', {
+      name: 'fail-undo',
+      description: 'Marks an undo as failed, with its reason',
+      ...databaseSize,
+      inside,
+    });
     this.convertQueued = define('ConvertQueued', {
       name: 'convert-queued',
       description: 'Runs ConvertImages over a batch of queued images',
@@ -231,7 +288,7 @@ export class Functions extends Construct {
       description: 'sharp for linux/arm64',
       code: Code.fromAsset(folder),
       compatibleArchitectures: [Architecture.ARM_64],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }

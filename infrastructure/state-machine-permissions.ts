@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import { itemsPrefix, resultsPrefix } from '../workflows/map-run-files.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { BundledFunction } from './bundled-function.ts';
 
@@ -34,9 +35,13 @@ export function acknowledgeMapRuns(machine: StateMachine, bucket: Bucket): void 
   acknowledge(machine, {
     [`AwsSolutions-IAM5[Resource::${execution}:*]`]: mapRuns,
     [`AwsSolutions-IAM5[Resource::${execution}/*:*]`]: mapRuns,
-    [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*]`]:
-      'The items of a Map Run and its results: keys begin with an import or the Map Run, made at run time.',
   });
+  for (const prefix of [itemsPrefix, resultsPrefix]) {
+    acknowledge(machine, {
+      [`AwsSolutions-IAM5[Resource::<${logicalId(bucket)}.Arn>/${prefix}*]`]:
+        'The items of a Map Run and its results: keys go on with an import or the Map Run, made at run time.',
+    });
+  }
 }
 
 function logicalId(construct: IConstruct): string {

@@ -43,7 +43,7 @@ export class Storage extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: retention.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     };
     const abortIncompleteMultipartUploadAfter = Duration.days(1);
     const expiring = (days: number) => [{ expiration: Duration.days(days), abortIncompleteMultipartUploadAfter }];
@@ -79,7 +79,15 @@ export class Storage extends Construct {
     const cfnUploads = this.uploads.node.defaultChild as CfnBucket;
     cfnUploads.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
 
-    this.work = new Bucket(this, 'Work', { ...logged('work'), lifecycleRules: expiring(retention.workDays) });
+    // By prefix, as of two rules for one object S3 applies the shorter.
+    const beneath = (prefix: string, days: number) => expiring(days).map((rule) => ({ ...rule, prefix }));
+    this.work = new Bucket(this, 'Work', {
+      ...logged('work'),
+      lifecycleRules: [
+        ...['imports/', 'results/', 'holds/'].flatMap((prefix) => beneath(prefix, retention.workDays)),
+        ...beneath('changes/', retention.changeDays),
+      ],
+    });
     this.images = new Bucket(this, 'Images', {
       ...logged('images'),
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter }],

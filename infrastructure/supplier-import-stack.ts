@@ -8,6 +8,7 @@ import { Observability } from './observability/observability.ts';
 import type { Settings } from './settings/settings.ts';
 import { Storage } from './storage.ts';
 import { Sweep } from './sweep.ts';
+import { Undo } from './undo.ts';
 import { Workflow } from './workflow.ts';
 
 export type SupplierImportStackProps = StackProps & { settings: Settings; bundles: string; sharpLayer: string };
@@ -22,6 +23,7 @@ export class SupplierImportStack extends Stack {
     const functions = new Functions(this, 'Functions', { storage, network, database, settings, bundles, sharpLayer });
     const workflow = new Workflow(this, 'Workflow', { functions, storage, settings });
     const sweep = new Sweep(this, 'Sweep', { functions, settings });
+    const undo = new Undo(this, 'Undo', { functions, storage, settings });
     new Observability(this, 'Observability', { storage, database, functions, workflow, sweep, settings });
     // Runs whenever migrate changes. Workflow and Sweep hold everything that starts new code, as versions and aliases: a
     // migration that fails fails the deployment, and the old versions go on.
@@ -29,7 +31,7 @@ export class SupplierImportStack extends Stack {
       handler: functions.migrate,
       timeout: functions.migrate.timeout,
       executeAfter: [database, ...network.paths],
-      executeBefore: [workflow, sweep],
+      executeBefore: [workflow, sweep, undo],
     });
 
     const outputs = {
@@ -38,6 +40,7 @@ export class SupplierImportStack extends Stack {
       ReportsBucket: storage.reports.bucketName,
       ImagesUrl: storage.imagesUrl,
       ProductImportArn: workflow.productImport.stateMachineArn,
+      UndoImportArn: undo.undoImport.stateMachineArn,
       ConvertImagesArn: workflow.convertImages.stateMachineArn,
       ImageQueueUrl: sweep.queue.queueUrl,
       ImageDeadLetterQueueUrl: sweep.deadLetterQueue.queueUrl,

@@ -10,15 +10,12 @@ import { sweepImages as sweepImagesDefinition } from '../workflows/sweep-images.
 import { acknowledge } from './acknowledge.ts';
 import type { Functions } from './functions.ts';
 import { liveAlias } from './live-alias.ts';
-import { logGroupProps } from './log-groups.ts';
-import { messagesPerBatch } from './settings/concurrency.ts';
+import { vendedLogProps } from './log-groups.ts';
+import { messagesPerBatch, sweepingSeconds } from './settings/concurrency.ts';
 import type { Settings } from './settings/settings.ts';
 import { acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
 
 export type SweepProps = { functions: Functions; settings: Settings };
-
-/** A sweep may take so long, its retries included: none is begun when less is left. */
-const lastSweepSeconds = 1200;
 
 /** Every two hours, leftover images go through a queue to ConvertImages at a capped pace. */
 export class Sweep extends Construct {
@@ -72,7 +69,8 @@ export class Sweep extends Construct {
   }
 
   /** An execution sweeps until nothing is due, and ends before the next one starts. */
-  private stateMachine(functions: Functions, { sweep, retention }: Settings): StateMachine {
+  private stateMachine(functions: Functions, settings: Settings): StateMachine {
+    const { sweep, retention } = settings;
     const every = Duration.hours(sweep.everyHours);
     const machine = new StateMachine(this, 'SweepImages', {
       stateMachineType: StateMachineType.STANDARD,
@@ -82,11 +80,15 @@ export class Sweep extends Construct {
       definitionBody: DefinitionBody.fromChainable(
         sweepImagesDefinition(new Construct(this, 'SweepImagesStates'), {
           sweepImages: functions.sweepImages.currentVersion,
-          forSeconds: every.toSeconds() - lastSweepSeconds,
+          forSeconds: sweepingSeconds(settings),
         }),
       ),
       logs: {
-        destination: new LogGroup(this, 'SweepImagesMachineLogs', logGroupProps(retention.logDays)),
+        destination: new LogGroup(
+          this,
+          'SweepImagesMachineLogs',
+          vendedLogProps(this, 'SweepImages', retention.logDays),
+        ),
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },

@@ -6,12 +6,13 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { convertImages } from '../workflows/convert-images.ts';
+import { expressSeconds } from '../workflows/express-time.ts';
 import { importAgainEvent, productImport } from '../workflows/product-import.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Functions } from './functions.ts';
 import { liveAlias } from './live-alias.ts';
-import { logGroupProps } from './log-groups.ts';
+import { vendedLogProps } from './log-groups.ts';
 import type { Settings } from './settings/settings.ts';
 import { acknowledgeMapRuns, acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
 import type { Storage } from './storage.ts';
@@ -26,7 +27,8 @@ export class Workflow extends Construct {
   constructor(scope: Construct, id: string, props: { functions: Functions; storage: Storage; settings: Settings }) {
     super(scope, id);
     const { functions, storage, settings } = props;
-    const logs = (name: string) => new LogGroup(this, `${name}Logs`, logGroupProps(settings.retention.logDays));
+    const logs = (name: string) =>
+      new LogGroup(this, `${name}Logs`, vendedLogProps(this, name, settings.retention.logDays));
     const conversion = {
       // A published version: an execution in flight keeps the code it started with.
       convertImage: functions.convertImage.currentVersion,
@@ -66,7 +68,7 @@ export class Workflow extends Construct {
     this.convertImages = new StateMachine(this, 'ConvertImages', {
       stateMachineType: StateMachineType.EXPRESS,
       comment: 'A batch of images from the queue',
-      timeout: Duration.minutes(5),
+      timeout: Duration.seconds(expressSeconds),
       tracingEnabled: true,
       definitionBody: DefinitionBody.fromChainable(
         convertImages(new Construct(this, 'ConvertImagesStates'), conversion),

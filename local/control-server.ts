@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isInvocation } from './aws/lambda/endpoint.ts';
+import { isConsoleRequest } from './console/server/console.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
-export type ControlHandlers = { stepFunctions: Handler; secretsManager: Handler; lambda: Handler };
+export type ControlHandlers = { stepFunctions: Handler; secretsManager: Handler; lambda: Handler; console: Handler };
 
 export type ControlServer = {
-  /** `http://127.0.0.1:PORT`: the endpoint of Step Functions, Lambda and Secrets Manager. */
+  /** `http://127.0.0.1:PORT`: the endpoint of Step Functions, Lambda and Secrets Manager, and the console's address. */
   endpoint: string;
   close(): Promise<void>;
 };
@@ -17,7 +18,7 @@ export type ControlServer = {
  */
 export async function startControlServer(port: number, handlers: Partial<ControlHandlers>): Promise<ControlServer> {
   const server = createServer((request, response) => {
-    const handler = handlers[serviceOf(request)];
+    const handler = handlers[handlers.console && isConsoleRequest(request) ? 'console' : serviceOf(request)];
     if (handler === undefined) {
       response.writeHead(503).end('The stack is starting\n');
       return;

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { localClientOptions } from '../operate/clients.ts';
+import { localClientOptions, localTarget } from '../operate/clients.ts';
+import { openDatabaseUrl } from '../operate/database-url.ts';
 import type { Endpoints } from '../operate/endpoints.ts';
 import { createAsynchronousInvocations } from './aws/events/asynchronous-invocations.ts';
 import { createEventBus } from './aws/events/event-bus.ts';
@@ -13,6 +14,7 @@ import { createSecretsManager } from './aws/secrets/secrets-manager.ts';
 import { createStepFunctions } from './aws/step-functions/index.ts';
 import { readStack } from './aws/template/template.ts';
 import { readWiring } from './aws/template/wiring.ts';
+import { createConsole } from './console/server/console.ts';
 import { type ControlHandlers, startControlServer } from './control-server.ts';
 import { startMappings, startSchedules } from './event-sources.ts';
 import { functionDefinitions, functionNamed } from './function-definitions.ts';
@@ -139,6 +141,15 @@ async function startParts(
   });
   onClose(stepFunctions.close);
   handlers.stepFunctions = stepFunctions.handler;
+  // Connections of its own: what people look at waits for nothing of the stack.
+  const watched = openDatabaseUrl(endpoints.databaseUrl, 2);
+  onClose(() => watched.$client.end());
+  handlers.console = createConsole({
+    target: localTarget(endpoints),
+    database: watched,
+    stepFunctions,
+    imagesBaseUrl: `${endpoints.s3}/${endpoints.imagesBucket}`,
+  });
   publish = bus.publish;
 
   for (const interrupted of stepFunctions.interrupted) bus.publish(statusChangeEvent(interrupted, place));
@@ -166,7 +177,7 @@ function throwLate(error: Error): void {
 
 /** `StorageUploadsBDC5E374` → `supplier-import-uploads`, `WorkflowProductImport0E3713B8` → `ProductImport`. */
 function physicalName({ logicalId, type }: { logicalId: string; type: string }): string {
-  const name = logicalId.slice(0, -8).replace(/^(Storage|Functions|Workflow|Sweep)/, '');
+  const name = logicalId.slice(0, -8).replace(/^(Storage|Functions|Workflow|Sweep|Undo)/, '');
   return type === 'AWS::S3::Bucket' ? `supplier-import-${name.toLowerCase()}` : name;
 }
 

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { createProgress, runCommand, stateOption } from '../operate/command-line.ts';
 import { readEndpoints, removeEndpoints, writeEndpoints } from '../operate/endpoints.ts';
+import { buildConsole } from './console/build-console.ts';
 import { lowSpaceWarning } from './disk-space.ts';
 import { type Stack, startStack } from './stack.ts';
 import { openStackLog } from './stack-log.ts';
@@ -29,7 +30,7 @@ const command = new Command('npm start --')
     const progress = createProgress(options);
     if (options.build) {
       progress.show('building the functions');
-      await buildFunctions();
+      await Promise.all([buildFunctions(), buildConsole()]);
     }
     progress.show('starting PostgreSQL, S3, SQS and Step Functions');
     await mkdir(options.state, { recursive: true });
@@ -121,6 +122,7 @@ function parentOf(pid: number): string | null {
 function describe({ endpoints, restarted }: Stack, directory: string): string {
   return [
     ...restarted.map((file) => `The import of ${file} was interrupted: started again.`),
+    `Console: ${endpoints.console}`,
     `S3 and SQS      ${endpoints.s3}`,
     `Step Functions  ${endpoints.stepFunctions}`,
     `PostgreSQL      ${withoutPassword(endpoints.databaseUrl)}`,

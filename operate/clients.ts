@@ -10,6 +10,7 @@ export type TargetNames = {
   imagesBucket: string;
   reportsBucket: string;
   productImportArn: string;
+  undoImportArn: string;
   sweepFunction: string;
   supplierSettingsFunction: string;
   imageQueueUrl: string;

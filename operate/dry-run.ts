@@ -1,16 +1,21 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { checkFeed } from '../functions/check-feed/check-feed.ts';
 import { parseUpload } from '../functions/parse-spreadsheet/parse-upload.ts';
 import { checkFileType } from '../functions/register-import/file-type.ts';
+import { type ChangeCounts, type ChangedProduct, reportChanges } from '../functions/shared/changes/changes-report.ts';
+import { productChange } from '../functions/shared/changes/product-change.ts';
+import { textRows } from '../functions/shared/database/bulk-insert.ts';
 import type { Database, Transaction } from '../functions/shared/database/database.ts';
 import { isColumnsFile } from '../functions/shared/imports/columns-file.ts';
 import { isCorrection } from '../functions/shared/imports/correction.ts';
 import { parseUploadKey, workKeys } from '../functions/shared/imports/object-keys.ts';
 import { rejectedCodeSchema } from '../functions/shared/imports/rejected-codes.ts';
 import { compareProducts } from '../functions/write-products/compare-products.ts';
+import { fieldChanges } from '../functions/write-products/field-changes.ts';
+import { storedProduct } from '../functions/write-products/read-stored.ts';
 import { storable } from '../functions/write-products/storable.ts';
 import { products, suppliers } from '../schema/index.ts';
 import type { ParsedSpreadsheet } from '../workflows/payloads/import-states.ts';
@@ -31,8 +36,10 @@ export type DryRun = {
   rows: ParsedSpreadsheet['rows'];
   /** What the import would do, had it started now. */
   products: { created: number; updated: number; unchanged: number; deactivated: number };
+  /** Products in which each field would change, by the field's label. */
+  changes: ChangeCounts;
   problems: ParsedSpreadsheet['problems'];
-  /** Local paths of problems.csv and rejected.xlsx, where a folder was given for them. */
+  /** Local paths of problems.csv, rejected.xlsx and changes.csv, where a folder was given for them. */
   reports: string[];
 };
 
@@ -97,6 +104,7 @@ export async function dryRun(
         const sheetsFile = join(directory, workKeys.sheets(registered.importId));
         for await (const sheet of readLines(sheetsFile, (line) => importedSheetSchema.parse(line))) sheets.push(sheet);
         const codes: string[] = [];
+        const changed: ChangedProduct[] = [];
         const counts = { created: 0, updated: 0, unchanged: 0, deactivated: 0 };
         for await (const { key } of readLines(manifest, (line): ProductChunk => productChunkSchema.parse(line))) {
           const listed: ImportedProduct[] = [];
@@ -104,7 +112,8 @@ export async function dryRun(
             listed.push(storable(product));
           }
           codes.push(...listed.map(({ code }) => code));
-          const { created, different } = await compareChunk(transaction, registered, upload, listed, sheets);
+          const { created, different, changes } = await compareChunk(transaction, registered, upload, listed, sheets);
+          changed.push(...changes);
           counts.created += created;
           counts.updated += different - created;
           counts.unchanged += listed.length - different;
@@ -119,8 +128,20 @@ export async function dryRun(
         const input = { upload, import: registered, parsed };
         const dependencies = { database: transaction, readProductCodes, readRejectedCodes };
         counts.deactivated = (await checkFeed(dependencies, input)).missing;
+        if (registered.feedMode === 'full') {
+          for await (const code of readRejectedCodes(registered.importId)) codes.push(code);
+          const missing = await findMissing(transaction, registered.supplierId, codes);
+          changed.push(...missing.map((code) => ({ code, fields: [productChange('active', 'inactive')] })));
+        }
+        const changes = await reportChanges(changed, async (path) => {
+          if (reportsDirectory === undefined) return;
+          await mkdir(reportsDirectory, { recursive: true });
+          const report = join(reportsDirectory, 'changes.csv');
+          await copyFile(path, report);
+          reports.push(report);
+        });
         const { format, rows, problems } = parsed;
-        return { file: fileName, supplier: supplierCode, format, rows, products: counts, problems, reports };
+        return { file: fileName, supplier: supplierCode, format, rows, products: counts, changes, problems, reports };
       },
       { accessMode: 'read only' },
     );
@@ -151,17 +172,24 @@ async function compareChunk(
   upload: Upload,
   listed: readonly ImportedProduct[],
   sheets: readonly ImportedSheet[],
-): Promise<{ created: number; different: number }> {
+): Promise<{ created: number; different: number; changes: ChangedProduct[] }> {
   const file = { supplierId, importId, upload, feedMode, currency };
-  const { different } = await compareProducts(transaction, file, listed, async () => sheets);
-  const codes = JSON.stringify(different.map(({ code }) => code));
-  const [stored] = await transaction
-    .select({ count: sql<number>`count(*)::int` })
+  const { different, stored } = await compareProducts(transaction, file, listed, async () => sheets);
+  const changes = different.map((product) => ({
+    code: product.code,
+    fields: fieldChanges(storedProduct(stored.get(product.code)), product),
+  }));
+  return { created: different.filter(({ code }) => !stored.has(code)).length, different: different.length, changes };
+}
+
+/** Codes of the active products that a full feed with these codes would deactivate. */
+async function findMissing(transaction: Transaction, supplierId: number, codes: readonly string[]): Promise<string[]> {
+  const isMissing = sql`${products.code} not in (${textRows(codes)})`;
+  const rows = await transaction
+    .select({ code: products.code })
     .from(products)
-    .where(
-      sql`${products.supplierId} = ${supplierId} and ${products.code} in (select jsonb_array_elements_text(${codes}::jsonb))`,
-    );
-  return { created: different.length - (stored?.count ?? 0), different: different.length };
+    .where(and(eq(products.supplierId, supplierId), eq(products.status, 'active'), isMissing));
+  return rows.map(({ code }) => code);
 }
 
 async function writeBeneath(directory: string, key: string, lines: Buffer): Promise<void> {

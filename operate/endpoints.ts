@@ -8,6 +8,8 @@ export const endpointsSchema = z.object({
   sqs: z.url(),
   stepFunctions: z.url(),
   lambda: z.url(),
+  /** The page to look at. */
+  console: z.url(),
   databaseUrl: z.string(),
   uploadsBucket: z.string(),
   workBucket: z.string(),
@@ -16,6 +18,7 @@ export const endpointsSchema = z.object({
   imageQueueUrl: z.url(),
   imageDeadLetterQueueUrl: z.url(),
   productImportArn: z.string(),
+  undoImportArn: z.string(),
   convertImagesArn: z.string(),
   sweepFunction: z.string(),
   supplierSettingsFunction: z.string(),

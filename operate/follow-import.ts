@@ -89,12 +89,27 @@ async function listExecutions(target: Target): Promise<ExecutionListItem[]> {
   return executions;
 }
 
+/** Follows an import's execution to its end. */
+export async function followImport(
+  target: Target,
+  executionArn: string,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<FollowedImport> {
+  const { output, ...followed } = await followExecution(target, executionArn, onProgress);
+  return { ...followed, summary: output === null ? null : importSummarySchema.parse(output) };
+}
+
+export type FollowedExecution = Omit<FollowedImport, 'summary'> & {
+  /** Its summary, unchecked; null where it has none. */
+  output: unknown;
+};
+
 /** Follows an execution to its end. */
 export async function followExecution(
   target: Target,
   executionArn: string,
   onProgress: (progress: ImportProgress) => void,
-): Promise<FollowedImport> {
+): Promise<FollowedExecution> {
   for (;;) {
     const execution = await target.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     if (execution.status !== 'RUNNING') return describeEnd(executionArn, execution);
@@ -108,14 +123,11 @@ export async function followExecution(
   }
 }
 
-function describeEnd(executionArn: string, execution: DescribeExecutionCommandOutput): FollowedImport {
+function describeEnd(executionArn: string, execution: DescribeExecutionCommandOutput): FollowedExecution {
   const output: unknown = JSON.parse(execution.output ?? 'null');
-  const summary =
-    typeof output === 'object' && output !== null && 'summary' in output
-      ? importSummarySchema.parse(output.summary)
-      : null;
+  const summary = typeof output === 'object' && output !== null && 'summary' in output ? output.summary : null;
   const error = execution.error ? { name: execution.error, message: execution.cause ?? '' } : null;
-  return { executionArn, status: execution.status ?? 'UNKNOWN', summary, error };
+  return { executionArn, status: execution.status ?? 'UNKNOWN', output: summary, error };
 }
 
 /** Name of the state entered last. */

@@ -4,7 +4,7 @@ import { addTo, createProgress, runCommand, stateOption } from './command-line.t
 import { openDatabaseUrl } from './database-url.ts';
 import { dryRun } from './dry-run.ts';
 import { readEndpoints } from './endpoints.ts';
-import { describeProgress, dropSpreadsheet, followExecution } from './follow-import.ts';
+import { describeProgress, dropSpreadsheet, followImport } from './follow-import.ts';
 import { stackTarget } from './stack-target.ts';
 import { dryRunTable, summaryTable } from './summary-table.ts';
 import { readMapping } from './supplier-changes.ts';
@@ -22,7 +22,7 @@ type Options = {
 
 const command = new Command('npm run import --')
   .description('Uploads a spreadsheet, follows its execution and prints the outcome.')
-  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt')
+  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt, or one in a .zip or .gz')
   .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
@@ -44,7 +44,7 @@ const command = new Command('npm run import --')
     if (options.map.length > 0) await changeSettings(target, options.supplier, { column_mapping: columnMapping });
     progress.show(`uploading ${file}`);
     const executionArn = await dropSpreadsheet(target, file, options.supplier);
-    const followed = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
+    const followed = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
     progress.done();
     const { summary, error } = followed;
     if (options.json) process.stdout.write(`${JSON.stringify(followed)}\n`);

@@ -11,6 +11,7 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   imagesBucket: 'ImagesBucket',
   reportsBucket: 'ReportsBucket',
   productImportArn: 'ProductImportArn',
+  undoImportArn: 'UndoImportArn',
   sweepFunction: 'SweepFunction',
   supplierSettingsFunction: 'SupplierSettingsFunction',
   imageQueueUrl: 'ImageQueueUrl',

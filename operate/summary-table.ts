@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { ImportSummary } from '../workflows/payloads/summary.ts';
 import type { SupplierSettings } from '../workflows/payloads/supplier.ts';
+import type { UndoSummary } from '../workflows/payloads/undo.ts';
 import type { DryRun } from './dry-run.ts';
 
 /** A line above, below and beneath the head, none between rows. */
@@ -28,6 +29,7 @@ export function summaryTable(summary: ImportSummary): string {
       ['products updated', products.updated],
       ['products unchanged', products.unchanged],
       ['products deactivated', products.deactivated],
+      ...fieldCounts(summary.changes),
       ['distinct images', images.distinct],
       ['images converted', images.converted],
       ['images waiting for a later try', images.waiting],
@@ -36,6 +38,8 @@ export function summaryTable(summary: ImportSummary): string {
     ]),
   ];
   lines.push(...problemsTable(summary.problems.top));
+  lines.push(`report: ${summary.reports.report} in the reports bucket`);
+  if (summary.reports.changes) lines.push(`changes: ${summary.reports.changes} in the reports bucket`);
   if (summary.reports.problems) lines.push(`problems: ${summary.reports.problems} in the reports bucket`);
   if (summary.reports.rejected) lines.push(`rejected rows: ${summary.reports.rejected} in the reports bucket`);
   if (summary.reports.columns) lines.push(`columns: ${summary.reports.columns} in the reports bucket`);
@@ -62,8 +66,39 @@ export function settingsTable({
 /** Headers come from suppliers' files: what a terminal would obey is left out. */
 const printable = (text: string) => text.replace(/\p{Cc}/gu, '\ufffd');
 
+/** What an undo came to, or would. */
+export function undoTable(summary: UndoSummary): string {
+  const { dryRun, undoes, restored, differences, reports } = summary;
+  const would = dryRun ? 'that would be ' : '';
+  const verdict = dryRun
+    ? `Import ${undoes}, if it were undone now:`
+    : restored
+      ? `Import ${undoes} is undone: the catalog of ${summary.supplier} is what it was before.`
+      : `Import ${undoes} is undone, but the catalog of ${summary.supplier} is not what it was before:`;
+  const lines = [
+    verdict,
+    countsTable([
+      [`products ${would}restored`, summary.products],
+      [`products ${would}left alone`, summary.leftAlone],
+      ...fieldCounts(summary.changes),
+    ]),
+    `fingerprint: ${summary.fingerprint}`,
+    ...differences.slice(0, 20).map(({ code, reason }) => `${code}: ${reason}`),
+  ];
+  if (restored === false && differences.length === 0) {
+    lines.push(
+      summary.fingerprintBefore === null
+        ? 'The fingerprint of the catalog before was not kept.'
+        : 'No product has been changed since: the tables themselves have (a column was added), or another import wrote at the same time.',
+    );
+  }
+  if (reports.differences) lines.push(`all differences: ${reports.differences} in the reports bucket`);
+  if (reports.changes) lines.push(`changes: ${reports.changes} in the reports bucket`);
+  return lines.join('\n');
+}
+
 /** What an import would do. */
-export function dryRunTable({ file, supplier, format, rows, products, problems, reports }: DryRun): string {
+export function dryRunTable({ file, supplier, format, rows, products, changes, problems, reports }: DryRun): string {
   return [
     `${file} of ${supplier}, if it were imported now (${format}):`,
     countsTable([
@@ -73,10 +108,16 @@ export function dryRunTable({ file, supplier, format, rows, products, problems, 
       ['products that would be updated', products.updated],
       ['products that would be left', products.unchanged],
       ['products that would be deactivated', products.deactivated],
+      ...fieldCounts(changes),
     ]),
     ...problemsTable(problems.top),
     ...reports.map((report) => `written: ${report}`),
   ].join('\n');
+}
+
+/** `  Price: 812`: products in which each field changed. */
+function fieldCounts(changes: Record<string, number>): [string, number][] {
+  return Object.entries(changes).map(([field, count]) => [`  ${field}`, count]);
 }
 
 /** The most frequent kinds of problem as a table; nothing where there are none. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
   index,
   integer,
@@ -54,6 +55,17 @@ export const imports = pgTable(
      * it writes no products now.
      */
     writers: smallint(),
+    /** An `undo` is an import of what was stored before another one; an `undo_dry_run` changes nothing. */
+    kind: text({ enum: ['import', 'undo', 'undo_dry_run'] })
+      .notNull()
+      .default('import'),
+    /** The import that this undo undoes. */
+    undoes: bigint({ mode: 'number' }).references((): AnyPgColumn => imports.id),
+    /** The undo that undid it, unless that one has been undone itself: what its file says counts no more. */
+    undoneBy: bigint('undone_by', { mode: 'number' }).references((): AnyPgColumn => imports.id),
+    /** The supplier's catalog before the import wrote and after it: see functions/shared/changes/fingerprint.ts. */
+    fingerprintBefore: text('fingerprint_before'),
+    fingerprintAfter: text('fingerprint_after'),
     /** When the images that the import had and did not bring in were handed to the sweeps. */
     imagesReleasedAt: timestamp('images_released_at', { withTimezone: true }),
   },
@@ -64,5 +76,7 @@ export const imports = pgTable(
     index('imports_writers_idx').on(table.id).where(sql`${table.writers} is not null`),
   ],
 );
+
+export type ImportRow = typeof imports.$inferSelect;
 
 export type ImageCounts = { distinct: number; converted: number; failed: number; waiting: number };

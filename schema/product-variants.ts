@@ -10,6 +10,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import { imports } from './imports.ts';
 import { productStatus, products } from './products.ts';
 
 export const productVariants = pgTable(
@@ -38,6 +39,8 @@ export const productVariants = pgTable(
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** `inactive`: no longer in the file; the row and its id stay for the day it comes back. */
     status: productStatus().notNull().default('active'),
+    /** As products.unmade_by. */
+    unmadeBy: bigint('unmade_by', { mode: 'number' }).references(() => imports.id),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },

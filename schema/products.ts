@@ -55,6 +55,11 @@ export const products = pgTable(
     lastImportId: bigint('last_import_id', { mode: 'number' })
       .notNull()
       .references(() => imports.id),
+    /**
+     * The undo that took back the product's creation: the row and its id stay, as orders may refer to them, and a file
+     * that lists it creates it anew.
+     */
+    unmadeBy: bigint('unmade_by', { mode: 'number' }).references(() => imports.id),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },

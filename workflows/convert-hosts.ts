@@ -7,8 +7,6 @@ import {
   Condition,
   DistributedMap,
   JsonPath,
-  ResultWriterV2,
-  S3JsonLItemReader,
   StateMachineType,
   Succeed,
   Timeout,
@@ -18,6 +16,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type ConvertImagesProps, convertImages } from './convert-images.ts';
+import { ImportFileReader, MapRunResultWriter } from './map-run-files.ts';
 import { databaseRetry, mapRunRetry } from './retry-policies.ts';
 
 export type ConvertHostsProps = {
@@ -44,10 +43,10 @@ export function convertHosts(scope: Construct, props: ConvertHostsProps): Chain 
 
   const convertHost = new DistributedMap(scope, 'Convert host', {
     mapExecutionType: StateMachineType.EXPRESS,
-    itemReader: new S3JsonLItemReader({ bucket: props.workBucket, key: JsonPath.stringAt('$.take.key') }),
+    itemReader: new ImportFileReader({ bucket: props.workBucket, key: JsonPath.stringAt('$.take.key') }),
     maxConcurrencyPath: JsonPath.stringAt('$.take.lanes'),
     toleratedFailurePercentage: props.toleratedFailurePercentage,
-    resultWriterV2: new ResultWriterV2({ bucket: props.workBucket, prefix: 'results/convert-host' }),
+    resultWriterV2: new MapRunResultWriter({ bucket: props.workBucket, name: 'convert-host' }),
     resultPath: JsonPath.DISCARD,
   });
   convertHost.itemProcessor(convertImages(new Construct(scope, 'Image batch'), props.conversion));

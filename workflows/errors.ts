@@ -13,6 +13,14 @@ export class ImportRefusedError extends Error {
   }
 }
 
+/** The import was undone, and is to write nothing more. */
+export class ImportUndoneError extends ImportRefusedError {
+  override name = 'ImportUndone';
+}
+/** What the undo asked for cannot be had: the message says why. */
+export class CannotUndoError extends ImportRefusedError {
+  override name = 'CannotUndo';
+}
 /** The object key is not `{supplier}/{file name}`. */
 export class UnsupportedObjectKeyError extends ImportRefusedError {
   override name = 'UnsupportedObjectKey';
@@ -95,6 +103,18 @@ export const transientErrors = {
   hostOnHold: 'HostOnHold',
 } as const;
 
+/**
+ * What Step Functions reports of a function in a VPC that was not invoked for weeks: the invocation fails, and Lambda
+ * makes its network interfaces anew, which takes about a minute.
+ * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+ */
+export const sleepingFunctionErrors = [
+  'Lambda.ResourceNotReadyException',
+  'Lambda.ENINotReadyException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
+];
+
 /** Lambda service errors that AWS says to retry: throttling and faults before the handler ran. */
 export const lambdaServiceErrors = [
   'Lambda.ServiceException',
@@ -102,4 +122,5 @@ export const lambdaServiceErrors = [
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
+  ...sleepingFunctionErrors,
 ];

@@ -3,7 +3,13 @@ import { batchMilliseconds } from './batch-time.ts';
 import { hostHoldRetry, imageBlipRetry, imageServiceRetry, recordRetry } from './retry-policies.ts';
 
 /**
- * Seconds an Express child can take at worst: it must stay under 300. An image is begun as long as the batch has time
+ * Seconds after which an Express execution ends, whatever it is doing.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const expressSeconds = 300;
+
+/**
+ * Seconds an Express child can take at worst: it must stay under `expressSeconds`. An image is begun as long as the batch has time
  * (`batchMilliseconds`); a retry of the last one, begun after that, is answered at once.
  */
 export function worstCaseSeconds(props: { convertTimeout: Duration; recordTimeout: Duration }): number {

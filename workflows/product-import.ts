@@ -10,8 +10,6 @@ import {
   JsonPath,
   Pass,
   Result,
-  ResultWriterV2,
-  S3JsonLItemReader,
   StateMachineType,
   TaskInput,
   Timeout,
@@ -22,6 +20,7 @@ import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunction
 import { Construct } from 'constructs';
 import { convertHosts } from './convert-hosts.ts';
 import type { ConvertImagesProps } from './convert-images.ts';
+import { ImportFileReader, MapRunResultWriter } from './map-run-files.ts';
 import { columnsFormat } from './payloads/columns.ts';
 import { noTakeYet, type PlannedImages } from './payloads/images.ts';
 import type { AdmittedWriters } from './payloads/import-states.ts';
@@ -143,17 +142,17 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   const writeProducts = new DistributedMap(scope, 'Write products', {
     // Standard children may wait for hours for a database that is down, or a function that others keep busy.
     mapExecutionType: StateMachineType.STANDARD,
-    itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.parsed.manifestKey') }),
+    itemReader: new ImportFileReader({ bucket: workBucket, key: JsonPath.stringAt('$.parsed.manifestKey') }),
     itemSelector: { upload, import: registered, chunk: JsonPath.objectAt('$$.Map.Item.Value') },
     maxConcurrencyPath: JsonPath.stringAt('$.admitted.writers'),
-    resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/write-products' }),
+    resultWriterV2: new MapRunResultWriter({ bucket: workBucket, name: 'write-products' }),
     resultPath: JsonPath.DISCARD,
   });
   writeProducts.itemProcessor(writeProductChunk);
 
   const convertImages = new DistributedMap(scope, 'Convert images', {
     mapExecutionType: StateMachineType.STANDARD,
-    itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.images.key') }),
+    itemReader: new ImportFileReader({ bucket: workBucket, key: JsonPath.stringAt('$.images.key') }),
     itemSelector: {
       import: registered,
       round: JsonPath.numberAt('$.images.round'),
@@ -164,7 +163,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     maxConcurrency: props.hostsAtOnce,
     // What a child that died leaves behind is in the next plan.
     toleratedFailurePercentage: 100,
-    resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/convert-images' }),
+    resultWriterV2: new MapRunResultWriter({ bucket: workBucket, name: 'convert-images' }),
     resultPath: JsonPath.DISCARD,
   });
   convertImages.itemProcessor(

@@ -22,7 +22,11 @@ export async function admitWriters(
     await keepAlive(database, importId);
     const writers = chunks > 0 ? await admit(database, importId, chunks, limits) : 1;
     if (writers > 0) return { writers, waits: 0, waitSeconds: 0 };
-    const wait = Math.min(longestWait, Math.round(firstWait * 1.5 ** Math.min(admitted.waits, 20)));
-    return { writers: 0, waits: admitted.waits + 1, waitSeconds: wait };
+    return { writers: 0, waits: admitted.waits + 1, waitSeconds: waitForWriters(admitted.waits) };
   });
+}
+
+/** Seconds until an import asks again that has waited so many times in a row. */
+export function waitForWriters(waits: number): number {
+  return Math.min(longestWait, Math.round(firstWait * 1.5 ** Math.min(waits, 20)));
 }

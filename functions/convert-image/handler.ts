@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { batchMilliseconds } from '../../workflows/batch-time.ts';
 import { convertImageInputSchema, type ImageItem, type ImageOutcome } from '../../workflows/payloads/images.ts';
-import { writeObject } from '../shared/aws/storage.ts';
+import { createObject } from '../shared/aws/storage.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
 import { conversionSettingsSchema, storingSeconds } from './conversion-settings.ts';
@@ -66,7 +66,7 @@ function connect(): Dependencies {
     holds: hostHolds(environment('WORK_BUCKET')),
     fetchImage: (item, options) => fetchImage(item, agent, settings, options),
     writeRendition: (key, bytes) =>
-      writeObject(bucket, key, bytes, {
+      createObject(bucket, key, bytes, {
         contentType: 'image/webp',
         cacheControl: 'public, max-age=31536000, immutable',
       }),

@@ -1,4 +1,5 @@
 import { type Deactivated, deactivateMissingInputSchema } from '../../workflows/payloads/import-states.ts';
+import { writeJsonLines } from '../shared/aws/storage.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { readRejectedCodes } from '../shared/imports/rejected-codes.ts';
 import { emit } from '../shared/metrics/metrics.ts';
@@ -13,6 +14,7 @@ export async function handler(event: unknown): Promise<Deactivated> {
     {
       database: await connectDatabase(),
       readRejectedCodes: (importId) => readRejectedCodes(environment('WORK_BUCKET'), importId),
+      writeChanges: (key, changes) => writeJsonLines(environment('WORK_BUCKET'), key, changes),
     },
     input,
   );

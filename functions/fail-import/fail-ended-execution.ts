@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { withDatabaseErrors } from '../shared/database/database.ts';
-import { type Dependencies, type FailedImport, reportFailure } from './fail-import.ts';
 import { failureReason, type Reason } from './failure-reason.ts';
+import { type Dependencies, type FailedImport, reportFailure } from './report-failure.ts';
 
 /**
  * EventBridge's "Step Functions Execution Status Change" of ProductImport, for executions that ended without their own

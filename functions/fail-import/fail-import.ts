@@ -1,28 +1,18 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { imports, suppliers } from '../../schema/index.ts';
-import type { failedImportSchema, failImportInputSchema } from '../../workflows/payloads/import-states.ts';
-import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import { type ImportRow, imports, suppliers } from '../../schema/index.ts';
+import type { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
-import { releaseImages } from '../shared/images/image-ownership.ts';
 import { sortableSequencer } from '../shared/imports/file-order.ts';
 import { storableKey } from '../shared/imports/object-keys.ts';
 import { failureReason, type Reason } from './failure-reason.ts';
-import { failureSummary } from './failure-summary.ts';
+import type { Failure } from './failure-summary.ts';
+import { type Dependencies, type FailedImport, reportFailure } from './report-failure.ts';
 import { supplierCodeOf } from './supplier-code.ts';
-
-export type Dependencies = {
-  database: Database;
-  /** Writes summary.json into the reports bucket. */
-  writeSummary(key: string, summary: ImportSummary): Promise<void>;
-  now(): Date;
-};
-export type Failure = Pick<z.infer<typeof failImportInputSchema>, 'upload' | 'execution'>;
-export type FailedImport = z.infer<typeof failedImportSchema>;
 
 /**
  * Marks the import failed, with the error's name and one sentence, lets go of the images it claimed and writes its
- * summary. A row that another execution has taken over, or brought to an end, stays as that one left it.
+ * summary and its report. A row that another execution has taken over, or brought to an end, stays as that one left it.
  */
 export async function failImport(
   dependencies: Dependencies,
@@ -31,21 +21,6 @@ export async function failImport(
   const reason = failureReason(input.error);
   const row = await withDatabaseErrors(() => upsertFailure(dependencies, input, reason));
   return reportFailure(dependencies, input, reason, row);
-}
-
-export type ImportRow = typeof imports.$inferSelect;
-
-/** Releases the failed import's images and writes its summary; `row` is undefined where another execution has it. */
-export async function reportFailure(
-  dependencies: Dependencies,
-  failure: Failure,
-  reason: Reason,
-  row: ImportRow | undefined,
-): Promise<FailedImport> {
-  if (row) await withDatabaseErrors(() => releaseImages(dependencies.database, row.id));
-  const summary = await withDatabaseErrors(() => failureSummary(dependencies, failure, reason, row));
-  await dependencies.writeSummary(summary.reports.summary, summary);
-  return { error: reason.name, cause: reason.message, summary };
 }
 
 async function upsertFailure(

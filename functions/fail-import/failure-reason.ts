@@ -5,11 +5,19 @@ export type Caught = { Error: string; Cause: string };
 export type Reason = { name: string; message: string };
 
 /**
+ * Step Functions' own names, which a Fail state may not report (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html):
+ * `States.ItemReaderFailed` is `StepFunctions.ItemReaderFailed` in the import's row, its event, its metric and the runbook.
+ */
+function nameOfOurs(error: string): string {
+  return error.replace(/^(States\.)+/, 'StepFunctions.');
+}
+
+/**
  * The error's name and one sentence out of what Step Functions caught. Cause is JSON `{errorType, errorMessage, trace}`
  * where a function threw, and plain text, or nothing, where Lambda or Step Functions itself failed. Never a stack trace.
  */
 export function failureReason({ Error: error, Cause: cause }: Caught): Reason {
-  const name = error.trim() || 'UnknownError';
+  const name = nameOfOurs(error.trim()) || 'UnknownError';
   return { name, message: firstSentence(messageOf(cause)) || `The import failed with ${name}.` };
 }
 

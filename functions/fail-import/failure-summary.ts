@@ -1,31 +1,37 @@
+import type { z } from 'zod';
+import type { ImportRow } from '../../schema/index.ts';
 import { UnclearColumnsError } from '../../workflows/errors.ts';
+import type { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
-import { countImages, countProducts } from '../shared/imports/import-counts.ts';
+import type { Database } from '../shared/database/database.ts';
+import { countImages, countProducts, noImages } from '../shared/imports/import-counts.ts';
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
-import type { Dependencies, Failure, ImportRow } from './fail-import.ts';
+import { readListedProducts } from '../shared/report/read-listed-products.ts';
+import type { ReportData } from '../shared/report/report-data.ts';
 import type { Reason } from './failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
 
 const unclearColumns = new UnclearColumnsError('').name;
+/** The execution that failed, and what it imported. */
+export type Failure = Pick<z.infer<typeof failImportInputSchema>, 'upload' | 'execution'>;
 
 /** Folder for uploads that name no supplier; no supplier's code begins with an underscore. */
 const unknownSupplier = '_unknown';
 
-/** The summary of an import that failed: what it wrote before is counted too. */
+/** The summary of an import that failed, with what its report shows besides: what it wrote before is in both. */
 export async function failureSummary(
-  { database, now }: Dependencies,
+  { database, now }: { database: Database; now(): Date },
   { upload, execution }: Failure,
   reason: Reason,
   row: ImportRow | undefined,
-): Promise<ImportSummary> {
+): Promise<ReportData> {
   const supplier = supplierCodeOf(upload.key);
   const ids = row && row.supplierId !== null ? { importId: row.id, supplierId: row.supplierId } : undefined;
   const products = ids ? await countProducts(database, ids.importId) : { created: 0, updated: 0, unchanged: 0 };
-  const images = ids
-    ? await countImages(database, ids)
-    : { distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} };
+  const { counts: images, examples } = ids ? await countImages(database, ids) : { counts: noImages, examples: {} };
   const at = now().toISOString();
-  return {
+  const folder = supplier ?? unknownSupplier;
+  const summary: ImportSummary = {
     status: 'failed',
     supplier,
     file: supplier === null ? storableKey(upload.key) : upload.key.slice(upload.key.indexOf('/') + 1),
@@ -37,15 +43,19 @@ export async function failureSummary(
     rows: { read: row?.rowsRead ?? 0, rejected: row?.rowsRejected ?? 0 },
     products: { ...products, deactivated: row?.productsDeactivated ?? 0 },
     images,
+    changes: {},
     problems: { errors: 0, warnings: 0, top: [] },
     reports: {
-      summary: reportKeys.summary(supplier ?? unknownSupplier, execution.name),
+      report: reportKeys.report(folder, execution.name),
+      summary: reportKeys.summary(folder, execution.name),
       problems: null,
       rejected: null,
       // With this name, parse-spreadsheet has written it.
       columns:
         supplier !== null && reason.name === unclearColumns ? reportKeys.columns(supplier, execution.name) : null,
+      changes: null,
     },
     error: reason,
   };
+  return { summary, products: ids ? await readListedProducts(database, ids) : [], examples };
 }

@@ -1,11 +1,11 @@
 import { type ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads/import-states.ts';
 import { writeObject } from '../shared/aws/storage.ts';
+import { uploadReport } from '../shared/aws/upload-report.ts';
 import { emit } from '../shared/metrics/metrics.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { importKeys, loggerFor } from '../shared/runtime/logger.ts';
 import { parseUpload } from './parse-upload.ts';
 import { downloadUpload } from './storage/download-upload.ts';
-import { uploadReport } from './storage/upload-report.ts';
 
 /** State "Parse spreadsheet". */
 export async function handler(event: unknown): Promise<ParsedSpreadsheet> {

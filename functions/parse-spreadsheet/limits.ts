@@ -40,6 +40,8 @@ export const limits = {
   headerSearchRows: 30,
   /** Rows of one product, and their bytes in the spool: all of them are in memory when it is put together. */
   rowsPerProduct: 10_000,
+  /** Variants that one row lists by the values of its options; more are no list of options. */
+  variantsPerRow: 2_000,
   bytesPerProduct: 64 * 1024 * 1024,
   /**
    * All rows in the spool, bytes: a text that a workbook has once may stand in a million cells. Twice this, for the

@@ -5,7 +5,10 @@ import { SpreadsheetTooLargeError } from '../../workflows/errors.ts';
 import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { readSheets } from './grouping/group-rows.ts';
-import { RowSpool } from './grouping/row-spool.ts';
+import { JoinedSheets } from './grouping/join-sheets.ts';
+import { fieldText } from './grouping/product-key.ts';
+import { RowSpool, type SpooledRow } from './grouping/row-spool.ts';
+import { separateItems } from './grouping/separate-items.ts';
 import type { Layout, LayoutSettings } from './headers/layout.ts';
 import { bestHeader } from './headers/recognise-header.ts';
 import { defaultImageLimit, limits } from './limits.ts';
@@ -19,8 +22,6 @@ import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
 import { shorten } from './values/shorten.ts';
 
 export type ParseOptions = LayoutSettings & {
-  /** BCP 47, decides what a decimal comma and a missing unit mean. */
-  locale: string;
   /** Images of one product; the rest is reported. Default 20. */
   imageLimit?: number;
   /** Where images lie that are given as names or paths. */
@@ -43,7 +44,9 @@ export type ParseSink = {
 export type ParseResult = Omit<ParsedSpreadsheet, 'chunks' | 'manifestKey' | 'columns'>;
 
 /** Problems of a column rather than of a cell: reported for its first cell only. */
-const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header']);
+const oncePerColumn = new Set<ProblemCode>(['unit_assumed', 'values_without_header', 'same_title']);
+/** Problems of the file: reported for the first product with this value only. */
+const oncePerFile = new Set<ProblemCode>(['other_currency']);
 
 /**
  * Reads the spreadsheet at `path` and hands its products, in the order of their first rows, its problems and its rejected
@@ -54,17 +57,18 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
   const directory = await mkdtemp(join(tmpdir(), 'parse-spreadsheet-'));
   const spool = new RowSpool(join(directory, 'rows.jsonl'));
   const counts = new ProblemCounts();
-  const reportedColumns = new Set<string>();
+  const reported = new Set<string>();
   let nameless: { first: Problem; count: number } | null = null;
   const report = async (found: Problem) => {
     if (found.code === 'images_without_address') {
       nameless = { first: nameless?.first ?? found, count: (nameless?.count ?? 0) + 1 };
       return;
     }
-    if (oncePerColumn.has(found.code)) {
-      const column = `${found.code}\n${found.sheet}\n${found.column}`;
-      if (reportedColumns.has(column)) return;
-      reportedColumns.add(column);
+    if (oncePerColumn.has(found.code) || oncePerFile.has(found.code)) {
+      const about = oncePerFile.has(found.code) ? found.value : `${found.sheet}\n${found.column}`;
+      const once = `${found.code}\n${about}`;
+      if (reported.has(once)) return;
+      reported.add(once);
     }
     counts.add(found);
     await sink.problem(found);
@@ -77,8 +81,9 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
         ignored: (code) => sink.ignoredCode?.(code),
         columns: (layout, below) => sink.columns?.(layout, below),
       });
-      for (const { speech } of read.layouts) await sink.sheet?.(speech.sheet);
-      const { products, rejected } = await emitProducts(spool, read.layouts, options, sink, report);
+      const sheets = new JoinedSheets(read.layouts);
+      for (const { speech } of sheets.layouts) await sink.sheet?.(speech.sheet);
+      const { products, rejected } = await emitProducts(spool, sheets, options, sink, report);
       const told = toldOnce(nameless);
       if (told !== null) {
         counts.add(told);
@@ -103,7 +108,7 @@ function toldOnce(nameless: { first: Problem; count: number } | null): Problem |
 
 async function emitProducts(
   spool: RowSpool,
-  layouts: readonly Layout[],
+  sheets: JoinedSheets,
   options: ParseOptions,
   sink: ParseSink,
   report: (problem: Problem) => Promise<void>,
@@ -117,12 +122,15 @@ async function emitProducts(
   let products = 0;
   let rejected = 0;
   let size = 0;
-  for (const { code, rows, more } of spool.read(limits.rowsPerProduct)) {
-    const groupRows = rows.map((row): GroupRow => {
-      const layout = layouts[row.layout];
-      if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
-      return { layout, sheet: row.layout, number: row.number, cells: row.cells };
-    });
+  const layoutOf = (row: SpooledRow) => {
+    const layout = sheets.layouts[row.layout];
+    if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
+    return layout;
+  };
+  const emit = async (code: string | null, rows: readonly SpooledRow[], more: number) => {
+    const groupRows = rows.map(
+      (row): GroupRow => ({ layout: layoutOf(row), sheet: row.layout, number: row.number, cells: row.cells }),
+    );
     const ownSize = rowsSize(groupRows);
     size += ownSize;
     if (size > limits.expansionFrom && size > limits.expansion * spool.bytes) throw expandsTooMuch();
@@ -139,8 +147,41 @@ async function emitProducts(
       products += 1;
       await sink.product(built.product);
     }
+  };
+  for (const { code, rows: found, more } of spool.read(limits.rowsPerProduct)) {
+    const rows = more > 0 ? found : sheets.join(found);
+    if (rows.length === 0) continue;
+    const items = more > 0 ? null : separateItems(code, rows, layoutOf);
+    if (items === null) await emit(code, rows, more);
+    else {
+      await report(sameTitle(rows, items.length, layoutOf));
+      for (const item of items) await emit(freeCode(item.code, code, spool), item.rows, 0);
+    }
   }
+  for (const found of sheets.problems()) await report(found);
   return { products, rejected };
+}
+
+/** A code that no other product has: a supplier may have typed the one that was made. */
+function freeCode(code: string, own: string | null, spool: RowSpool): string {
+  if (code === own) return code;
+  let free = code;
+  for (let number = 2; !spool.claim(free); number += 1) free = `${code}:${number}`;
+  return free;
+}
+
+function sameTitle(rows: readonly SpooledRow[], products: number, layoutOf: (row: SpooledRow) => Layout): Problem {
+  const [first] = rows;
+  const layout = first && layoutOf(first);
+  const column = layout?.columns[layout.index.title ?? -1]?.header ?? null;
+  const title = first && layout ? fieldText(layout, first.cells, 'title') : '';
+  return problem('same_title', {
+    sheet: layout?.sheet ?? '',
+    row: first?.number ?? null,
+    column,
+    value: title,
+    message: `${products} products are called “${title}” and differ in other columns: each stays a product of its own, as do others in the file. Give them a column of codes (SKU), which a new price or title does not change.`,
+  });
 }
 
 function tooManyRows(code: string | null, rows: GroupRow[], more: number): BuiltProduct {

@@ -26,6 +26,17 @@ export const problemKinds = {
     meaning: 'The rows of one product and the headers of their cells hold more text than a product may have',
   },
   too_many_rows: { severity: 'error', meaning: 'More rows share one code than one product may have' },
+  other_currency: {
+    severity: 'warning',
+    meaning: 'Prices in another currency than the supplier’s; imported in their own',
+  },
+  list_price_taken: { severity: 'warning', meaning: 'A list without a price: its list price was taken for it' },
+  no_price: { severity: 'warning', meaning: 'A word such as TBD or FREE in the place of a price; imported without' },
+  price_range: { severity: 'warning', meaning: 'A range of prices; the lower one is taken' },
+  heading_row: {
+    severity: 'warning',
+    meaning: 'A heading or a total between the products of a list; not read',
+  },
   formula_error_ignored: {
     severity: 'warning',
     meaning: 'A cell that can be done without holds an error such as #N/A',
@@ -67,6 +78,10 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'Bytes that are no text in the file’s encoding; shown as \uFFFD',
   },
+  encoding_guessed: {
+    severity: 'warning',
+    meaning: 'A text in an encoding from before Unicode, which no file names: it was guessed from its letters',
+  },
   value_too_long: { severity: 'warning', meaning: 'A brand of more than 255 characters; cut' },
   similar_header: {
     severity: 'warning',
@@ -93,6 +108,14 @@ export const problemKinds = {
   code_from_title: {
     severity: 'warning',
     meaning: 'No column identifies the products; their codes are made of their titles',
+  },
+  same_title: {
+    severity: 'warning',
+    meaning: 'Products with one title that differ in other columns; each is a product of its own',
+  },
+  rows_without_product: {
+    severity: 'warning',
+    meaning: 'Rows of a second sheet whose code or SKU is no product’s of the others; not read',
   },
   sheet_skipped: { severity: 'warning', meaning: 'A sheet with content but without a header of products; not read' },
   hidden_sheet_skipped: { severity: 'warning', meaning: 'A hidden sheet; not read' },

@@ -103,6 +103,9 @@ async function upsertImport(transaction: Transaction, supplierId: number, input:
         heartbeatAt: sql`now()`,
         writers: null,
         startedAt: sql`case when ${isOther} then now() else ${imports.startedAt} end`,
+        // Imported again, what had been undone counts again.
+        undoneBy: sql`case when not ${isOther} then ${imports.undoneBy} end`,
+        fingerprintBefore: sql`case when not ${isOther} then ${imports.fingerprintBefore} end`,
       },
     })
     .returning({ id: imports.id, inserted: sql<boolean>`xmax = 0`, startedNow: sql<boolean>`started_at = now()` });

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { imageHosts, images, suppliers } from '../../schema/index.ts';
 import type { Database } from '../shared/database/database.ts';
-import type { Demand } from '../shared/hosts/host-states.ts';
+import type { Demand } from '../shared/hosts/host-state.ts';
 import { shortHoldSeconds } from '../shared/hosts/politeness.ts';
 import type { HostItem } from '../shared/images/image-batches.ts';
 import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from '../shared/images/image-item.ts';

@@ -4,12 +4,11 @@ import { hostLanes, images } from '../../schema/index.ts';
 import type { ImageBatch } from '../../workflows/payloads/images.ts';
 import type { SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
-import { takeSize } from '../shared/hosts/dealing.ts';
 import type { LaneLimits } from '../shared/hosts/decide-lanes.ts';
 import { returnLanes, takeLanes } from '../shared/hosts/host-lanes.ts';
-import { cutBatches } from '../shared/images/image-batches.ts';
 import { closeEndedImports, recoverLostImages, releaseAbandonedImages } from '../shared/images/image-ownership.ts';
 import { claimDueImages, type DueHost, hostsWithDueImages, unclaimImages } from './claim-due-images.ts';
+import { dealMessages, messagesPerConsumer, roomOfMessages, secondsToNextSweep } from './messages.ts';
 import { failPoisonedImages } from './poisoned-images.ts';
 import { removeReplacedObjects } from './remove-replaced-objects.ts';
 import { retryFailed } from './retry-failed.ts';
@@ -31,11 +30,6 @@ export type Dependencies = {
   batchSize: number;
   now(): Date;
 };
-
-/** Messages in the queue for each of its consumers at most: so many that none is idle, and lanes are not held in a line. */
-const messagesPerConsumer = 4;
-/** Seconds between the sweeps of one execution. */
-export const sweepAgainSeconds = 60;
 
 /**
  * Puts images that are owed and that no execution has into the queue, host by host, the longest due first: a message for
@@ -71,8 +65,7 @@ export async function sweepImages(
   const due = hosts.reduce((total, { images }) => total + images, 0) - queued;
   const removed = await withDatabaseErrors(() => removeReplacedObjects(database, removeObjects));
   const elapsed = startedAt === undefined ? 0 : (now().getTime() - Date.parse(startedAt)) / 1000;
-  const goesOn = due > 0 && elapsed + sweepAgainSeconds < forSeconds;
-  const waitSeconds = goesOn ? sweepAgainSeconds : 0;
+  const waitSeconds = secondsToNextSweep({ due, elapsed, forSeconds });
   return { queued, released, due, waiting: await countWaiting(database), retried, poisoned, removed, waitSeconds };
 }
 
@@ -87,17 +80,14 @@ async function sweepHost(
     const [grant] = grants;
     if (grant === undefined) return { holders: [], claimed: [], batches: [] };
     const lanes = Math.min(grant.lanes, mostMessages);
-    const { batch } = takeSize({ ...grant, batchSize });
-    const claimed = await claimDueImages(database, demand.ids, dueWithinSeconds, lanes * batch);
-    const size = Math.ceil(claimed.length / lanes);
-    const cut = cutBatches(
-      claimed.map(({ item }) => item),
-      Array.from({ length: lanes }, () => size),
+    const claimed = await claimDueImages(
+      database,
+      demand.ids,
+      dueWithinSeconds,
+      roomOfMessages(grant, lanes, batchSize),
     );
-    const batches = grant.holders.slice(0, lanes).flatMap((holder, index) => {
-      const Items = cut[index];
-      return Items ? [{ Items, takenAt, holder }] : [];
-    });
+    const items = claimed.map(({ item }) => item);
+    const batches = dealMessages({ items, holders: grant.holders.slice(0, lanes), takenAt });
     return { holders: grant.holders, claimed, batches };
   });
   const refused = await sendBatches(batches);

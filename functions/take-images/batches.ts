@@ -1,11 +1,11 @@
 import type { ImageBatch } from '../../workflows/payloads/images.ts';
 import { dealBatches, takeSize } from '../shared/hosts/dealing.ts';
-import type { Grant } from '../shared/hosts/host-lanes.ts';
-import type { Demand } from '../shared/hosts/host-states.ts';
+import type { Grant } from '../shared/hosts/grants.ts';
+import type { Demand } from '../shared/hosts/host-state.ts';
 import { batchSmallHosts, cutBatches, type HostItem } from '../shared/images/image-batches.ts';
 
 /** Images of one Take at most, for the memory of this function. */
-const mostImages = 20_000;
+const mostImages = 25_000;
 
 export type Room = { host: string; images: number; batch: number; seconds: number };
 
@@ -13,9 +13,19 @@ export type Room = { host: string; images: number; batch: number; seconds: numbe
 export function roomsOfTake(grants: readonly Grant[], demands: readonly Demand[], batchSize: number): Room[] {
   const owed = new Map(demands.map(({ host, images }) => [host, images]));
   return grants.map(({ host, ...grant }) => {
-    const size = takeSize({ ...grant, batchSize });
-    return { host, ...size, images: Math.min(size.images, owed.get(host) ?? 0, mostImages) };
+    const left = owed.get(host) ?? 0;
+    const size = takeSize({ ...grant, owed: left, batchSize });
+    return { host, ...size, images: Math.min(evenTake(left, size.images), mostImages) };
   });
+}
+
+/** A Take may hand out so much more than it should where that spares a last one of a few images. */
+const spare = 0.25;
+
+/** So many of the images owed that all Takes are alike, rather than the last a small one that lanes wait for. */
+function evenTake(owed: number, images: number): number {
+  const takes = Math.max(1, Math.ceil(owed / images - spare));
+  return Math.ceil(owed / takes);
 }
 
 /**
@@ -34,9 +44,15 @@ export function batchesOfTake(props: {
   const { items, grants, hosts, rooms, takenAt, batchSize } = props;
   const seconds = Math.max(...rooms.map((room) => room.seconds));
   // Of a host that has become slow, the next Take takes what is not begun by then at another pace.
-  const notAfter = takenAt + (2 * seconds + 30) * 1000;
+  const notAfter = takenAt + (1.5 * seconds + 30) * 1000;
   const timed = items.map(({ host, item }) => ({ host, item: { ...item, notAfter } }));
   return cut(timed, grants, hosts, rooms, batchSize).map((Items) => ({ Items, takenAt, holder: null }));
+}
+
+/** Batches of the child's hosts to convert at once. */
+export function batchesAtOnce(hosts: readonly string[], grants: readonly Grant[], batches: number): number {
+  const [grant] = grants;
+  return Math.max(1, hosts.length === 1 && grant ? grant.lanes : batches);
 }
 
 function cut(

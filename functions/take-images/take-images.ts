@@ -8,11 +8,10 @@ import {
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { importHolder, type LaneLimits } from '../shared/hosts/decide-lanes.ts';
 import { returnLanes, takeLanes } from '../shared/hosts/host-lanes.ts';
-import { longestWaitSeconds } from '../shared/hosts/politeness.ts';
 import { readDemands, readOwedImages } from '../shared/images/owed-images.ts';
 import { keepAlive } from '../shared/imports/heartbeat.ts';
 import { workKeys } from '../shared/imports/object-keys.ts';
-import { batchesOfTake, roomsOfTake } from './batches.ts';
+import { batchesAtOnce, batchesOfTake, roomsOfTake } from './batches.ts';
 import { waitFor } from './waits.ts';
 
 export type Dependencies = {
@@ -31,7 +30,7 @@ export type Dependencies = {
 export const mostTakes = 500;
 
 /**
- * Takes the next images of a child's hosts: as many as their lanes convert in some two minutes, in batches that end
+ * Takes the next images of a child's hosts: as many as their lanes convert in some four minutes, in batches that end
  * together. As a Take ends before the next, and a batch converts one image at a time, the number of lanes is the number of
  * requests that a host gets at once, whatever else runs.
  *
@@ -55,19 +54,15 @@ export async function takeImages(
     const { grants, takenAt, holdSeconds, busy } = await takeLanes(database, { importId, supplierId }, demands, limits);
     if (grants.length === 0) {
       const { waits } = input.take;
-      if (busy === 0 && (holdSeconds ?? 0) > longestWaitSeconds) {
-        await returnLanes(database, [importHolder(importId)], hosts);
-        return ended;
-      }
-      return { ...ended, waits: waits + 1, waitSeconds: waitFor({ waits, isBusy: busy > 0, holdSeconds }) };
+      const waitSeconds = waitFor({ waits, busy, holdSeconds });
+      if (waitSeconds === 0) await returnLanes(database, [importHolder(importId)], hosts);
+      return waitSeconds === 0 ? ended : { ...ended, waits: waits + 1, waitSeconds };
     }
     const rooms = roomsOfTake(grants, demands, batchSize);
     const items = await readOwedImages(database, importId, rooms);
     const batches = batchesOfTake({ items, grants, hosts, rooms, takenAt, batchSize });
     const key = workKeys.batches(importId, round, group, takes);
     await writeBatches(key, batches);
-    const [grant] = grants;
-    const lanes = hosts.length === 1 && grant ? grant.lanes : batches.length;
-    return { ...ended, key, batches: batches.length, lanes: Math.max(1, lanes) };
+    return { ...ended, key, batches: batches.length, lanes: batchesAtOnce(hosts, grants, batches.length) };
   });
 }

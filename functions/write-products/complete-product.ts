@@ -9,7 +9,7 @@ import type {
   ImportedSheet,
   ImportedVariant,
 } from '../../workflows/payloads/product.ts';
-import type { File } from './compare-products.ts';
+import type { File } from './file.ts';
 import type { StoredProduct, StoredVariant } from './read-stored.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads/import-states.ts';
 import { importedProductSchema } from '../../workflows/payloads/product.ts';
-import { readJsonLines } from '../shared/aws/storage.ts';
+import { readJsonLines, writeJsonLines } from '../shared/aws/storage.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { readSheets } from '../shared/imports/sheets.ts';
 import { emit } from '../shared/metrics/metrics.ts';
@@ -16,6 +16,7 @@ export async function handler(event: unknown): Promise<WrittenProducts> {
       database: await connectDatabase(),
       readChunk: (key) => readJsonLines(environment('WORK_BUCKET'), key, importedProductSchema),
       readSheets: (importId) => readSheets(environment('WORK_BUCKET'), importId),
+      writeChanges: (key, changes) => writeJsonLines(environment('WORK_BUCKET'), key, changes),
     },
     input,
   );

@@ -26,7 +26,7 @@ function contentOf(product: Values, variants: readonly CompleteVariant[]): strin
 }
 
 /** `10` and `10.0000` are one number; they have at most 14 digits. */
-function comparable(column: StoredColumn, value: unknown): unknown {
+export function comparable(column: StoredColumn, value: unknown): unknown {
   const isNumber = ['money', 'weight', 'length'].includes(kindOf(column));
   return isNumber && value !== null ? Number(value) : value;
 }

@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { variantColumns } from '../../schema/fields/fields.ts';
-import { images, productImages, products, productVariants } from '../../schema/index.ts';
+import { products } from '../../schema/index.ts';
 import type { CompleteImage, CompleteProduct, CompleteVariant } from '../../workflows/payloads/product.ts';
+import { readStoredRows, type StoredRows } from '../shared/changes/stored-rows.ts';
 import { textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { productTableColumns } from './stored-columns.ts';
@@ -13,53 +14,33 @@ export type StoredProduct = Omit<CompleteProduct, 'sheets' | 'contentHash' | 'va
 };
 export type StoredVariant = CompleteVariant & { active: boolean };
 
-/** All that is stored of the supplier's products with these codes, by code. */
-export async function readStored(
+/** The rows of the supplier's products with these codes, by code. */
+export async function readRows(
   transaction: Transaction,
   supplierId: number,
   codes: readonly string[],
-): Promise<Map<string, StoredProduct>> {
+): Promise<Map<string, StoredRows>> {
   if (codes.length === 0) return new Map();
-  const rows = await transaction
-    .select()
-    .from(products)
-    .where(and(eq(products.supplierId, supplierId), sql`${products.code} in (${textRows(codes)})`));
-  const ids = rows.map(({ id }) => id);
-  const variantRows = await transaction
-    .select()
-    .from(productVariants)
-    .where(inArray(productVariants.productId, ids))
-    .orderBy(asc(productVariants.position), asc(productVariants.id));
-  const imageRows = await transaction
-    .select({
-      productId: productImages.productId,
-      url: images.sourceUrl,
-      urlHash: images.sourceUrlHash,
-      alt: productImages.altText,
-    })
-    .from(productImages)
-    .innerJoin(images, eq(images.id, productImages.imageId))
-    .where(inArray(productImages.productId, ids))
-    .orderBy(asc(productImages.position));
-  const variantsOf = Map.groupBy(variantRows, ({ productId }) => productId);
-  const imagesOf = Map.groupBy(imageRows, ({ productId }) => productId);
-  return new Map(
-    rows.map((row) => [
-      row.code,
-      {
-        ...pick(row, ['code', 'attributes', ...productTableColumns]),
-        active: row.status === 'active',
-        variants: (variantsOf.get(row.id) ?? []).map(
-          (variant): StoredVariant => ({
-            ...pick(variant, ['options', 'attributes', ...variantColumns]),
-            key: variant.variantKey,
-            active: variant.status === 'active',
-          }),
-        ),
-        images: (imagesOf.get(row.id) ?? []).map(({ url, urlHash, alt }): CompleteImage => ({ url, urlHash, alt })),
-      },
-    ]),
-  );
+  const isAsked = and(eq(products.supplierId, supplierId), sql`${products.code} in (${textRows(codes)})`);
+  const rows = await readStoredRows(transaction, isAsked);
+  return new Map(rows.map((stored) => [stored.product.code, stored]));
+}
+
+/** What the rows say; nothing where an undo has unmade the product, and nothing of variants that it has unmade. */
+export function storedProduct(rows: StoredRows | undefined): StoredProduct | undefined {
+  if (rows === undefined || rows.product.unmadeBy !== null) return undefined;
+  return {
+    ...pick(rows.product, ['code', 'attributes', ...productTableColumns]),
+    active: rows.product.status === 'active',
+    variants: rows.variants
+      .filter(({ unmadeBy }) => unmadeBy === null)
+      .map((variant) => ({
+        ...pick(variant, ['options', 'attributes', ...variantColumns]),
+        key: variant.variantKey,
+        active: variant.status === 'active',
+      })),
+    images: rows.images.map(({ url, urlHash, alt }): CompleteImage => ({ url, urlHash, alt })),
+  };
 }
 
 function pick<T extends object, K extends keyof T>(row: T, keys: readonly K[]): Pick<T, K> {

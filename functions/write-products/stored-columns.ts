@@ -21,6 +21,7 @@ type ProductBookkeeping =
   | 'sourceUploadedAt'
   | 'firstImportId'
   | 'lastImportId'
+  | 'unmadeBy'
   | 'createdAt'
   | 'updatedAt';
 type VariantBookkeeping =
@@ -31,6 +32,7 @@ type VariantBookkeeping =
   | 'options'
   | 'attributes'
   | 'status'
+  | 'unmadeBy'
   | 'createdAt'
   | 'updatedAt';
 type Undescribed =

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { images, productImages } from '../../schema/index.ts';
+import { images } from '../../schema/index.ts';
 import type { CompleteImage } from '../../workflows/payloads/product.ts';
-import { differsFromExcluded, insertRows, recordset, setExcluded, textRows } from '../shared/database/bulk-insert.ts';
+import { removeOtherImageLinks, writeImageLinks } from '../shared/changes/image-links.ts';
+import { insertRows, textRows } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { normaliseImageUrl } from '../shared/images/image-url.ts';
-import type { File } from './compare-products.ts';
+import type { File } from './file.ts';
 import type { WrittenProduct } from './upsert-products.ts';
 
 /** Makes the products' images those of the file, in its order; a URL never seen before is owed from now on. */
@@ -14,29 +15,20 @@ export async function upsertImages(
   written: readonly WrittenProduct[],
 ): Promise<void> {
   const ids = await findOrCreateImages(transaction, file, written);
-  const rows = written.flatMap(({ id, product }) =>
-    distinctImages(product.images).map(({ urlHash, alt }, position) => {
+  const links = written.map(({ id, created, product }) => ({
+    productId: id,
+    created,
+    images: distinctImages(product.images).map(({ urlHash, alt }) => {
       const imageId = ids.get(urlHash);
       if (imageId === undefined) throw new Error(`Image ${urlHash} was neither found nor inserted`);
-      return { productId: id, position, imageId, altText: alt };
+      return { imageId, altText: alt };
     }),
-  );
-  if (rows.length > 0) {
-    const replaced = [productImages.imageId, productImages.altText];
-    await transaction.execute(sql`
-      ${insertRows(productImages, rows)}
-      on conflict (${sql.identifier(productImages.productId.name)}, ${sql.identifier(productImages.position.name)}) do update
-      set ${setExcluded(replaced)} where ${differsFromExcluded(replaced)}`);
-  }
-  const updated = written.filter(({ created }) => !created);
-  if (updated.length === 0) return;
-  const counts = updated.map(({ id, product }) => ({
-    productId: id,
-    position: distinctImages(product.images).length,
   }));
-  await transaction.execute(sql`
-    delete from ${productImages} using ${recordset(productImages, 'kept', counts)}
-    where ${productImages.productId} = kept.product_id and ${productImages.position} >= kept.position`);
+  await writeImageLinks(transaction, links);
+  await removeOtherImageLinks(
+    transaction,
+    links.filter(({ created }) => !created),
+  );
 }
 
 /** A product shows each of its images once, where the file names it first. */

@@ -4,7 +4,8 @@ import type { CompleteProduct } from '../../workflows/payloads/product.ts';
 import { differsFromExcluded, insertRows, setExcluded } from '../shared/database/bulk-insert.ts';
 import type { Transaction } from '../shared/database/database.ts';
 import { newerImportIds } from '../shared/imports/file-order.ts';
-import { type File, statusOf } from './compare-products.ts';
+import { statusOf } from './compare-products.ts';
+import type { File } from './file.ts';
 import { saidOfProducts } from './stored-columns.ts';
 
 /** A product with the row that was written for it. */
@@ -17,6 +18,7 @@ const replaced = [
   products.status,
   products.sourceUploadedAt,
   products.lastImportId,
+  products.unmadeBy,
 ];
 
 /**
@@ -39,7 +41,7 @@ export async function upsertProducts(
     on conflict (${sql.identifier(products.supplierId.name)}, ${sql.identifier(products.code.name)}) do update
     set ${setExcluded(replaced)}, updated_at = now()
     where ${products.lastImportId} not in ${newerImportIds(file)}
-      and ${differsFromExcluded([products.contentHash, products.status])}
+      and ${differsFromExcluded([products.contentHash, products.status, products.unmadeBy])}
     returning ${products.id}, ${products.code}, ${products}.xmax = 0 as created`);
   return rows.flatMap(({ id, code, created }) => {
     const product = byCode.get(code);
@@ -58,5 +60,6 @@ function rowOf(file: File, product: CompleteProduct): typeof products.$inferInse
     sourceUploadedAt: new Date(file.upload.uploadedAt),
     firstImportId: file.importId,
     lastImportId: file.importId,
+    unmadeBy: null,
   };
 }

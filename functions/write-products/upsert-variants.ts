@@ -11,6 +11,7 @@ const replaced = [
   productVariants.options,
   productVariants.attributes,
   productVariants.status,
+  productVariants.unmadeBy,
 ];
 
 /**
@@ -50,5 +51,6 @@ function variantRows({ id, product }: WrittenProduct): (typeof productVariants.$
     variantKey: key,
     position,
     status: 'active',
+    unmadeBy: null,
   }));
 }

@@ -1,15 +1,21 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks } from '../../schema/index.ts';
+import type { Change } from '../../workflows/payloads/changes.ts';
 import type { WrittenProducts, writeProductsInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
+import { beforeImage, type StoredRows } from '../shared/changes/stored-rows.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
 import { keepAlive } from '../shared/imports/heartbeat.ts';
+import { workKeys } from '../shared/imports/object-keys.ts';
 import { lockSupplier } from '../shared/imports/supplier-lock.ts';
-import { compareProducts, type File } from './compare-products.ts';
+import { compareProducts } from './compare-products.ts';
+import { fieldChanges } from './field-changes.ts';
+import type { File } from './file.ts';
+import { storedProduct } from './read-stored.ts';
 import { storable } from './storable.ts';
 import { upsertImages } from './upsert-images.ts';
-import { upsertProducts } from './upsert-products.ts';
+import { upsertProducts, type WrittenProduct } from './upsert-products.ts';
 import { upsertVariants } from './upsert-variants.ts';
 
 export type Dependencies = {
@@ -18,6 +24,8 @@ export type Dependencies = {
   readChunk(key: string): AsyncIterable<ImportedProduct>;
   /** What the sheets of the import's file speak of, in their order. */
   readSheets(importId: number): Promise<readonly ImportedSheet[]>;
+  /** Writes what the chunk changed, in place of what an interrupted delivery of it may have written. */
+  writeChanges(key: string, changes: readonly Change[]): Promise<void>;
 };
 type Input = z.infer<typeof writeProductsInputSchema>;
 
@@ -26,31 +34,28 @@ type Input = z.infer<typeof writeProductsInputSchema>;
  * records the chunk in it: a chunk delivered again writes nothing and returns the same counts. A product about which a
  * newer file has spoken counts as unchanged.
  */
-export async function writeProducts(
-  { database, readChunk, readSheets }: Dependencies,
-  input: Input,
-): Promise<WrittenProducts> {
+export async function writeProducts(dependencies: Dependencies, input: Input): Promise<WrittenProducts> {
+  const { database, readChunk } = dependencies;
   const listed: ImportedProduct[] = [];
   for await (const product of readChunk(input.chunk.key)) listed.push(storable(product));
   return withDatabaseErrors(async () => {
     // Before the transaction: within it, chunks of the import would wait for each other's lock on its row.
     await keepAlive(database, input.import.importId);
-    const sheets = () => readSheets(input.import.importId);
-    return database.transaction((transaction) => writeChunk(transaction, input, listed, sheets));
+    return database.transaction((transaction) => writeChunk(transaction, dependencies, input, listed));
   });
 }
 
 async function writeChunk(
   transaction: Transaction,
-  { upload, import: { importId, supplierId, feedMode, currency }, chunk: { chunk } }: Input,
+  { readSheets, writeChanges }: Dependencies,
+  { upload, import: { importId, supplierId, feedMode, currency, executionName }, chunk: { chunk } }: Input,
   listed: readonly ImportedProduct[],
-  readSheets: () => Promise<readonly ImportedSheet[]>,
 ): Promise<WrittenProducts> {
   const file: File = { supplierId, importId, upload, feedMode, currency };
   await lockSupplier(transaction, supplierId, importId);
   const recorded = await findChunk(transaction, importId, chunk);
   if (recorded) return recorded;
-  const compared = await compareProducts(transaction, file, lastOfEachCode(listed), readSheets);
+  const compared = await compareProducts(transaction, file, lastOfEachCode(listed), () => readSheets(importId));
   const written = await upsertProducts(transaction, file, compared.different);
   if (written.length > 0) {
     await upsertVariants(transaction, written);
@@ -66,9 +71,35 @@ async function writeChunk(
     .values({ importId, chunk, productCodes, ...counts })
     .onConflictDoNothing()
     .returning({ chunk: importChunks.chunk });
-  if (inserted.length > 0) return counts;
+  if (inserted.length > 0) {
+    // Before the transaction ends: what is committed can be undone. Who repeats an interrupted one writes the file anew.
+    if (created + updated > 0) {
+      await writeChanges(
+        workKeys.changes(importId, executionName, chunk),
+        changesOf(importId, written, compared.stored),
+      );
+    }
+    return counts;
+  }
   // The same chunk was delivered twice at once, and the other delivery was first.
   return (await findChunk(transaction, importId, chunk)) ?? counts;
+}
+
+function changesOf(
+  importId: number,
+  written: readonly WrittenProduct[],
+  stored: ReadonlyMap<string, StoredRows>,
+): Change[] {
+  return written.map(({ id, product }) => {
+    const rows = stored.get(product.code);
+    return {
+      productId: id,
+      code: product.code,
+      before: rows === undefined ? null : beforeImage(rows),
+      after: { lastImportId: importId, unmadeBy: null },
+      fields: fieldChanges(storedProduct(rows), product),
+    };
+  });
 }
 
 async function findChunk(

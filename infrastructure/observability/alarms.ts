@@ -1,28 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  type AlarmProps,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { alarmOnDatabase } from './database-alarms.ts';
-import type { ObservedParts } from './observability.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+import { databaseAlarms } from './database-alarms.ts';
+import type { ObservedParts } from './observed-parts.ts';
 import { ownMetric } from './own-metrics.ts';
-
-/** An alarm, its sentence for the mail, and the heading of its entry in RUNBOOK.md. */
-export type AlarmDefinition = Partial<AlarmProps> & {
-  metric: IMetric;
-  threshold: number;
-  says: string;
-  runbook: string;
-};
 
 /** Everything that a person is paged for, each for something that does not mend itself. */
 export class Alarms extends Construct {
@@ -37,10 +22,10 @@ export class Alarms extends Construct {
     this.alarmOnImports(props);
     this.alarmOnImages(props);
     this.alarmOnLostMessages(props);
-    alarmOnDatabase(this, props);
+    for (const [id, definition] of Object.entries(databaseAlarms(props))) this.add(id, definition);
   }
 
-  add(id: string, { says, runbook, ...alarm }: AlarmDefinition): void {
+  private add(id: string, { says, runbook, ...alarm }: AlarmDefinition): void {
     const created = new Alarm(this, id, {
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

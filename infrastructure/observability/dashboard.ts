@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { BundledFunction } from '../bundled-function.ts';
-import type { ObservedParts } from './observability.ts';
+import type { ObservedParts } from './observed-parts.ts';
 import { ownMetric, splitMetric } from './own-metrics.ts';
 
 const sum = { statistic: Stats.SUM };

@@ -7,6 +7,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
+/** Of another account nobody gets in through a service that both use. */
+const fromThisAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+
 /** What publishes to the topics. */
 const publishers = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
 
@@ -28,33 +31,46 @@ export class MailTopics extends Construct {
         principals: publishers.map((service) => new ServicePrincipal(service)),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
+        conditions: fromThisAccount,
       }),
     );
   }
 
   /** The topic that alarms go to, and to `email` where there is one. */
   addAlarmTopic(email: string | null): Topic {
-    const topic = this.addTopic('Alarms', 'supplier-import alarms', email);
     // A topic with a policy of its own has lost the default one, which let alarms of the account in.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
-    return topic;
+    return this.addTopic('Alarms', {
+      displayName: 'supplier-import alarms',
+      email,
+      publisher: 'cloudwatch.amazonaws.com',
+    });
   }
 
   /** The target of a rule on the event `Import finished`: a mail to `email` that a person can read. */
   addImportTarget(email: string, reportsBucket: string): IRuleTarget {
-    const topic = this.addTopic('Imports', 'supplier-import', email);
-    return new SnsTopic(topic, { message: importMail(reportsBucket) });
+    const topic = this.addTopic('Imports', {
+      displayName: 'supplier-import',
+      email,
+      publisher: 'events.amazonaws.com',
+    });
+    // By its ARN alone: CDK would open topic and key to rules of any account.
+    const named = Topic.fromTopicArn(this, 'ImportsByArn', topic.topicArn);
+    return new SnsTopic(named, { message: importMail(reportsBucket) });
   }
 
-  private addTopic(id: string, displayName: string, email: string | null): Topic {
+  private addTopic(
+    id: string,
+    { displayName, email, publisher }: { displayName: string; email: string | null; publisher: string },
+  ): Topic {
     const topic = new Topic(this, id, { displayName, masterKey: this.key, enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal(publisher)],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: fromThisAccount,
+      }),
+    );
     if (email !== null) topic.addSubscription(new EmailSubscription(email));
     return topic;
   }
@@ -69,7 +85,7 @@ function importMail(reportsBucket: string): RuleTargetInput {
       `Rows: ${detail('rows.read')} read, ${detail('rows.rejected')} rejected`,
       `Products: ${detail('products.created')} created, ${detail('products.updated')} updated, ${detail('products.unchanged')} unchanged, ${detail('products.deactivated')} deactivated`,
       `Images: ${detail('images.converted')} converted, ${detail('images.failed')} failed, ${detail('images.waiting')} waiting`,
-      `Report: s3://${reportsBucket}/${detail('reports.summary')}`,
+      `Report: s3://${reportsBucket}/${detail('reports.report')}`,
       `Error: ${detail('error.message')}`,
     ].join(' | '),
   );

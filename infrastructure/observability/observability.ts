@@ -2,24 +2,10 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { importFinishedEvent } from '../../workflows/product-import.ts';
-import type { Database } from '../database.ts';
-import type { Functions } from '../functions.ts';
-import type { Settings } from '../settings/settings.ts';
-import type { Storage } from '../storage.ts';
-import type { Sweep } from '../sweep.ts';
-import type { Workflow } from '../workflow.ts';
 import { Alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { MailTopics } from './mail-topics.ts';
-
-export type ObservedParts = {
-  storage: Storage;
-  database: Database;
-  functions: Functions;
-  workflow: Workflow;
-  sweep: Sweep;
-  settings: Settings;
-};
+import type { ObservedParts } from './observed-parts.ts';
 
 /** What people see of the system: a dashboard, alarms for what needs a person, and mails for who asked for them. */
 export class Observability extends Construct {

@@ -1,17 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { storingSeconds } from '../../functions/convert-image/conversion-settings.ts';
 import { batchBytes } from '../../functions/shared/images/image-batches.ts';
-import { worstCaseSeconds } from '../../workflows/express-time.ts';
-import { reservedConcurrency, roleConnectionLimit } from './concurrency.ts';
+import { expressSeconds, worstCaseSeconds } from '../../workflows/express-time.ts';
+import { reservedConcurrency, roleConnectionLimit, sharedConcurrency, unreservedConcurrency } from './concurrency.ts';
 import { alarmingConnections, maxConnections } from './max-connections.ts';
 import type { Settings } from './settings.ts';
 
-/** Express executions end after five minutes. */
-const expressSeconds = 300;
 /** convert-queued waits for an Express execution and some seconds more. */
-export const queueConsumerSeconds = 310;
-/** Lambda keeps so many concurrent executions for functions without a reservation. */
-const unreserved = 100;
+export const queueConsumerSeconds = expressSeconds + 10;
 /** Input of a state, bytes: 256 KiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const payloadBytes = 256 * 1024;
 /** What the outcome of one image may take beside its item, bytes: a sentence of a failure, or so much a rendition. */
@@ -48,8 +44,11 @@ function pace(settings: Settings): string[] {
       images.mostLanes > images.reservedConcurrency,
     )`${images.mostLanes} images are converted at once (images.mostLanes), images.reservedConcurrency is ${images.reservedConcurrency}: raise it or lower that`,
     ...when(
-      reserved > account.concurrentExecutions - unreserved,
-    )`${reserved} concurrent executions are reserved, account.concurrentExecutions allows ${account.concurrentExecutions - unreserved}: have the quota raised, or lower images.reservedConcurrency and with it images.mostLanes`,
+      !account.reserveConcurrency && sharedConcurrency(settings) > account.concurrentExecutions,
+    )`${sharedConcurrency(settings)} functions run at once at the busiest, account.concurrentExecutions is ${account.concurrentExecutions}: lower images.mostLanes, sweep.queueConcurrency or database.mostWriters`,
+    ...when(
+      account.reserveConcurrency && reserved > account.concurrentExecutions - unreservedConcurrency,
+    )`${reserved} concurrent executions are reserved, account.concurrentExecutions allows ${account.concurrentExecutions - unreservedConcurrency}: have the quota raised, or lower images.reservedConcurrency and with it images.mostLanes`,
   ];
 }
 

@@ -1,9 +1,13 @@
 import type { Settings } from './settings.ts';
 
+/** Lambda keeps so many concurrent executions for functions without a reservation. */
+export const unreservedConcurrency = 100;
 /** Messages of the image queue, each a batch of images, in one invocation of convert-queued. */
 export const messagesPerBatch = 5;
 /** Runs of sweep-images at once: the schedule's and a person's. */
 export const sweepConcurrency = 2;
+/** Undos whose states run at once: a person's. */
+const undoConcurrency = 2;
 
 /** Runs of supplier-settings at once: a person's, and a columns.xlsx's. */
 export const settingsConcurrency = 2;
@@ -27,6 +31,10 @@ export function databaseConcurrency({ database }: Settings) {
     'finish-import': database.stateConcurrency,
     'fail-import': database.stateConcurrency,
     'sweep-images': sweepConcurrency,
+    'register-undo': undoConcurrency,
+    'undo-changes': database.writersPerImport,
+    'finish-undo': undoConcurrency,
+    'fail-undo': undoConcurrency,
   };
 }
 
@@ -40,13 +48,33 @@ export function roleConnectionLimit(settings: Settings): number {
 
 /** Concurrent executions taken out of the account's pool. */
 export function reservedConcurrency(settings: Settings): number {
-  const { images, sweep } = settings;
+  const { account, images, sweep } = settings;
+  if (!account.reserveConcurrency) return 0;
   return images.reservedConcurrency + sweep.queueConcurrency + sum(Object.values(databaseConcurrency(settings)));
+}
+
+/** A short state of an import or a sweep, and start-import. */
+const shortFunctions = 2;
+
+/**
+ * Concurrent executions at the busiest where none are reserved: images converted or recorded at once, the queue's consumers
+ * that wait for them, the writers of products, and what is short.
+ */
+export function sharedConcurrency({ images, database, sweep }: Settings): number {
+  return images.mostLanes + sweep.queueConcurrency + database.mostWriters + shortFunctions;
 }
 
 /** Batches from the queue that are converted at once. */
 export function queueLanes({ sweep }: Settings): number {
   return sweep.queueConcurrency * messagesPerBatch;
+}
+
+/** A sweep may take so long, its retries included: none is begun when less is left. */
+const lastSweepSeconds = 1200;
+
+/** Seconds for which an execution of SweepImages begins sweeps: it ends before the next one starts. */
+export function sweepingSeconds({ sweep }: Settings): number {
+  return sweep.everyHours * 3600 - lastSweepSeconds;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -9,14 +9,21 @@ export class SettingsError extends Error {
   override name = 'Settings';
 }
 
+export type ReadSettings = {
+  stackName: string;
+  settings: Settings;
+  /** False for `-c protect=false`: neither the stack nor its database is protected from deletion, as yet. */
+  protect: boolean;
+};
+
 /** Context of `-c NAME=VALUE`: ours, beside CDK's own flags, whose names have a colon or an @. */
-const ourContext = new Set(['environment', 'settings', 'cli-telemetry', 'acknowledged-issue-numbers']);
+const ourContext = new Set(['environment', 'settings', 'protect', 'cli-telemetry', 'acknowledged-issue-numbers']);
 
 /**
  * The settings that the command line asks for: defaults, then the environment's, then those of the file, all of them
  * checked. Throws {@link SettingsError}.
  */
-export function readSettings(context: Readonly<Record<string, unknown>>): { stackName: string; settings: Settings } {
+export function readSettings(context: Readonly<Record<string, unknown>>): ReadSettings {
   for (const name of Object.keys(context)) {
     if (!ourContext.has(name) && !/[:@]/.test(name)) {
       throw new SettingsError(`-c ${name} is unknown: expected environment or settings`);
@@ -33,7 +40,19 @@ export function readSettings(context: Readonly<Record<string, unknown>>): { stac
     throw new SettingsError(`${source}: ${unknown} is no setting; see infrastructure/settings/settings.ts`);
   const problems = checkSettings(parsed.data);
   if (problems.length > 0) throw new SettingsError(`${source}: ${problems.join('; ')}`);
-  return { stackName: stackNames[environment], settings: parsed.data };
+  const protect = readProtect(context.protect);
+  const settings = protect ? parsed.data : withoutProtection(parsed.data);
+  return { stackName: stackNames[environment], settings, protect };
+}
+
+function readProtect(value: unknown): boolean {
+  if (value === undefined || value === 'true') return true;
+  if (value === 'false') return false;
+  throw new SettingsError(`-c protect=${value} is unknown: expected true or false`);
+}
+
+function withoutProtection(settings: Settings): Settings {
+  return { ...settings, database: { ...settings.database, deletionProtection: false } };
 }
 
 function readEnvironment(name: unknown): EnvironmentName {

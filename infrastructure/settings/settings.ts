@@ -8,8 +8,11 @@ const existingVpcSchema = z.strictObject({
   /** One per availability zone, in their order: subnets without a way to the internet, and their route tables. */
   isolatedSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/)).min(2),
   isolatedSubnetRouteTableIds: z.array(z.string().regex(/^rtb-[0-9a-f]{8,17}$/)).min(2),
-  /** False where the VPC has endpoints for S3, Secrets Manager and SQS already, with private DNS. */
-  createEndpoints: z.boolean().default(true),
+  /**
+   * Services that the VPC gets an endpoint of, since it has no way to them yet. Interface endpoints leave the names of
+   * their service to the VPC (no private DNS), and S3's gateway lets all traffic of the route tables through.
+   */
+  endpoints: z.array(z.enum(['s3', 'secretsmanager', 'sqs'])).default([]),
 });
 
 /** An RDS for PostgreSQL instance that is there already, in the existing VPC. */
@@ -21,6 +24,8 @@ const existingInstanceSchema = z.strictObject({
   /** Complete ARNs of secrets with host, port, dbname, username and password, as RDS writes them. */
   ownerSecretArn: z.string().regex(/^arn:[^:]+:secretsmanager:/),
   applicationSecretArn: z.string().regex(/^arn:[^:]+:secretsmanager:/),
+  /** Keys of the account that the secrets are encrypted with; none where it is Secrets Manager's own. */
+  secretKeyArns: z.array(z.string().regex(/^arn:[^:]+:kms:/)).default([]),
 });
 
 /**
@@ -33,6 +38,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** The Region's Lambda quota "Concurrent executions"; 100 of them cannot be reserved. New accounts start at 10. */
       concurrentExecutions: z.number().int().min(10).default(1000),
+      /** False: no function has a reservation, which an account of few executions does not allow. */
+      reserveConcurrency: z.boolean().default(true),
     })
     .prefault({}),
   images: z
@@ -42,7 +49,7 @@ export const settingsSchema = z.strictObject({
       /** Requests at once that a host is sent at most, where no supplier allows more: its pace grows up to it. */
       mostPerHost: z.number().int().min(1).max(1000).default(64),
       /** Images converted at once over all hosts, imports and the queue: the Lambdas they ask for. */
-      mostLanes: z.number().int().min(1).default(700),
+      mostLanes: z.number().int().min(1).default(400),
       /** Hosts of one import at once, each with a Map Run: an account has 1,000 of those open. */
       hostsAtOnce: z.number().int().min(1).max(100).default(20),
       /** Failed batches, in percent, that a Take bears: their images stay owed, for the next Take or a sweep. */
@@ -51,7 +58,7 @@ export const settingsSchema = z.strictObject({
       timeoutSeconds: z.number().int().min(10).max(120).default(55),
       memoryMegabytes: z.number().int().min(512).max(10240).default(1769),
       /** convert-image may use so many of the account's concurrent executions, over all imports and the queue. */
-      reservedConcurrency: z.number().int().min(1).default(750),
+      reservedConcurrency: z.number().int().min(1).default(420),
       /** Host name and us-east-1 certificate of the images' CDN; both null: a cloudfront.net name, which allows TLS 1.0. */
       domainName: z.string().nullable().default(null),
       certificateArn: z.string().regex(/^arn:/).nullable().default(null),
@@ -97,6 +104,11 @@ export const settingsSchema = z.strictObject({
       storageGigabytes: z.number().int().min(20).default(400),
       multiAz: z.boolean().default(true),
       deletionProtection: z.boolean().default(true),
+      /**
+       * What becomes of the instance with its stack: kept with all that it needs, deleted after a last snapshot, or deleted.
+       * One of a first deployment that fails is deleted in any case.
+       */
+      whenDestroyed: z.enum(['keep', 'snapshot', 'delete']).default('keep'),
       backupDays: z.number().int().min(1).max(35).default(14),
       /** Days after which the owner's password is replaced. */
       rotateAfterDays: z.number().int().min(1).max(365).default(30),
@@ -119,10 +131,12 @@ export const settingsSchema = z.strictObject({
       logDays: z.literal([7, 14, 30, 60, 90, 180, 365, 731]).default(90),
       /** Files that pass between the states of an import. */
       workDays: z.number().int().min(3).default(14),
+      /** What imports changed: for so long they can be undone. */
+      changeDays: z.number().int().min(1).default(90),
       reportDays: z.number().int().min(30).default(365),
       /** Uploads move to cheaper storage after so many days; they are never deleted. */
       uploadDaysToInfrequentAccess: z.number().int().min(30).default(30),
-      /** Whether deleting the stack leaves the buckets and the database. */
+      /** Whether deleting the stack leaves the buckets. */
       keepData: z.boolean().default(true),
     })
     .prefault({}),

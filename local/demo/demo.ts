@@ -8,24 +8,26 @@ import { createProgress, type Progress, runCommand } from '../../operate/command
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { describeProgress, dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import { buildConsole } from '../console/build-console.ts';
 import { laptopSettings } from '../laptop-settings.ts';
 import { startStack } from '../stack.ts';
 import { generateCatalog } from './sample/catalog.ts';
 import { startSampleCdn } from './sample/cdn.ts';
 import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
 
-type Options = { seed: number; build: boolean; json?: boolean };
+type Options = { seed: number; build: boolean; json?: boolean; stay?: boolean };
 
 const command = new Command('npm run demo --')
   .description(
     'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, and checks that everything adds up.',
   )
   .option('--seed <number>', 'seed of the sample catalog', Number, 2026)
+  .option('--stay', 'keep the stack afterwards, to be looked at in the console, until Ctrl-C')
   .option('--no-build', 'run the bundles as npm run build has left them')
   .option('--json', 'print one JSON object last')
   .action(async (options: Options) => {
@@ -38,6 +40,8 @@ const command = new Command('npm run demo --')
     try {
       const failed = await runDemo(directory, options, stops);
       if (failed > 0) throw new Error(`${failed} of the checks failed`);
+      // Until a signal: the running stack keeps the process alive.
+      if (options.stay) await new Promise(() => {});
     } finally {
       await stopAll(stops);
     }
@@ -55,7 +59,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     if (!options.json) process.stdout.write(`${text}\n`);
   };
   progress.show('building the functions and starting the stack');
-  if (options.build) await buildFunctions();
+  if (options.build) await Promise.all([buildFunctions(), buildConsole()]);
   const cdn = await startSampleCdn({ seed: options.seed });
   stops.push(cdn.close);
   const stack = await startStack({
@@ -66,6 +70,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     environment: { CONVERSION_SETTINGS: JSON.stringify(impatient(laptopSettings.conversion)) },
   });
   stops.push(stack.close);
+  if (options.stay) print(`Console: ${stack.endpoints.console}`);
   const target = localTarget(stack.endpoints);
   const database = openDatabaseUrl(stack.endpoints.databaseUrl);
   stops.push(() => database.$client.end());
@@ -118,6 +123,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     process.stderr.write(`FAILED: ${name}: got ${actual}, expected ${wanted}\n`);
   }
   print(`${checks.length - failed.length} of ${checks.length} checks passed.`);
+  if (options.stay) print(`The stack stays until Ctrl-C. Console: ${stack.endpoints.console}`);
   if (options.json) {
     const { errors: _, ...images } = afterImport;
     const { created, updated, unchanged } = first.products;
@@ -144,7 +150,7 @@ function impatient(settings: ConversionSettings): ConversionSettings {
 
 async function importFile(target: Target, file: string, progress: Progress): Promise<ImportSummary> {
   const executionArn = await dropSpreadsheet(target, file, 'northwind');
-  const { summary, error } = await followExecution(target, executionArn, (now) => progress.show(describeProgress(now)));
+  const { summary, error } = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
   if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
   return summary;
 }

@@ -3,7 +3,7 @@ import { type CostLine, daysPerMonth, importCosts, monthlyCosts, total } from '.
 import { halve, type Lever, tryLevers } from './levers.ts';
 import { type Limit, limitsOf } from './limits.ts';
 import type { Scenario } from './scenario.ts';
-import { type Simulation, simulate } from './simulate.ts';
+import { type Simulation, simulate } from './simulation/simulate.ts';
 
 /** A lever as printed. */
 export type LeverOutcome = { name: string; change: string; seconds: number; dollars: number };
@@ -12,6 +12,13 @@ export type Capacity = {
   scenario: Scenario;
   /** From the drops to the last summary. */
   seconds: number;
+  /** From the drops until sweeps have converted what the imports left; as `seconds` where they left nothing. */
+  sweptSeconds: number;
+  /** All imports of the scenario together. */
+  dollars: number;
+  failedImports: number;
+  /** Neither converted nor written at the end. */
+  left: Simulation['left'];
   phases: Simulation['phases'];
   limits: Limit[];
   levers: LeverOutcome[];
@@ -19,8 +26,6 @@ export type Capacity = {
   halving: { reached: boolean; steps: LeverOutcome[]; seconds: number; dollars: number };
   importCosts: CostLine[];
   monthlyCosts: CostLine[];
-  /** All imports of the scenario together. */
-  dollarsPerRun: number;
   /** With importsPerDay runs a day, and what is paid anyway. */
   dollarsPerMonth: number;
   simulation: Simulation;
@@ -38,16 +43,24 @@ export function measureCapacity(scenario: Scenario, settings: Settings): Capacit
   return {
     scenario,
     seconds,
+    sweptSeconds: simulation.sweptSeconds,
+    dollars: total(costs),
+    failedImports: simulation.failedImports,
+    left: simulation.left,
     phases: simulation.phases,
     limits: limitsOf(simulation),
     levers: levers.map(outcomeOf),
     halving: { reached: last.seconds <= seconds / 2, steps, seconds: last.seconds, dollars: last.dollars },
     importCosts: costs,
     monthlyCosts: fixed,
-    dollarsPerRun: total(costs),
     dollarsPerMonth: total(costs) * scenario.importsPerDay * daysPerMonth + total(fixed),
     simulation,
   };
+}
+
+/** Whether everything that was dropped or due is done. */
+export function isComplete({ failedImports, left }: Pick<Simulation, 'failedImports' | 'left'>): boolean {
+  return failedImports === 0 && left.images === 0 && left.chunks === 0;
 }
 
 function outcomeOf({ name, change, simulation, dollars }: Lever): LeverOutcome {

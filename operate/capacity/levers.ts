@@ -2,7 +2,7 @@ import { type Settings, settingsSchema } from '../../infrastructure/settings/set
 import { importCosts, total } from './cost.ts';
 import { vCpus } from './quotas.ts';
 import type { Scenario } from './scenario.ts';
-import { type Simulation, simulate } from './simulate.ts';
+import { type Simulation, simulate } from './simulation/simulate.ts';
 
 type Setup = { scenario: Scenario; settings: Settings };
 export type Lever = {
@@ -17,12 +17,13 @@ export type Lever = {
 /** Every knob that may shorten a run, and what it is to turn it once. */
 const knobs: { name: string; turn: (setup: Setup) => { change: string; setup: Setup } }[] = [
   {
-    name: 'host limit',
+    name: 'images.mostPerHost',
     turn: ({ scenario, settings }) => {
-      const hostLimit = scenario.hostLimit * 2;
+      const { images } = settings;
+      const mostPerHost = images.mostPerHost * 2;
       return {
-        change: `${scenario.hostLimit} → ${hostLimit}`,
-        setup: { settings, scenario: { ...scenario, hostLimit } },
+        change: `${images.mostPerHost} → ${mostPerHost}`,
+        setup: { scenario, settings: { ...settings, images: { ...images, mostPerHost } } },
       };
     },
   },
@@ -42,7 +43,7 @@ const knobs: { name: string; turn: (setup: Setup) => { change: string; setup: Se
           scenario,
           settings: {
             ...settings,
-            account: { concurrentExecutions },
+            account: { ...account, concurrentExecutions },
             images: { ...images, mostLanes, reservedConcurrency },
           },
         },

@@ -1,7 +1,9 @@
+import { baselineIops } from '../../infrastructure/settings/baseline-iops.ts';
+import { databaseConcurrency } from '../../infrastructure/settings/concurrency.ts';
 import { maxConnections } from '../../infrastructure/settings/max-connections.ts';
 import { quotas } from './quotas.ts';
 import { assumptions } from './scenario.ts';
-import type { Simulation } from './simulate.ts';
+import type { Simulation } from './simulation/simulate.ts';
 
 export type Limit = {
   name: string;
@@ -10,29 +12,36 @@ export type Limit = {
   /** What is allowed; null where it is not known. */
   allowed: number | null;
   /** Where the allowance comes from. */
-  source: 'setting' | 'quota' | 'suppliers';
+  source: 'setting' | 'quota';
   /** Seconds of the run in which something waited for it; null where nothing waits in line. */
   saturatedSeconds: number | null;
 };
 
 /** Every limit that the run met or could have met, the one that was waited for longest first. */
 export function limitsOf(simulation: Simulation): Limit[] {
-  const { functions, hosts, imports, scenario, settings, puts, rowsWritten, dispatch, processors, transitions, left } =
+  const { functions, hosts, imports, settings, puts, rowsWritten, dispatch, processors, transitions, bounds, prefix } =
     simulation;
-  const { convertImage, recordImages, writeProducts, statements } = functions;
+  const { 'convert-image': convertImage, 'record-images': recordImages, 'write-products': writeProducts } = functions;
   const { images, database, account } = settings;
+  const databaseFunctions = Object.keys(databaseConcurrency(settings)) as (keyof ReturnType<
+    typeof databaseConcurrency
+  >)[];
   const longest = (waits: readonly { saturatedSeconds: number }[]) =>
     Math.max(0, ...waits.map(({ saturatedSeconds }) => saturatedSeconds));
   const peakOf = (all: readonly { peak: number }[]) => Math.max(0, ...all.map(({ peak }) => peak));
   const limits: Limit[] = [
     {
-      name: 'images of one host at once (host limit)',
-      ...{ peak: peakOf(hosts), allowed: scenario.hostLimit, source: 'suppliers', saturatedSeconds: null },
+      name: 'requests to one host at once (images.mostPerHost)',
+      ...{ peak: peakOf([...hosts.values()]), allowed: images.mostPerHost, source: 'setting', saturatedSeconds: null },
     },
     {
-      name: 'children of one import at once (images.mostLanes)',
-      ...{ peak: peakOf(imports.map(({ children }) => children)), allowed: images.mostLanes, source: 'setting' },
-      saturatedSeconds: longest(imports.map(({ children }) => children)),
+      name: 'hosts of one import at once (images.hostsAtOnce)',
+      ...{ peak: peakOf(imports.map((one) => one.hosts)), allowed: images.hostsAtOnce, source: 'setting' },
+      saturatedSeconds: longest(imports.map((one) => one.hosts)),
+    },
+    {
+      name: 'images converted at once over all hosts (images.mostLanes)',
+      ...{ peak: convertImage.peak, allowed: images.mostLanes, source: 'setting', saturatedSeconds: null },
     },
     {
       name: 'convert-image at once (images.reservedConcurrency)',
@@ -45,13 +54,8 @@ export function limitsOf(simulation: Simulation): Limit[] {
       saturatedSeconds: recordImages.throttledSeconds.size,
     },
     {
-      name: 'write-products of one import at once (database.writersPerImport)',
-      ...{ peak: peakOf(imports.map(({ writers }) => writers)), allowed: database.writersPerImport, source: 'setting' },
-      saturatedSeconds: longest(imports.map(({ writers }) => writers)),
-    },
-    {
-      name: 'write-products over all imports (database.mostWriters)',
-      ...{ peak: writeProducts.peak, allowed: writeProducts.options.concurrency, source: 'setting' },
+      name: 'writers over all imports (database.mostWriters)',
+      ...{ peak: bounds.writers, allowed: database.mostWriters, source: 'setting' },
       saturatedSeconds: writeProducts.throttledSeconds.size,
     },
     {
@@ -75,24 +79,24 @@ export function limitsOf(simulation: Simulation): Limit[] {
       ...{ allowed: account.concurrentExecutions, source: 'quota', saturatedSeconds: null },
     },
     {
-      name: 'messages in flight, were a sweep to queue what is left',
-      peak: Math.ceil(left.images / images.batchSize),
+      name: 'messages in flight, were a sweep to queue all that is swept at once',
+      peak: Math.ceil((simulation.left.images + simulation.sweeps.images) / images.batchSize),
       ...{ allowed: quotas.sqs.inFlightMessages, source: 'quota', saturatedSeconds: null },
     },
     {
       name: 'S3 PUT/s under one prefix, all imports under one at worst',
       ...{ peak: puts.peak, allowed: quotas.s3.putsPerSecondAndPrefix, source: 'quota' },
-      saturatedSeconds: longest(imports.map(({ prefix }) => prefix)),
+      saturatedSeconds: prefix.saturatedSeconds,
     },
     {
       name: 'database connections',
-      peak: recordImages.environments + writeProducts.environments + statements.environments,
+      peak: databaseFunctions.reduce((sum, name) => sum + functions[name].environments, 0),
       ...{ allowed: maxConnections(database.instanceType), source: 'quota', saturatedSeconds: null },
     },
     {
       name: `I/O operations/s, ${assumptions.operationsPerRow} for each row written`,
       peak: rowsWritten.peak * assumptions.operationsPerRow,
-      allowed: quotas.gp3.operationsPerSecond(database.storageGigabytes),
+      allowed: baselineIops(database.storageGigabytes),
       ...{ source: 'quota', saturatedSeconds: null },
     },
   ];

@@ -17,6 +17,10 @@ export const prices = {
   s3GigabyteMonth: { dollars: 0.023, per: 'GB-month', unsure: true },
   logGigabyte: { dollars: 0.5, per: 'GB of logs', unsure: true },
   endpointHour: { dollars: 0.01, per: 'interface endpoint and zone, hour', unsure: true },
+  metricMonth: { dollars: 0.3, per: 'custom metric, month', unsure: true },
+  alarmMetricMonth: { dollars: 0.1, per: 'metric of an alarm, month', unsure: true },
+  dashboardMonth: { dollars: 3, per: 'dashboard, month', unsure: true },
+  keyMonth: { dollars: 1, per: 'key of KMS, month', unsure: true },
   secretMonth: { dollars: 0.4, per: 'secret, month', unsure: true },
   databaseGigabyteMonth: { dollars: 0.115, per: 'GB-month of gp3, one zone', unsure: true },
 } as const satisfies Record<string, Price | string>;

@@ -1,3 +1,5 @@
+import { expressSeconds } from '../../workflows/express-time.ts';
+
 /** Limits of AWS in us-east-1 before any increase, as of the date; those marked (?) were not confirmed. */
 export const quotas = {
   asOf: '2026-11-23',
@@ -8,6 +10,8 @@ export const quotas = {
     /** New environments of one function: 1,000 at once, refilled at 1,000 in 10 s. */
     scaling: { perSecond: 100, burst: 1000 },
     megabytesPerCpu: 1769,
+    /** Of convert-queued (infrastructure/functions.ts). */
+    queueConsumerMegabytes: 256,
   },
   /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
   stepFunctions: {
@@ -15,8 +19,7 @@ export const quotas = {
     mapConcurrency: 10_000,
     /** Children that Distributed Maps start in a second. */
     expressChildrenPerSecond: 1000,
-    /** Longest run of an Express child, seconds. */
-    expressSeconds: 300,
+    expressSeconds,
     /** Of Standard workflows (?); Express has no such limit. */
     transitionsPerSecond: 5000,
   },
@@ -24,8 +27,6 @@ export const quotas = {
   s3: { putsPerSecondAndPrefix: 3500 },
   /** Received and not yet deleted messages of a standard queue. */
   sqs: { inFlightMessages: 120_000 },
-  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
-  gp3: { operationsPerSecond: (gigabytes: number) => (gigabytes < 400 ? 3000 : 12_000) },
 } as const;
 
 /** vCPUs of a Graviton instance: 2 up to `large`, then 4 for each `xlarge`. */

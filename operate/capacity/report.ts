@@ -1,11 +1,13 @@
 import Table from 'cli-table3';
-import type { Capacity } from './capacity.ts';
+import { type Capacity, isComplete } from './capacity.ts';
 import { type CostLine, daysPerMonth, total } from './cost.ts';
 import { prices } from './prices.ts';
 import { quotas } from './quotas.ts';
+import type { Scenario } from './scenario.ts';
+import { hostNames } from './simulation/image-hosts.ts';
 
 /** A line above, below and beneath the head, none between rows. */
-const plain = {
+export const plain = {
   style: { head: [], border: [] },
   chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
 };
@@ -13,10 +15,10 @@ const plain = {
 /** The whole answer as tables for a terminal. */
 export function capacityReport(capacity: Capacity): string {
   const { scenario, halving } = capacity;
-  const images = scenario.imports * scenario.products * scenario.imagesPerProduct;
   return [
-    `${number(scenario.imports)} import${scenario.imports === 1 ? '' : 's'} of ${number(scenario.products)} products, ${number(images)} images on ${number(scenario.hosts)} hosts, at most ${scenario.hostLimit} at once from each, ${scenario.imageSeconds} s an image`,
+    `${described(scenario)} on ${number(scenario.hosts)} ${scenario.hosts === 1 ? 'host' : 'hosts'} (${hostNames[scenario.hostKind]}), ${scenario.imageSeconds} s an image`,
     summaryTable(capacity),
+    leftover(capacity),
     `Limits, the one waited for longest first; quotas of ${quotas.asOf}:`,
     limitsTable(capacity),
     leversTitle(capacity),
@@ -32,10 +34,17 @@ export function capacityReport(capacity: Capacity): string {
   ].join('\n');
 }
 
-/** `6.9 minutes, $2.62: within the target of 10 minutes and $3.` */
-export function verdict(capacity: Capacity, target: { seconds: number; dollars: number }): string {
-  const met = capacity.seconds <= target.seconds && capacity.dollarsPerRun <= target.dollars;
-  return `${duration(capacity.seconds)}, ${dollars(capacity.dollarsPerRun)}: ${met ? 'within' : 'NOT within'} the target of ${target.seconds / 60} minutes and $${target.dollars}. ${decisive(capacity)}`;
+/** `1 import of 8,000 products, 80,000 images` */
+function described({ imports, products, imagesPerProduct, due, overHours }: Scenario): string {
+  const dropped = `${number(imports)} import${imports === 1 ? '' : 's'} of ${number(products)} products, ${number(imports * products * imagesPerProduct)} images`;
+  const over = overHours > 0 ? ` over ${overHours} hours` : '';
+  return [...(imports > 0 ? [dropped + over] : []), ...(due > 0 ? [`${number(due)} due images`] : [])].join(' and ');
+}
+
+/** What was left or failed: never silent. */
+export function leftover({ failedImports, left }: Pick<Capacity, 'failedImports' | 'left'>): string {
+  if (isComplete({ failedImports, left })) return 'Nothing failed and nothing was left.';
+  return `NOT DONE: ${number(failedImports)} failed imports, ${number(left.images)} images and ${number(left.chunks)} chunks of products left.`;
 }
 
 /** Waiting for something does not say that more of it would help: what decides is what changes the time. */
@@ -45,31 +54,45 @@ function decisive({ levers, seconds }: Capacity): string {
   return `What limits it first: ${best.name}.`;
 }
 
-function summaryTable({ seconds, phases, simulation, dollarsPerRun, dollarsPerMonth, scenario }: Capacity): string {
-  const { functions, express, rowsWritten, converted, left, rounds } = simulation;
+function summaryTable({
+  seconds,
+  sweptSeconds,
+  phases,
+  simulation,
+  dollars: cost,
+  dollarsPerMonth,
+  scenario,
+}: Capacity): string {
+  const { functions, express, rowsWritten, images, left, takes, sweeps } = simulation;
+  const { 'convert-image': convertImage, 'record-images': recordImages } = functions;
+  const hosts = [...simulation.hosts.values()];
+  const sum = (of: 'requests' | 'refused') => hosts.reduce((total, host) => total + host[of], 0);
   const table = new Table({ ...plain, colAligns: ['left', 'right'] });
-  const connections =
-    functions.recordImages.environments + functions.writeProducts.environments + functions.statements.environments;
   table.push(
-    ['wall time, drop to summary', duration(seconds)],
-    ...Object.entries(phases).map(([phase, time]) => [`  ${phase}`, duration(time)]),
-    ['rounds of "Convert images"', number(rounds.count)],
-    ['images converted a second, mean of convert', (converted.total / Math.max(phases.convert, 1)).toFixed(0)],
-    ['images left for a sweep', number(left.images)],
+    ['wall time, drop to last summary', duration(seconds)],
+    ...Object.entries(phases).map(([phase, time]) => [`  ${phase}, longest`, duration(time)]),
+    ...(sweptSeconds > seconds ? [['until sweeps had converted the rest', duration(sweptSeconds)]] : []),
+    ['failed imports', number(simulation.failedImports)],
+    ['images converted, by sweeps, left', [images.converted, sweeps.images, left.images].map(number).join(', ')],
+    ['chunks of products left', number(left.chunks)],
+    ['images a second, mean of convert', (images.converted / Math.max(phases.convert, 1)).toFixed(0)],
+    ['requests refused', percent(sum('refused') / Math.max(1, sum('requests')))],
     [
-      'convert-image at once, mean of convert',
-      number(Math.round(functions.convertImage.billedSeconds / Math.max(phases.convert, 1))),
+      'Takes; their lanes idle',
+      `${number(takes.count)}; ${percent(takes.idleSeconds / Math.max(1, takes.laneSeconds))}`,
     ],
-    ['convert-image at once, peak', number(functions.convertImage.peak)],
+    [
+      'convert-image at once: mean of convert, peak',
+      [Math.round(convertImage.billedSeconds / Math.max(phases.convert, 1)), convertImage.peak].map(number).join(', '),
+    ],
     [
       'throttled invocations of convert-image, record-images',
-      `${functions.convertImage.throttles}, ${functions.recordImages.throttles}`,
+      `${number(convertImage.throttles)}, ${number(recordImages.throttles)}`,
     ],
-    ['longest child, of 300 s', duration(express.longestSeconds)],
-    ['database connections, peak', number(connections)],
+    ['longest batch, of 300 s', duration(express.longestSeconds)],
     ['rows written a second, peak', number(Math.round(rowsWritten.peak))],
-    [scenario.imports === 1 ? 'cost of the import' : 'cost of the imports', dollars(dollarsPerRun)],
-    [`cost of a month with ${scenario.importsPerDay * scenario.imports} such imports a day`, dollars(dollarsPerMonth)],
+    [scenario.imports === 1 ? 'cost of the import' : 'cost of the run', dollars(cost)],
+    [`cost of a month with ${number(scenario.importsPerDay)} such runs a day`, dollars(dollarsPerMonth)],
   );
   return table.toString();
 }
@@ -92,8 +115,8 @@ function limitsTable({ limits }: Capacity): string {
   return table.toString();
 }
 
-function leversTitle({ seconds, dollarsPerRun }: Capacity): string {
-  return `What raising one of them would do, from ${duration(seconds)} and ${dollars(dollarsPerRun)}:`;
+function leversTitle({ seconds, dollars: cost }: Capacity): string {
+  return `What raising one of them would do, from ${duration(seconds)} and ${dollars(cost)}:`;
 }
 
 function leversTable({ levers }: Capacity): string {
@@ -117,7 +140,9 @@ function costTable({ importCosts, monthlyCosts, scenario }: Capacity): string {
   return table.toString();
 }
 
-const number = (value: number) => value.toLocaleString('en-US');
-const dollars = (value: number) => `$${value.toFixed(2)}`;
+export const number = (value: number) => value.toLocaleString('en-US');
+export const dollars = (value: number) => `$${value.toFixed(2)}`;
 /** `12.3 s`, `6.9 min` */
-const duration = (seconds: number) => (seconds < 100 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`);
+export const duration = (seconds: number) =>
+  seconds < 100 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;
+export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -1,17 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { environments } from '../../infrastructure/settings/environments.ts';
 import { readSettings } from '../../infrastructure/settings/read-settings.ts';
-import { type Capacity, measureCapacity } from './capacity.ts';
-import { capacityReport, verdict } from './report.ts';
-import { type Scenario, scenarioSchema } from './scenario.ts';
-
-/** Of issue 5: what the predecessor needed four to five hours for. */
-const target = { seconds: 600, dollars: 3 };
-const question = '100,000 images from 20 suppliers’ hosts';
-/** As one import, and as one of each supplier at once. */
-const answers = [
-  { products: 10_000, imagesPerProduct: 10, imports: 1, hosts: 20 },
-  { products: 500, imagesPerProduct: 10, imports: 20, hosts: 20 },
-];
+import type { Settings } from '../../infrastructure/settings/settings.ts';
+import { answerTable, measureAnswers } from './answer.ts';
+import { isComplete, measureCapacity } from './capacity.ts';
+import { capacityReport } from './report.ts';
+import { hostKinds, type Scenario, scenarioSchema } from './scenario.ts';
 
 const defaults = scenarioSchema.parse({});
 const command = new Command('npm run capacity --')
@@ -20,9 +14,13 @@ const command = new Command('npm run capacity --')
   )
   .option('--products <n>', 'products in each spreadsheet', Number, defaults.products)
   .option('--images-per-product <n>', 'images of each product', Number, defaults.imagesPerProduct)
-  .option('--imports <n>', 'spreadsheets dropped at once, each of its own supplier', Number, defaults.imports)
+  .option('--imports <n>', 'spreadsheets, each of its own supplier', Number, defaults.imports)
+  .option('--over-hours <n>', 'hours over which they are dropped, evenly', Number, defaults.overHours)
+  .option('--converted', 'their images are converted already: only products are written')
+  .option('--due <n>', 'images that are due at the start, for the sweeps', Number, defaults.due)
   .option('--hosts <n>', 'image servers over all imports', Number, defaults.hosts)
-  .option('--host-limit <n>', 'images of one host fetched at once', Number, defaults.hostLimit)
+  .addOption(new Option('--host-kind <kind>', 'what the servers are').choices(hostKinds).default(defaults.hostKind))
+  .option('--max-concurrency <n>', 'requests at once that suppliers allow to one host', Number)
   .option(
     '--image-seconds <s>',
     'mean of one image on one vCPU: download, conversion, upload',
@@ -34,11 +32,8 @@ const command = new Command('npm run capacity --')
   .option('--imports-per-day <n>', 'such runs a day, for the cost of a month', Number, defaults.importsPerDay)
   .option('--seed <n>', 'seed of the simulation', Number, defaults.seed)
   .option('--settings <file>', 'JSON file with settings, as for npm run deploy')
-  .option('--environment <name>', 'production or development')
-  .option(
-    '--answer',
-    `${question} in how many minutes and dollars; --products, --images-per-product, --imports and --hosts are as the question says`,
-  )
+  .option('--environment <name>', Object.keys(environments).join(' or '))
+  .option('--answer', 'the figures that the design is held to, each with what is wanted; takes --settings and --seed')
   .option('--json', 'print one JSON object instead of tables')
   .action((options: Record<string, unknown>) => {
     const { settings: file, environment, answer, json, ...given } = options;
@@ -46,19 +41,24 @@ const command = new Command('npm run capacity --')
       ...(file !== undefined && { settings: file }),
       ...(environment !== undefined && { environment }),
     });
-    const scenarios = (answer ? answers : [{}]).map((fixed) => parseScenario({ ...given, ...fixed }));
-    const capacities = scenarios.map((scenario) => measureCapacity(scenario, settings));
-    if (json) {
-      const printed = capacities.map(({ simulation: _, ...capacity }) => capacity);
-      process.stdout.write(`${JSON.stringify(answer ? { target, answers: printed } : printed[0])}\n`);
-      return;
-    }
-    process.stdout.write(`${capacities.map((capacity) => printCapacity(capacity, answer === true)).join('\n\n')}\n`);
+    const scenario = parseScenario(given);
+    const { printed, table, complete } = answer ? answerTo(scenario, settings) : capacityOf(scenario, settings);
+    process.stdout.write(`${json ? JSON.stringify(printed) : table}\n`);
+    // What was left or failed is said above.
+    if (!complete) process.exitCode = 1;
   });
 
-function printCapacity(capacity: Capacity, answer: boolean): string {
-  const report = capacityReport(capacity);
-  return answer ? `${report}\n${question}: ${verdict(capacity, target)}` : report;
+type Printed = { printed: unknown; table: string; complete: boolean };
+
+function answerTo({ seed }: Scenario, settings: Settings): Printed {
+  const answers = measureAnswers(settings, seed);
+  return { printed: answers, table: answerTable(answers), complete: isComplete(answers) };
+}
+
+function capacityOf(scenario: Scenario, settings: Settings): Printed {
+  const capacity = measureCapacity(scenario, settings);
+  const { simulation: _, ...printed } = capacity;
+  return { printed, table: capacityReport(capacity), complete: isComplete(capacity) };
 }
 
 /** Throws one line that names the option where a number is out of range. */

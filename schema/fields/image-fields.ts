@@ -9,26 +9,22 @@ export const imageFields = {
     column: null,
     label: 'Alt text of an image',
     repeated: true,
-    words: {
-      en: [
-        'Image {n} Alt',
-        'Image {n} Alt Text',
-        'Image Alt {n}',
-        'Image Alt Text {n}',
-        'Image Alt',
-        'Image Alt Text',
-        'Alt Text',
-      ],
-    },
+    words: [
+      'Image {n} Alt',
+      'Image {n} Alt Text',
+      'Image Alt {n}',
+      'Image Alt Text {n}',
+      'Image Alt',
+      'Image Alt Text',
+      'Alt Text',
+    ],
   },
   imagePosition: {
     of: 'row',
     kind: 'qualifier',
     column: null,
     label: 'Position of an image',
-    words: {
-      en: ['Image Position'],
-    },
+    words: ['Image Position'],
   },
   variantImage: { of: 'variant', kind: 'images', column: null, alsoOf: ['images'], label: 'Image of a variant' },
 } as const satisfies Record<string, Traits>;

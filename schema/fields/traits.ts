@@ -40,10 +40,6 @@ type OtherKind =
   | 'assignments'
   | 'attribute';
 
-/** Languages of headers besides English, in the order in which they are looked up. */
-export const languages = ['de', 'fr', 'es'] as const;
-export type Language = (typeof languages)[number];
-
 /** What is to be known about a field: all that reads, stores, compares or shows it is derived from this. */
 export type Traits = {
   /**
@@ -72,6 +68,10 @@ export type Traits = {
   namesItsOwn?: true;
   /** Its words mean it in every shop's export, too, also where a convention keeps them as attributes. */
   everywhere?: true;
-  /** Headers it goes by in lists made by hand: the template's own first. A convention has its own dictionary besides. */
-  words?: { en: readonly string[] } & Partial<Record<Language, readonly string[]>>;
+  /**
+   * Several columns may hold it; the first of them that is filled counts, in the order of the words.
+   */
+  alternatives?: true;
+  /** English headers it goes by in lists made by hand, the template's own first; `words/` has those of other languages. */
+  words?: readonly string[];
 };

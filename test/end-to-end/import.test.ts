@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { conversionSettingsSchema } from '../../functions/convert-image/conversion-settings.ts';
 import { type Catalog, generateCatalog } from '../../local/demo/sample/catalog.ts';
 import { verifyCounts, verifyStoredImages } from '../../local/demo/verify-demo.ts';
-import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { countImages } from '../../operate/image-counts.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { imports, productCatalog } from '../../schema/index.ts';
@@ -28,7 +28,7 @@ afterAll(() => local?.close());
 async function importFile(name: string, bytes: Uint8Array | string, supplier = 'northwind') {
   const file = join(local.directory, name);
   await writeFile(file, bytes);
-  return followExecution(local.target, await dropSpreadsheet(local.target, file, supplier), () => {});
+  return followImport(local.target, await dropSpreadsheet(local.target, file, supplier), () => {});
 }
 
 async function importCatalog(catalog: Catalog): Promise<ImportSummary> {

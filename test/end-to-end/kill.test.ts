@@ -10,7 +10,7 @@ import { verifyStoredImages } from '../../local/demo/verify-demo.ts';
 import { localTarget } from '../../operate/clients.ts';
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { type Endpoints, endpointsSchema } from '../../operate/endpoints.ts';
-import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { countImages } from '../../operate/image-counts.ts';
 import { imports, products } from '../../schema/index.ts';
 import { startCommand } from './run-command.ts';
@@ -89,7 +89,7 @@ async function reaches(
 ): Promise<void> {
   const database = openDatabaseUrl(endpoints.databaseUrl);
   const there = new AbortController();
-  const reached = followExecution(target, executionArn, async (now) => {
+  const reached = followImport(target, executionArn, async (now) => {
     if (now.state !== state && state !== 'Convert images') return;
     if (state === 'Convert images' && (await countImages(database)).converted < 10) return;
     there.abort();

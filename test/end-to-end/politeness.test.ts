@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { localTarget } from '../../operate/clients.ts';
 import { openDatabaseUrl } from '../../operate/database-url.ts';
-import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { countImages } from '../../operate/image-counts.ts';
 import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
 import { hostLanes, images, suppliers } from '../../schema/index.ts';
@@ -63,7 +63,7 @@ describe('two imports and a sweep at once', () => {
     ];
 
     const executions = await Promise.all(files.map((file) => dropSpreadsheet(target, file, 'acme')));
-    const ended = await Promise.all(executions.map((arn) => followExecution(target, arn, () => {})));
+    const ended = await Promise.all(executions.map((arn) => followImport(target, arn, () => {})));
     expect(ended.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     // What the rate limit has left over: the image it refused.
     await invokeSweep(target, { dueWithinSeconds: 3 * 3600 });

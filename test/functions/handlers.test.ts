@@ -78,6 +78,7 @@ it('the handlers of one import pass their results on as the state machine does, 
   });
   const written = await readText('reports', 'acme/acme-1/summary.json');
   expect(importSummarySchema.parse(JSON.parse(written))).toEqual(summary);
+  expect(await readText('reports', 'acme/acme-1/report.html')).toContain('https://images.example/acme/h/large.webp');
   expect(await database.select().from(productCatalog)).toMatchObject([
     { code: 'A', images: [{ url: 'https://images.example/acme/h/large.webp' }] },
     { code: 'B', images: [] },
@@ -91,7 +92,7 @@ it('the handlers of one import pass their results on as the state machine does, 
   expect(await database.select({ status: images.status }).from(images)).toContainEqual({ status: 'queued' });
   const error = { Error: 'States.Timeout' };
   expect(await invoke('fail-import', { upload, execution, error })).toMatchObject({
-    error: 'States.Timeout',
+    error: 'StepFunctions.Timeout',
     summary: { status: 'failed', products: { created: 2 } },
   });
   const again = { arn: `${execution.arn}-again`, name: 'acme-1-again' };

@@ -58,6 +58,7 @@ describe('synthesis', () => {
             availabilityZones: ['eu-central-1a', 'eu-central-1b'],
             isolatedSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
             isolatedSubnetRouteTableIds: ['rtb-0123456789abcdef1', 'rtb-0123456789abcdef2'],
+            endpoints: ['s3', 'sqs'],
           },
         },
         database: {
@@ -90,11 +91,30 @@ describe('synthesis', () => {
     expect(given.filter((id) => !text.includes(id))).toEqual([]);
   });
 
+  it('reserves nothing in a new account, which has ten executions', async () => {
+    expect(await synth({ environment: 'starter' })).toMatchObject({ code: 0, stderr: '' });
+    const file = join(checkout, 'cdk.out/SupplierImportStarter.template.json');
+    const template = await readFile(file, 'utf8');
+    expect(template).not.toContain('ReservedConcurrentExecutions');
+    expect(template).toContain('"MaximumConcurrency": 2');
+  });
+
+  it('protects a stack and its database once it stands: not in its first deployment', async () => {
+    const protection = async (context: Record<string, string>) => {
+      expect(await synth(context)).toMatchObject({ code: 0 });
+      const template = await readFile(join(checkout, 'cdk.out/SupplierImport.template.json'), 'utf8');
+      const { artifacts } = JSON.parse(await readFile(join(checkout, 'cdk.out/manifest.json'), 'utf8'));
+      return [artifacts.SupplierImport.properties.terminationProtection, /"DeletionProtection": true/.test(template)];
+    };
+    expect(await protection({})).toEqual([true, true]);
+    expect(await protection({ protect: 'false' })).toEqual([false, false]);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     [
       'an unknown environment',
       { environment: 'prod' },
-      '-c environment=prod is unknown: expected production or development',
+      '-c environment=prod is unknown: expected production or starter or development',
     ],
     ['an unknown name', { stage: 'prod' }, '-c stage is unknown: expected environment or settings'],
     [

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { claimExpires } from '../../functions/sweep-images/claim-due-images.ts';
 import { checkSettings, queueClaimHours } from '../../infrastructure/settings/check-settings.ts';
 import { reservedConcurrency, roleConnectionLimit } from '../../infrastructure/settings/concurrency.ts';
+import { environments } from '../../infrastructure/settings/environments.ts';
 import { maxConnections } from '../../infrastructure/settings/max-connections.ts';
 import { readSettings } from '../../infrastructure/settings/read-settings.ts';
 import { defaultSettings, type Settings, settingsSchema } from '../../infrastructure/settings/settings.ts';
@@ -12,7 +13,7 @@ const vpc = {
   availabilityZones: ['us-east-1a', 'us-east-1b'],
   isolatedSubnetIds: ['subnet-1', 'subnet-2'],
   isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
-  createEndpoints: true,
+  endpoints: [],
 };
 const instance = {
   instanceIdentifier: 'platform',
@@ -21,6 +22,7 @@ const instance = {
   securityGroupId: 'sg-1',
   ownerSecretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:owner-AbCdEf',
   applicationSecretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:application-AbCdEf',
+  secretKeyArns: [],
 };
 
 type Change = { [Section in keyof Settings]?: Partial<Settings[Section]> };
@@ -33,7 +35,7 @@ function changed(change: Change): Settings {
 }
 
 describe('settings fit together', () => {
-  it.each(['production', 'development'])('in the %s environment', (environment) => {
+  it.each(Object.keys(environments))('in the %s environment', (environment) => {
     expect(checkSettings(readSettings({ environment }).settings)).toEqual([]);
   });
 
@@ -56,13 +58,18 @@ describe('settings fit together', () => {
     ['a batch too large for a payload', { images: { batchSize: 72 } }, /^A batch of 72 images takes .+ at most 262144/],
     [
       'more images at once than Lambdas are reserved',
-      { images: { mostLanes: 751 } },
-      /^751 images are converted at once .+ is 750/,
+      { images: { mostLanes: 421 } },
+      /^421 images are converted at once .+ is 420/,
     ],
     [
       'more reserved than the account has',
-      { account: { concurrentExecutions: 900 } },
-      /^857 concurrent executions are reserved, account.concurrentExecutions allows 800/,
+      { account: { concurrentExecutions: 600 } },
+      /^527 concurrent executions are reserved, account.concurrentExecutions allows 500/,
+    ],
+    [
+      'more at once than an account without reservations has',
+      { account: { concurrentExecutions: 450, reserveConcurrency: false } },
+      /^452 functions run at once at the busiest, account.concurrentExecutions is 450: lower/,
     ],
     [
       'a message that is shown to a second consumer',
@@ -105,7 +112,8 @@ describe('settings fit together', () => {
   });
 
   it('with all that schema allows alone checked together', () => {
-    expect(reservedConcurrency(defaultSettings)).toBeLessThanOrEqual(900);
+    // The rest of a common account's 1,000 is its other workloads'.
+    expect(reservedConcurrency(defaultSettings)).toBeLessThanOrEqual(550);
     expect(roleConnectionLimit(defaultSettings)).toBe(117);
     expect(settingsSchema.parse(defaultSettings)).toEqual(defaultSettings);
   });

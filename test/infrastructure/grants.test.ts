@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { grantsByUser, withoutHash } from '../support/grants.ts';
+import { grantsByUser, text, withoutHash } from '../support/grants.ts';
 import { synthesizedTemplate } from '../support/template.ts';
 
 let template: Template;
@@ -33,24 +33,54 @@ const table: Record<string, string[]> = {
   ],
   CheckFeed: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
   AdmitWriters: [secret],
-  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', secret],
-  DeactivateMissing: ['s3:GetObject on StorageWork/imports/*/rows-rejected.jsonl', secret],
+  WriteProducts: ['s3:GetObject on StorageWork/imports/*/rows*', 's3:PutObject on StorageWork/changes/*', secret],
+  DeactivateMissing: [
+    's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
+    's3:PutObject on StorageWork/changes/*',
+    secret,
+  ],
   PlanImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   TakeImages: ['s3:PutObject on StorageWork/imports/*/images/*', secret],
   ConvertImage: [
     's3:GetObject on StorageWork/holds/*',
+    's3:ListBucket on StorageWork',
     's3:PutObject on StorageImages/*.webp',
     's3:PutObject on StorageWork/holds/*',
   ],
   RecordImages: [secret],
-  FinishImport: ['s3:PutObject on StorageReports/*/summary.json', secret],
-  FailImport: ['s3:PutObject on StorageReports/*/summary.json', secret, ...failures('WorkflowEventDeadLetterQueue')],
+  FinishImport: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
+    's3:PutObject on StorageReports/*/report.html',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+  ],
+  FailImport: [
+    's3:PutObject on StorageReports/*/report.html',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+    ...failures('WorkflowEventDeadLetterQueue'),
+  ],
   SweepImages: [
     's3:DeleteObject on StorageImages/*.webp',
     's3:ListBucket on StorageImages',
     secret,
     'sqs:SendMessage on SweepImageQueue',
   ],
+  RegisterUndo: ['s3:ListBucket on StorageWork', 's3:PutObject on StorageWork/imports/*/rows*', secret],
+  UndoChanges: ['s3:GetObject on StorageWork/changes/*', 's3:PutObject on StorageWork/changes/*', secret],
+  FinishUndo: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
+    's3:PutObject on StorageReports/*/differences.csv',
+    's3:PutObject on StorageReports/*/summary.json',
+    secret,
+  ],
+  FailUndo: [secret],
   ConvertQueued: [
     'sqs:DeleteMessage on SweepImageQueue',
     'sqs:GetQueueAttributes on SweepImageQueue',
@@ -70,6 +100,13 @@ const place = [
 ].map((action) => `ec2:${action} on *`);
 const ownLog = (id: string) => ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on ${id}Logs`);
 
+/** Statements of a function's policy. */
+function statementsOf(name: string): { Action: string; Resource: unknown; Condition?: unknown }[] {
+  return Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith(`Functions${name}Role`))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+}
+
 describe('grants', () => {
   it('are listed here for every function', () => {
     const functions = [...grants.keys()].filter((id) => id.startsWith('Functions'));
@@ -85,26 +122,40 @@ describe('grants', () => {
   it.each([
     [
       'WorkflowProductImport',
-      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued)$/.test(name)),
+      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|.*Undo.*)$/.test(name)),
     ],
     ['WorkflowConvertImages', ['ConvertImage', 'RecordImages']],
     ['SweepSweepImages', ['SweepImages']],
+    ['UndoUndoImport', ['RegisterUndo', 'UndoChanges', 'FinishUndo', 'FailUndo']],
   ])('of %s let executions in flight call the versions that they started with', (machine, called) => {
     const invokes = grants.get(machine)?.filter((line) => line.startsWith('lambda:') && line.endsWith(':*'));
     expect(invokes).toEqual(called.map((name) => `lambda:InvokeFunction on Functions${name}:*`).sort());
+  });
+
+  it('let convert-image, which handles hostile bytes, make images and not replace one that is there', () => {
+    const statements = statementsOf('ConvertImage');
+    const writes = statements.filter(({ Action, Resource }) => `${Action} ${text(Resource)}`.includes('StorageImages'));
+    expect(writes).toMatchObject([{ Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'false' } } }]);
+  });
+
+  it('have S3 tell convert-image a host without a hold from a right that was lost', () => {
+    expect(statementsOf('ConvertImage').filter(({ Action }) => Action === 's3:ListBucket')).toMatchObject([
+      { Condition: { StringLikeIfExists: { 's3:prefix': 'holds/*' } } },
+    ]);
   });
 
   it('of the state machines are what AWS documents for Distributed Maps, events, logs and traces', () => {
     const others = (machine: string) =>
       grants.get(`Workflow${machine}`)?.filter((line) => !/^(lambda|logs|xray):/.test(line));
     const name = 'arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:name';
-    const work = 'arn:AWS::Partition:s3:::StorageWork/*';
     expect(others('ConvertImages')).toEqual([]);
     expect(others('ProductImport')).toEqual([
       'events:PutEvents on arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default',
-      ...['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
-        (action) => `s3:${action} on ${work}`,
-      ),
+      's3:AbortMultipartUpload on StorageWork/results/*',
+      's3:GetObject on StorageWork/imports/*',
+      's3:GetObject on StorageWork/results/*',
+      's3:ListMultipartUploadParts on StorageWork/results/*',
+      's3:PutObject on StorageWork/results/*',
       `states:DescribeExecution on ${name}:*`,
       `states:RedriveExecution on ${name}/*:*`,
       'states:StartExecution on WorkflowProductImport',

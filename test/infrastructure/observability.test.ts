@@ -191,6 +191,12 @@ describe('the topics', () => {
     ).filter(([id]) => id.startsWith('Observability'));
     for (const { Properties } of topics) expect(logicalIdsIn(Properties.KmsMasterKeyId)).toEqual([key?.[0]]);
     expect(JSON.stringify(key?.[1])).toContain('"cloudwatch.amazonaws.com"');
+    const services = key?.[1].Properties.KeyPolicy.Statement.filter(
+      ({ Principal }: { Principal: { Service?: unknown } }) => Principal.Service,
+    );
+    expect(services).toMatchObject([
+      { Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } },
+    ]);
     const policies = Object.values(both.findResources('AWS::SNS::TopicPolicy')).map((policy) => JSON.stringify(policy));
     expect(policies).toHaveLength(2);
     for (const policy of policies) expect(policy).toContain('"aws:SecureTransport":"false"');

@@ -23,6 +23,7 @@ describe('settings', () => {
     expect(readSettings({ ...context, 'aws:cdk:enable-path-metadata': true })).toEqual({
       stackName: 'SupplierImport',
       settings: defaultSettings,
+      protect: true,
     });
   });
 
@@ -65,7 +66,7 @@ describe('settings', () => {
     [
       'an unknown environment',
       { environment: 'prod' },
-      '-c environment=prod is unknown: expected production or development',
+      '-c environment=prod is unknown: expected production or starter or development',
     ],
     [
       'a file that is not there',

@@ -32,7 +32,7 @@ describe('data at rest', () => {
 
   it('is kept when the stack goes', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::RDS::DBInstance']) {
-      template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     }
   });
 
@@ -126,6 +126,7 @@ describe('the network', () => {
       's3:GetObject on StorageWork/imports/*/rows*',
       's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
       's3:ListBucket on StorageImages',
+      's3:PutObject on StorageReports/*/report.html',
       's3:PutObject on StorageReports/*/summary.json',
       's3:PutObject on StorageWork/imports/*/images/*',
     ]);

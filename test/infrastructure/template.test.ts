@@ -27,13 +27,17 @@ describe('the template', () => {
       'CheckFeed',
       'DeactivateMissing',
       'FailImport',
+      'FailUndo',
       'FinishImport',
+      'FinishUndo',
       'Migrate',
       'PlanImages',
       'RecordImages',
       'RegisterImport',
+      'RegisterUndo',
       'SweepImages',
       'TakeImages',
+      'UndoChanges',
       'WriteProducts',
     ]);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);

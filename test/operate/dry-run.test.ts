@@ -37,7 +37,7 @@ async function importFile(database: Database, file: string): Promise<void> {
     yield* listed;
   };
   await writeProducts(
-    { database, readChunk, readSheets: async () => sheets },
+    { database, readChunk, readSheets: async () => sheets, writeChanges: async () => {} },
     { ...started, chunk: { chunk: 0, key: 'chunk', products: listed.length } },
   );
 }

@@ -3,9 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../infrastructure/settings/settings.ts';
 import * as errors from '../../workflows/errors.ts';
-import { worstCaseSeconds } from '../../workflows/express-time.ts';
+import { waitSeconds, worstCaseSeconds } from '../../workflows/express-time.ts';
 import { noTakeYet, plannedImagesSchema } from '../../workflows/payloads/images.ts';
 import { admittedWritersSchema } from '../../workflows/payloads/import-states.ts';
+import { databaseRetry } from '../../workflows/retry-policies.ts';
 import { allStates, type Definition, definitionOf, synthesizedTemplate } from '../support/template.ts';
 
 let productImport: Definition;
@@ -170,6 +171,20 @@ describe('the state machines', () => {
         }
       }
     }
+  });
+
+  it('invoke a function again that had slept, for the minute in which Lambda gives it back its place in the VPC', () => {
+    const asleep = ['ResourceNotReadyException', 'ENINotReadyException', 'EC2ThrottledException'];
+    for (const definition of [productImport, convertImages]) {
+      for (const [name, { Type, Resource, Retry = [] }] of allStates(definition)) {
+        if (Type !== 'Task' || !Resource?.includes(':function:')) continue;
+        const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+        expect(retried, name).toEqual(expect.arrayContaining(asleep.map((error) => `Lambda.${error}`)));
+      }
+    }
+    expect(productImport.States['Fail import']?.Retry?.[0]?.ErrorEquals).toContain('Lambda.ENINotReadyException');
+    // With full jitter a wait is half as long in the mean.
+    expect(waitSeconds(databaseRetry) / 2).toBeGreaterThan(60);
   });
 
   it('catch every error of an import, and end in a visible failure', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mostRounds } from '../../functions/plan-images/plan-images.ts';
-import { sweepAgainSeconds } from '../../functions/sweep-images/sweep-images.ts';
+import { sweepAgainSeconds } from '../../functions/sweep-images/messages.ts';
 import { mostTakes } from '../../functions/take-images/take-images.ts';
 import { waitFor } from '../../functions/take-images/waits.ts';
 import { defaultSettings, settingsSchema } from '../../infrastructure/settings/settings.ts';
@@ -68,7 +68,7 @@ describe('no history is full within a day', () => {
     const retrying = eventsOfRetries(stateOf(child, 'Take images'));
     expect(mostTakes * Math.max(converting, waiting) + retrying).toBeLessThan(limit);
     // The waits of those Takes are long enough for an hour, at least, at a host that others keep busy.
-    const busy = waitFor({ waits: 20, isBusy: true, holdSeconds: null });
+    const busy = waitFor({ waits: 20, busy: 1, holdSeconds: null });
     expect(mostTakes * busy).toBeGreaterThan(3600);
   });
 

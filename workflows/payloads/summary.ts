@@ -40,6 +40,8 @@ export const importSummarySchema = z.object({
     /** Images not converted, by error code. */
     errors: z.record(z.string(), z.number().int()),
   }),
+  /** Products in which each field changed, by the field's label: all values are in changes.csv. */
+  changes: z.record(z.string(), z.number().int()).default({}),
   problems: z.object({
     errors: z.number().int(),
     warnings: z.number().int(),
@@ -47,10 +49,13 @@ export const importSummarySchema = z.object({
   }),
   /** Object keys in the reports bucket, where written. */
   reports: z.object({
+    /** The page for people. */
+    report: z.string(),
     summary: z.string(),
     problems: z.string().nullable(),
     rejected: z.string().nullable(),
     columns: z.string().nullable().default(null),
+    changes: z.string().nullable().default(null),
   }),
   error: z.object({ name: z.string(), message: z.string() }).nullable(),
 });

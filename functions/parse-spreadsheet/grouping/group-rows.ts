@@ -10,9 +10,10 @@ import type { Layout, LayoutSettings } from '../headers/layout.ts';
 import { readLayout } from '../headers/read-layout.ts';
 import { limits } from '../limits.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
-import { type Cells, type SourceRow, type SourceSheet, shownText, tooManyCells } from '../sheets/cells.ts';
+import { type Cells, type SourceRow, type SourceSheet, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
-import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
+import { joiningField, joiningKey } from './join-sheets.ts';
+import { RowReader } from './row-reader.ts';
 import type { RowSpool } from './row-spool.ts';
 
 /** Names of sheets that explain the file, with examples that look like products. */
@@ -50,23 +51,39 @@ export async function readSheets(
   let content = false;
   let known = 0;
   let format = '';
-  const read = async (layout: Layout, rest: Opened['rest'], found: readonly Problem[]) => {
-    for (const one of found) await report(one);
-    layouts.push(layout);
-    const reader = new RowReader(layout, layouts.length - 1, spool, sink.ignored);
-    for await (const batch of rest) {
+  const readRows = async (
+    place: number,
+    batches: AsyncIterable<SourceRow[]>,
+    add: (row: SourceRow) => Problem | null,
+  ) => {
+    const headerRow = layouts[place]?.headerRow ?? 0;
+    for await (const batch of batches) {
       for (const row of batch) {
-        if (row.number <= layout.headerRow) continue;
+        if (row.number <= headerRow) continue;
         rows += 1;
         if (rows > limits.rows)
           throw new SpreadsheetTooLargeError(`The file has more than ${limits.rows} rows of products.`);
         cells += row.cells.length;
         if (cells > limits.cells) throw tooManyCells();
-        const problemFound = reader.add(row);
+        const problemFound = add(row);
         if (problemFound !== null) await report(problemFound);
       }
     }
   };
+  const several = spreadsheet.sheets.filter(({ hidden }) => !hidden).length > 1;
+  const readProducts = async (place: number, layout: Layout, rest: Opened['rest']) => {
+    const reader = new RowReader(layout, place, spool, sink.ignored, several);
+    await readRows(place, rest, (row) => reader.add(row));
+  };
+  /** The layout with what its cells say, which goes into columns.xlsx. */
+  const guess = async (layout: Layout, first: readonly SourceRow[]): Promise<Layout> => {
+    const found: Problem[] = [];
+    const guessed = guessColumns(layout, below(first, layout), settings.columnMapping, (one) => found.push(one));
+    sink.columns(guessed, below(first, guessed));
+    for (const one of found) await report(one);
+    return guessed;
+  };
+  const untitled: (Opened & { place: number })[] = [];
   for (const sheet of spreadsheet.sheets) {
     if (sheet.hidden) {
       skipped.push(sheet);
@@ -86,18 +103,39 @@ export async function readSheets(
     }
     const found: Problem[] = [];
     const layout = readColumns(sheet, header, settings, found);
-    if (layout.index.title === undefined && layouts.some(({ index }) => index.title !== undefined)) {
-      // A second table about the same products, e.g. of stock or of prices per country, is none of its own.
-      skipped.push(sheet);
-      continue;
-    }
-    const guessed = guessColumns(layout, below(first, layout), settings.columnMapping, (one) => found.push(one));
-    sink.columns(guessed, below(first, guessed));
+    for (const one of found) await report(one);
     if (header.known > known) {
       known = header.known;
       format = header.convention.name;
     }
-    await read(guessed, rest, found);
+    // It may say more about the products of a sheet that is still to come: then nothing of it is guessed.
+    if (several && layout.index.title === undefined) {
+      untitled.push({ place: layouts.push(layout) - 1, ...opened });
+      continue;
+    }
+    const guessed = await guess(layout, first);
+    await readProducts(layouts.push(guessed) - 1, guessed, rest);
+  }
+  const isSupplement = (layout: Layout) =>
+    layout.index.title === undefined &&
+    joiningField(layout) !== undefined &&
+    layouts.some(({ index }) => index.title !== undefined);
+  for (const { place, first } of untitled) {
+    const layout = layouts[place];
+    if (layout === undefined) continue;
+    if (isSupplement(layout)) sink.columns(layout, below(first, layout));
+    else layouts[place] = await guess(layout, first);
+  }
+  for (const { place, rest } of untitled) {
+    const layout = layouts[place];
+    const field = layout && joiningField(layout);
+    if (layout === undefined) continue;
+    if (field === undefined || !isSupplement(layout)) await readProducts(place, layout, rest);
+    else
+      await readRows(place, rest, (row) => {
+        spool.add(joiningKey(layout, row.cells, field), { layout: place, number: row.number, cells: row.cells });
+        return null;
+      });
   }
   if (layouts.length === 0 && spreadsheet.sheets.length > 0 && spreadsheet.sheets.every(({ hidden }) => hidden)) {
     throw new NoUsableHeaderError('All sheets of the workbook are hidden; show the one with the products.');
@@ -111,12 +149,12 @@ export async function readSheets(
     const { sheet, row, first, rest } = unread;
     const found: Problem[] = [];
     const layout = readColumns(sheet, { row, convention: template }, settings, found);
-    const guessed = guessColumns(layout, below(first, layout), settings.columnMapping, (one) => found.push(one));
-    sink.columns(guessed, below(first, guessed));
+    for (const one of found) await report(one);
+    const guessed = await guess(layout, first);
     if (!describesProducts(guessed)) throw unknownHeader(guessed);
     format = template.name;
     skipped.splice(skipped.indexOf(sheet), 1);
-    await read(guessed, rest, found);
+    await readProducts(layouts.push(guessed) - 1, guessed, rest);
   }
   const refusal = withoutPrice(layouts);
   if (refusal !== null) throw refusal;
@@ -127,6 +165,15 @@ export async function readSheets(
         'invalid_characters',
         '',
         'Some bytes are no UTF-8; they are shown as \uFFFD. Save the file as “CSV UTF-8”.',
+      ),
+    );
+  const { encoding } = spreadsheet;
+  if (encoding !== null && !/^utf|-1252$/.test(encoding))
+    await report(
+      ofSheet(
+        'encoding_guessed',
+        '',
+        `The file does not say how its letters are encoded; they were read as ${encoding}. If some look wrong, save the file as “CSV UTF-8”.`,
       ),
     );
   for (const sheet of skipped) await report(skippedSheet(sheet));
@@ -177,65 +224,4 @@ async function readFirstRows(batches: AsyncGenerator<SourceRow[]>): Promise<Open
     yield* batches;
   }
   return { first, rest: rest() };
-}
-
-/** Gives each row of one sheet to its product. */
-class RowReader {
-  readonly #layout: Layout;
-  readonly #index: number;
-  readonly #spool: RowSpool;
-  readonly #ignored: (code: string) => void;
-  #begun = false;
-  #codesFromTitles = false;
-
-  constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void) {
-    this.#layout = layout;
-    this.#index = index;
-    this.#spool = spool;
-    this.#ignored = ignored;
-  }
-
-  /** Adds a row; a problem of the row that keeps it out of any product, or of the sheet, is returned. */
-  add(row: SourceRow): Problem | null {
-    const layout = this.#layout;
-    if (repeatsHeader(layout, row)) return null;
-    const command = fieldText(layout, row.cells, 'command').toUpperCase();
-    if (command === 'IGNORE') {
-      const named = productKey(layout, row.cells);
-      if (named.kind === 'product') this.#ignored(named.key);
-      return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
-    }
-    if (rowKind(layout, row.cells) === 'ignored') {
-      const type = fieldText(layout, row.cells, 'rowType');
-      return this.#problem(
-        row,
-        'row_ignored',
-        `The row is a “${type}”, neither a product nor a variant; it was not read.`,
-      );
-    }
-    const found = productKey(layout, row.cells);
-    const spooled = { layout: this.#index, number: row.number, cells: row.cells };
-    if (found.kind === 'continuation' && this.#begun) this.#spool.continue(spooled);
-    // Without a code it is a product of its own, which is rejected for want of one.
-    else this.#spool.add(found.kind === 'product' ? found.key : null, spooled);
-    this.#begun = true;
-    if (found.kind !== 'product') return null;
-    for (const alias of aliases(layout, row.cells, found.key)) this.#spool.alias(alias, found.key);
-    if (this.#codesFromTitles || identifies(layout)) return null;
-    this.#codesFromTitles = true;
-    return this.#problem(
-      row,
-      'code_from_title',
-      'No column identifies the products (Handle, Code or SKU): their codes are made of their titles, and a changed title is a new product.',
-    );
-  }
-
-  #problem(row: SourceRow, code: ProblemCode, message: string): Problem {
-    return problem(code, { sheet: this.#layout.sheet, row: row.number, column: null, value: null, message });
-  }
-}
-
-/** Price lists repeat their header on every printed page. */
-function repeatsHeader(layout: Layout, { cells }: SourceRow): boolean {
-  return cells.every((cell, index) => cell === null || shownText(cell).trim() === layout.columns[index]?.header);
 }

@@ -2,17 +2,24 @@ import { type Field, identifyingFields } from '../../../schema/fields/fields.ts'
 import type { RowKind } from '../headers/conventions/convention.ts';
 import type { Layout } from '../headers/layout.ts';
 import { type Cells, cellError, identifierText, nothing, shownText } from '../sheets/cells.ts';
+import { splitList } from '../values/split-list.ts';
 
 /** Which product a row belongs to. */
 export type ProductKey =
-  | { kind: 'product'; key: string }
+  | { kind: 'product'; key: string; fromTitle?: true }
   /** Belongs to the product of the row above. */
   | { kind: 'continuation' }
   | { kind: 'unidentified' };
 
 /** Text of a row's field; empty where the sheet has no such column or the cell holds an error. */
 export function fieldText(layout: Layout, cells: Cells, field: Field): string {
-  const index = layout.index[field];
+  const text = textAt(cells, layout.index[field]);
+  const others = layout.alternatives[field];
+  if (others === undefined || (text !== '' && !nothing.test(text))) return text;
+  return others.map((index) => textAt(cells, index)).find((other) => other !== '' && !nothing.test(other)) ?? text;
+}
+
+function textAt(cells: Cells, index: number | undefined): string {
   const cell = index === undefined ? null : cells[index];
   return cell === null || cell === undefined || cellError(cell) !== null ? '' : identifierText(cell);
 }
@@ -43,15 +50,19 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   if (title === '' && continues(layout)) return { kind: 'continuation' };
   for (const field of identifyingFields) {
     const text = fieldText(layout, cells, field);
+    // The SKUs of all variants (Etsy), in an order that changes.
+    if (splitList(text, layout.convention.valueSeparator).length > 1) continue;
     if (text !== '' && !nothing.test(text)) return { kind: 'product', key: field === 'id' ? `id:${text}` : text };
   }
   if (title === '') return { kind: 'continuation' };
-  return identifies(layout) ? { kind: 'unidentified' } : { kind: 'product', key: slug(title) };
+  // Where products have handles, one without is a mistake; where they have SKUs, there are often some without.
+  if (layout.index.code !== undefined && layout.convention.newWithoutCode !== true) return { kind: 'unidentified' };
+  return { kind: 'product', key: identifies(layout) ? `title:${slug(title)}` : slug(title), fromTitle: true };
 }
 
 /** True where a row without code and title is a further row of its product rather than a product without a title. */
-function continues(layout: Layout): boolean {
-  if (layout.index.title === undefined || layout.convention.name === 'google-merchant') return false;
+export function continues(layout: Layout): boolean {
+  if (layout.index.title === undefined || layout.convention.titledRows === true) return false;
   const isOption = (field: Field | undefined) => field === 'optionValue' || field === 'option';
   return layout.index.code !== undefined || layout.columns.some((column) => isOption(column?.match?.field));
 }
@@ -90,7 +101,8 @@ export function assignments(text: string): [string, string][] {
     .filter(([name]) => name !== '');
 }
 
-function slug(title: string): string {
+/** A text as it stands in a code: in lower case, its words joined by hyphens. */
+export function slug(title: string): string {
   return title
     .normalize('NFKC')
     .toLowerCase()

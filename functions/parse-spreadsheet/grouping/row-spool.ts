@@ -59,6 +59,14 @@ export class RowSpool {
     this.#append(this.#latest, false, null, row);
   }
 
+  /** Takes a code for a product that is made of some rows of another; false where it is one's already. */
+  claim(code: string): boolean {
+    const known = this.#keys.count;
+    if (this.#keys.add(code) !== known) return false;
+    this.#setLast(known, none);
+    return true;
+  }
+
   #append(product: number, isNew: boolean, code: string | null, row: SpooledRow): void {
     this.#latest = product;
     const index = this.#rows++;
@@ -76,12 +84,16 @@ export class RowSpool {
   }
 
   #link(product: number, isNew: boolean, index: number): void {
-    if (product === this.#last.length) this.#last = new Int32Array(this.#last.buffer.transfer(product * 8));
     const last = isNew ? index : (this.#last[product] ?? none);
     const first = isNew ? index : (this.#next[last] ?? none);
     this.#next[last] = index;
     this.#next[index] = first;
-    this.#last[product] = index;
+    this.#setLast(product, index);
+  }
+
+  #setLast(product: number, row: number): void {
+    if (product === this.#last.length) this.#last = new Int32Array(this.#last.buffer.transfer(product * 8));
+    this.#last[product] = row;
   }
 
   /** Says that rows with the key `alias` are of the product of `key`, which has a row already: see {@link join}. */

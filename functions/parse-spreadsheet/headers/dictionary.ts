@@ -1,12 +1,22 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import { isCurrency } from '../values/currencies.ts';
 import { isUnit } from '../values/read-measure.ts';
-import { isCurrency } from '../values/read-money.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';
 import { readQualified } from './qualified-header.ts';
 
-type Pattern = { pattern: RegExp; placeholder: 'n' | 'unit' | 'currency'; field: Field; priority: number };
+/** What a placeholder stands for, in a normalised header. */
+const placeholders = {
+  n: '(\\d{1,3}|one|two|three)',
+  unit: '([a-z]{1,12})',
+  currency: '([a-z]{1,12})',
+  language: '([a-z]{2})(?:[a-z]{2})?',
+} as const;
+/** As Lightspeed numbers a variant's options. */
+const numberWords: Partial<Record<string, number>> = { one: 1, two: 2, three: 3 };
+type Placeholder = keyof typeof placeholders;
+type Pattern = { pattern: RegExp; placeholder: Placeholder; field: Field; priority: number };
 type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };
 
 /** Google's feeds converted from XML have `g:price`. */
@@ -15,11 +25,21 @@ const namespacePrefix = /^\s*g:/i;
 /** Known headers are shorter; longer ones are texts. */
 const longestHeader = 100;
 
+/** `name.en`, `description-de_DE`: without the sign between them, `named` would be German. */
+const languageSuffix = /[.:_-][a-z]{2}(?:[_-][a-z]{2})?$/i;
+const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+const isLanguage = (code: string) => languageNames.of(code) !== undefined;
+
+/** Shopify names a metafield's key in brackets, Matrixify in front: what it holds is the shop's own. */
+const metafield = /\((product|variant)\.metafields\.[^)]*\)|^(variant )?metafield:/i;
+
 const dictionaries = new WeakMap<Convention, Dictionary>();
 
 /** Looks a header up in a convention; null where the convention does not know it. Image columns are known to all. */
 export function lookUpHeader(convention: Convention, header: string): HeaderMatch | null {
   if (header.length > longestHeader) return null;
+  const owner = metafield.exec(header)?.slice(1).join('').trim().toLowerCase();
+  if (owner !== undefined) return { field: owner === 'variant' ? 'variantAttribute' : 'attribute', priority: 0 };
   const dictionary = dictionaryOf(convention);
   return readQualified(header.replace(namespacePrefix, ''), (plain) => lookUp(dictionary, plain));
 }
@@ -32,10 +52,13 @@ function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
   for (const { pattern, placeholder, field, priority } of dictionary.patterns) {
     const found = pattern.exec(normalised)?.[1];
     if (found === undefined) continue;
-    if (placeholder === 'n') return { field, priority, number: Number(found) };
+    if (placeholder === 'n') return { field, priority, number: numberWords[found] ?? Number(found) };
     if (placeholder === 'unit' && isUnit(found)) return { field, priority, unit: found };
     if (placeholder === 'currency' && isCurrency(found.toUpperCase())) {
       return { field, priority, currency: found.toUpperCase() };
+    }
+    if (placeholder === 'language' && languageSuffix.test(header) && isLanguage(found)) {
+      return { field, priority, language: found };
     }
   }
   const image = readImageHeader(normalised);
@@ -55,11 +78,11 @@ function dictionaryOf(convention: Convention): Dictionary {
   const dictionary: Dictionary = { exact: new Map(), patterns: [] };
   const columns = [...Object.entries(convention.columns), ...Object.entries(convention.translations ?? {})];
   for (const [priority, [header, field]] of columns.entries()) {
-    const placeholder = /\{(n|unit|currency)\}/.exec(header)?.[1];
-    if (placeholder === 'n' || placeholder === 'unit' || placeholder === 'currency') {
+    const placeholder = /\{(n|unit|currency|language)\}/.exec(header)?.[1] as Placeholder | undefined;
+    if (placeholder !== undefined) {
       const source = header.split(/\{\w+\}/).map(normaliseHeader);
-      const group = placeholder === 'n' ? '(\\d{1,3})' : '([a-z]{1,12})';
-      dictionary.patterns.push({ pattern: new RegExp(`^${source.join(group)}$`), placeholder, field, priority });
+      const pattern = new RegExp(`^${source.join(placeholders[placeholder])}$`);
+      dictionary.patterns.push({ pattern, placeholder, field, priority });
     } else {
       const normalised = normaliseHeader(header);
       const image = field === 'image' ? readImageHeader(normalised) : null;

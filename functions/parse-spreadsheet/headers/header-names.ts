@@ -10,9 +10,15 @@ export function normaliseHeader(header: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
+/** Letters that Unicode does not take for an accented one, and what people type for them. */
+const plainLetters: Record<string, string> = { ı: 'i', ł: 'l', ø: 'o', ß: 'ss' };
+
 /** A normalised header as typed without accents: `Catégorie` and `Categorie` are the same column. */
 export function withoutAccents(normalised: string): string {
-  return normalised.normalize('NFD').replace(/\p{M}/gu, '');
+  return normalised
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[ıłøß]/g, (letter) => plainLetters[letter] ?? letter);
 }
 
 /** The header without its remark in brackets, e.g. `Title (required)`, and without `#`. */

@@ -11,7 +11,7 @@ const additional = 'additional|extra|other|alternate|alternative|alt|more|galler
 const plain =
   'product|item|variant|large|big|full|fullsize|hires|highres|web|back|side|top|bottom|detail|lifestyle|url|link|produkt|artikel';
 const noun =
-  'images|image|imgs|img|photos|photo|pictures|picture|pics|pic|bilder|bild|fotos|foto|imagenes|imágenes|imagen|immagini|immagine';
+  'images|image|imgs|img|photos|photo|pictures|picture|pics|pic|bilder|bild|fotos|foto|imagenes|imágenes|imagen|immagini|immagine|imagens|imagem|afbeeldingen|afbeelding';
 const tail = 'url|urls|link|links|src|source|file|filename|path|name|address|href';
 const imageHeader = new RegExp(
   `^((?:${main}|${additional}|${plain})*)(\\d{1,3})?(?:${noun})` + `(?:${tail})*(\\d{1,3})?(?:${tail})*(\\d{1,3})?$`,

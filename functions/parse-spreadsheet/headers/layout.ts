@@ -1,7 +1,7 @@
-import type { Field } from '../../../schema/fields/fields.ts';
+import type { Field, StoredColumn } from '../../../schema/fields/fields.ts';
+import type { ImportedSheet } from '../../../workflows/payloads/product.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import type { Shape } from './guess/column-shapes.ts';
-import type { Speech } from './speech.ts';
 
 /** What one column of a sheet is read as; `attribute` where no convention knows its header. */
 export type Column = {
@@ -15,6 +15,15 @@ export type Column = {
   proposed?: Field;
 };
 
+/** Of what a sheet speaks, were all its cells empty: what it has no column for stays as it is stored. */
+export type Speech = {
+  columns: ReadonlySet<StoredColumn>;
+  alts: boolean;
+  sheet: ImportedSheet;
+  /** Stands for `sheet` in the hash of a product. */
+  digest: string;
+};
+
 /** One sheet's header, recognised. */
 export type Layout = {
   sheet: string;
@@ -24,6 +33,8 @@ export type Layout = {
   columns: (Column | null)[];
   /** Index of the column of a field that a row has once. */
   index: Partial<Record<Field, number>>;
+  /** Of a field of which the first filled column counts: the others, in their order. */
+  alternatives: Partial<Record<Field, number[]>>;
   speech: Speech;
 };
 
@@ -33,4 +44,6 @@ export type LayoutSettings = {
   columnMapping: Record<string, string>;
   /** ISO 4217: the currency of prices that name none; of several price columns, its own counts. */
   currency: string;
+  /** BCP 47, decides what a decimal comma and a missing unit mean, and which language of a text is taken. */
+  locale: string;
 };

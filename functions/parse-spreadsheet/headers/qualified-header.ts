@@ -1,7 +1,7 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
 import type { Kind } from '../../../schema/fields/traits.ts';
+import { namedCurrency } from '../values/currencies.ts';
 import { type Dimension, isUnit, isUnitOf } from '../values/read-measure.ts';
-import { namedCurrency } from '../values/read-money.ts';
 import type { HeaderMatch } from './conventions/convention.ts';
 import { withoutRemark } from './header-names.ts';
 
@@ -15,7 +15,7 @@ const measured: Partial<Record<Kind, Dimension>> = { weight: 'weight', length: '
 export function readQualified(header: string, lookUp: (plain: string) => HeaderMatch | null): HeaderMatch | null {
   const remark = /[([{]([^)\]}]*)[)\]}]/.exec(header)?.[1];
   const plain = withoutRemark(header);
-  const match = lookUp(header) ?? (plain === header ? null : lookUp(plain));
+  const match = lookUp(header) ?? (plain === header || isOther(remark) ? null : lookUp(plain));
   if (match !== null) return remark === undefined ? match : { ...qualifierOf(match.field, unitIn(remark)), ...match };
   const [, start = '', end = ''] = /^(.*[^\s,_-])[\s,_-]+(\S+)$/.exec(plain) ?? [];
   const last = unitIn(end);
@@ -25,6 +25,9 @@ export function readQualified(header: string, lookUp: (plain: string) => HeaderM
   const qualifier = shorter === null ? {} : qualifierOf(shorter.field, last);
   return shorter === null || Object.keys(qualifier).length === 0 ? null : { ...shorter, ...qualifier };
 }
+
+/** `Barcode (image)` is a picture of one. */
+const isOther = (remark: string | undefined) => /^(image|img|picture|photo|bild|type|typ)$/i.test(remark?.trim() ?? '');
 
 const unitIn = (remark: string) =>
   remark

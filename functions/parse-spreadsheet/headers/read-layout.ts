@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { type Problem, problem } from '../problems.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
 import { columnLetters } from '../sheets/column-letters.ts';
+import { type Candidate, inOrderOfClaim } from './claim-order.ts';
 import { borrowed } from './conventions/borrowed.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
@@ -30,15 +31,23 @@ export function readLayout(
     convention,
     columns: headers.map((header) => (header === null ? null : { header, match: null })),
     index: {},
+    alternatives: {},
   };
   const taken = new Set<Field>();
   let currency: string | undefined;
   const claim = (column: Column, index: number, match: HeaderMatch) => {
-    if (!traitsOf(match.field).repeated) {
-      if (taken.has(match.field)) return;
+    const { repeated, alternatives } = traitsOf(match.field);
+    if (!repeated) {
+      if (taken.has(match.field) && !alternatives) return;
       // A product has one currency: a list price in another one is an attribute, not a mistake in every row.
       currency ??= match.currency;
       if (match.currency !== undefined && match.currency !== currency) return;
+      if (taken.has(match.field)) {
+        const others = [...(layout.alternatives[match.field] ?? []), index];
+        layout.alternatives[match.field] = others;
+        column.match = { ...match, rank: others.length };
+        return;
+      }
       taken.add(match.field);
       layout.index[match.field] = index;
     }
@@ -52,21 +61,23 @@ export function readLayout(
     const match = mapped.get(normaliseHeader(column.header));
     if (match !== undefined) claim(column, index, match);
   }
-  for (const dictionary of new Set([convention, template, borrowed])) {
-    const matches = open().flatMap(({ index, column }) => {
-      if (mapped.has(normaliseHeader(column.header))) return [];
-      const match = lookUpField(dictionary, column.header);
-      return match === null || (isSecond(column.header) && match.field !== 'image') ? [] : [{ index, column, match }];
-    });
-    // Where two columns hold one field, the dictionary's order decides, not the file's; of currencies, the supplier's own.
-    const foreign = (match: HeaderMatch) =>
-      match.currency === undefined || match.currency === settings.currency ? 0 : 1;
-    matches.sort(
-      (a, b) => foreign(a.match) - foreign(b.match) || a.match.priority - b.match.priority || a.index - b.index,
-    );
-    for (const { index, column, match } of matches) claim(column, index, match);
-  }
+  const dictionaries = [...new Set([convention, template, borrowed])];
+  const candidates = open().flatMap(({ index, column }) =>
+    mapped.has(normaliseHeader(column.header))
+      ? []
+      : dictionaries
+          .flatMap((dictionary, place): Omit<Candidate, 'first'>[] => {
+            const match = lookUpField(dictionary, column.header);
+            const refused = match === null || (isSecond(column.header) && match.field !== 'image');
+            return refused ? [] : [{ index, column, match, place }];
+          })
+          .map((candidate, nth): Candidate => ({ ...candidate, first: nth === 0 })),
+  );
+  for (const { index, column, match } of inOrderOfClaim(candidates, settings))
+    if (column.match === null) claim(column, index, match);
   useDescriptionAsTitle(layout);
+  if (convention === template && ![...mapped.values()].some(({ field }) => traitsOf(field).kind === 'money'))
+    useListPriceAsPrice(layout, report);
   for (const suggestion of suggestHeaders(layout, taken)) report(suggestion);
   return { ...layout, speech: speechOf(layout.columns) };
 }
@@ -77,6 +88,29 @@ function lookUpField(dictionary: Convention, header: string): HeaderMatch | null
   if (match === null || traitsOf(match.field).kind !== 'attribute') return match;
   const general = lookUpHeader(template, header);
   return general !== null && traitsOf(general.field).everywhere ? general : match;
+}
+
+/** Stems of the word for a price in the languages that are read: an unknown column with one may be it. */
+const perhapsAPrice = /price|preis|prix|preci|prezz|preç|prijs|cena|цена|ціна|价|價|価格|fiyat|\bvk\b/i;
+
+/** A list without any other price has its list price for one. A file without titles changes what it names and no more. */
+function useListPriceAsPrice(layout: Omit<Layout, 'speech'>, report: (problem: Problem) => void): void {
+  const { title, price, salePrice, msrp } = layout.index;
+  const column = msrp === undefined ? undefined : layout.columns[msrp];
+  if (title === undefined || price !== undefined || salePrice !== undefined || !column?.match) return;
+  if (layout.columns.some((other) => other?.match === null && perhapsAPrice.test(other.header))) return;
+  column.match = { ...column.match, field: 'price' };
+  layout.index.price = msrp;
+  delete layout.index.msrp;
+  report(
+    problem('list_price_taken', {
+      sheet: layout.sheet,
+      row: layout.headerRow,
+      column: column.header,
+      value: column.header,
+      message: `No column is called a price: “${column.header}” is taken for it. Name another “Price” if it is not.`,
+    }),
+  );
 }
 
 /** Price lists often have no title but an `Item Description` that is one. */

@@ -58,6 +58,7 @@ function isUsable(headers: string[], convention: Convention, mapped: Map<string,
     if (match !== null) held.add(match.field);
   }
   const named = held.has('title') || held.has('description');
-  const identified = identifying.some((field) => held.has(field));
+  // A number of rows alone (`ID`, `Name`) is also what lists of customers have.
+  const identified = identifying.some((field) => held.has(field) && (field !== 'id' || convention !== template));
   return identified ? held.size >= 2 : named && sold.some((field) => held.has(field));
 }

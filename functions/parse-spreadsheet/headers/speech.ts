@@ -1,16 +1,6 @@
-import { columnsSpokenOf, type StoredColumn, traitsOf } from '../../../schema/fields/fields.ts';
-import type { ImportedSheet } from '../../../workflows/payloads/product.ts';
+import { columnsSpokenOf, traitsOf } from '../../../schema/fields/fields.ts';
 import { hashToUuid } from '../../shared/hash.ts';
-import type { Column } from './layout.ts';
-
-/** Of what a sheet speaks, were all its cells empty: what it has no column for stays as it is stored. */
-export type Speech = {
-  columns: ReadonlySet<StoredColumn>;
-  alts: boolean;
-  sheet: ImportedSheet;
-  /** Stands for `sheet` in the hash of a product. */
-  digest: string;
-};
+import type { Column, Speech } from './layout.ts';
 
 export function speechOf(columns: readonly (Column | null)[]): Speech {
   const known = columns.flatMap((column) => (column === null || column.match?.field === 'ignored' ? [] : [column]));

@@ -20,7 +20,8 @@ export function suggestHeaders(layout: Omit<Layout, 'speech'>, taken: ReadonlySe
   return layout.columns.flatMap((column) => {
     if (column === null || column.match !== null) return [];
     const normalised = normaliseHeader(column.header).replace(/\d+$/, '');
-    if (normalised.length > 40) return [];
+    // A known word, whose field another column has.
+    if (normalised.length > 40 || known.some((other) => other.normalised === normalised)) return [];
     const edits = normalised.length >= 5 ? 2 : normalised.length >= 3 ? 1 : 0;
     const nearest = [...known, ...images]
       .filter(({ field, normalised: other }) => !taken.has(field) && other.length >= 3)

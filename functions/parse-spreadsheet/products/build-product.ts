@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import type { Problem } from '../problems.ts';
 import { assignAttributes } from './build-attributes.ts';
 import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
+import { expandVariants } from './expand-variants.ts';
 import { onlySpoken } from './only-spoken.ts';
 import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
 import { type ImageSettings, readImages } from './read-images.ts';
@@ -86,9 +87,9 @@ function assemble(
   const silent = variantRows.includes(main) ? () => {} : report;
   const weight = readSize(main, 'weightGrams', settings, silent) ?? readSize(main, 'weight', settings, silent);
   const variants = keyVariants(
-    variantRows.map((values) => {
+    variantRows.flatMap((values) => {
       const prices = values === main ? inherited : readPrices(values, settings, currencies, report);
-      return readVariant(values, main, prices, inherited, weight, settings, report);
+      return expandVariants(readVariant(values, main, prices, inherited, weight, settings, report));
     }),
     report,
   );
@@ -100,7 +101,9 @@ function assemble(
   else if (title === null) reportMissingTitle(main, report);
   const currency = readCurrencies(rows, currencies, settings, report);
   // A product's prices are its own or else those of its first variant that has one.
-  const own = inherited.price !== null ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
+  // One that is no variant itself may have 0 for none (Spree).
+  const priced = inherited.price !== null && (inherited.price !== '0' || variantRows.includes(main));
+  const own = priced ? inherited : (variants.find(({ price }) => price !== null) ?? inherited);
   const images = readImages([main, ...rows.filter((values) => values !== main)], settings, report);
   const attributes = assignAttributes(rows, main, variants, variantRows, images, report);
   const product = {
@@ -167,6 +170,10 @@ function readCurrencies(
       code,
       `The product has prices in ${[...currencies.keys()].join(' and ')}; expected one currency.`,
     );
+  }
+  if (found !== undefined && found[0] !== settings.currency) {
+    const message = `The prices are in ${found[0]}, the supplier’s currency is ${settings.currency}: they are imported in ${found[0]}.`;
+    report(found[1].row, 'other_currency', null, found[0], message);
   }
   return found?.[0] ?? settings.currency;
 }

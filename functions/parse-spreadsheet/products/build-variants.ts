@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { readOptions } from './read-options.ts';
 import { readVariantTexts } from './read-texts.ts';
 import type { Report, RowValues } from './row-values.ts';
-import { readPrice, type ValueSettings } from './typed-prices.ts';
+import { readPrice, type ValueSettings, withSurcharge } from './typed-prices.ts';
 import { readIdentifier, readQuantity, readSize } from './typed-values.ts';
 
 /** Prices as a row has them; `regular` and `sale` already decided. */
@@ -66,7 +66,7 @@ export function readVariant(
     sku: readIdentifier(values, 'sku', report),
     barcode: readIdentifier(values, 'barcode', report),
     options: readOptions(values, main),
-    price: prices.price ?? inherited.price,
+    price: prices.price ?? withSurcharge(values, inherited.price, settings, report),
     cost: prices.cost ?? (complete ? null : inherited.cost),
     msrp: prices.msrp ?? (complete ? null : inherited.msrp),
     quantity: readQuantity(values, settings, report),

@@ -11,7 +11,7 @@ import type {
   ImportedVariant,
 } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
-import type { Speech } from '../headers/speech.ts';
+import type { Speech } from '../headers/layout.ts';
 import type { GroupRow } from './row-values.ts';
 
 const optionalColumns = productColumns.filter(
@@ -29,7 +29,9 @@ export function onlySpoken(
   const isSpoken = (column: StoredColumn, value: unknown) =>
     speeches.some(({ columns }) => columns.has(column)) ||
     // What a product on sale usually costs is its list price where the file has no other.
-    (column === 'msrp' && value !== null);
+    (column === 'msrp' && value !== null) ||
+    // Sizes with their stock in one cell.
+    (column === 'quantity' && value !== null);
   const said: Omit<ImportedProduct, 'contentHash' | 'sheets'> = {
     ...product,
     variants: product.variants.map((variant) => variantSpoken(variant, isSpoken)),

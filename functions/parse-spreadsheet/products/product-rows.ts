@@ -54,12 +54,19 @@ export function variantsAmong(rows: readonly RowValues[], main: RowValues): RowV
     (values) => values.kind === 'variant' || (main.fields.children !== undefined && values !== main),
   );
   if (typed.length > 0) return typed;
+  const isHead = saysNothing(main) && rows.some((values) => values !== main && hasOptions(values));
   return rows.filter(
     (values) =>
-      values === main ||
+      (values === main && !isHead) ||
       (values.kind !== 'image' &&
-        (variantFields.some((field) => values.fields[field] !== undefined) ||
-          [...values.options.values()].some(({ value }) => value !== undefined) ||
-          values.impliedOptions.length > 0)),
+        values !== main &&
+        (variantFields.some((field) => values.fields[field] !== undefined) || hasOptions(values))),
   );
 }
+
+/** True for a row with nothing by which one orders it: the head of the variants below it (Spree). */
+const saysNothing = (values: RowValues) =>
+  !hasOptions(values) && text(values, 'sku') === null && text(values, 'barcode') === null;
+
+const hasOptions = ({ options, impliedOptions }: RowValues) =>
+  impliedOptions.length > 0 || [...options.values()].some(({ value }) => value !== undefined);

@@ -24,13 +24,17 @@ export function readOptions(values: RowValues, main: RowValues): Record<string, 
   return Object.fromEntries(options);
 }
 
-/** BigCommerce: `Type=Dropdown|Name=Size|Value=L`, and `[RB]Size=L,[S]Color=Red` for a name in its classic format. */
+/**
+ * BigCommerce: `Type=Dropdown|Name=Size|Value=L`, and `[RB]Size=L,[S]Color=Red` for a name in its classic format.
+ * eBay: `Size=L|Color=Red`.
+ */
 function listedOptions(values: RowValues): [string, string][] {
   const list = (text(values, 'optionList') ?? '').slice(0, 10_000);
   const named = [...list.matchAll(/Name=([^|\n]*)\|Value=([^|\n]*?)(?=Type=|\||\n|$)/g)];
   const classic =
     values.kind === 'variant' ? [...(text(values, 'title') ?? '').matchAll(/\[\w+\]([^=[\]]+)=([^,[\]]*)/g)] : [];
-  return [...named, ...classic].map(([, name = '', value = '']) => [name.trim(), value.trim()]);
+  const plain = named.length === 0 && values.kind === 'variant' ? list.matchAll(/(?<=^|\|)([^=|]+)=([^|]*)/g) : [];
+  return [...named, ...classic, ...plain].map(([, name = '', value = '']) => [name.trim(), value.trim()]);
 }
 
 /** Magento: the configurable product lists its variants' options by SKU. */

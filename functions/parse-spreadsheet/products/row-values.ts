@@ -3,7 +3,7 @@ import { rowKind } from '../grouping/product-key.ts';
 import type { HeaderMatch, RowKind } from '../headers/conventions/convention.ts';
 import type { Layout } from '../headers/layout.ts';
 import { type Problem, type ProblemCode, problem } from '../problems.ts';
-import { type Cell, type Cells, cellError, identifierText, linkText, shownText } from '../sheets/cells.ts';
+import { type Cell, type Cells, cellError, identifierText, linkText, nothing, shownText } from '../sheets/cells.ts';
 import { columnLetters } from '../sheets/column-letters.ts';
 import { looksLikeUrl } from '../values/image-urls.ts';
 import { splitDimensions } from '../values/read-dimensions.ts';
@@ -109,9 +109,10 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
       values.impliedOptions.push([header, identifierText(cell)]);
       values.helpers.push({ header, text: identifierText(cell), of: 'optionValue' });
       return;
+    case 'surcharge':
     case 'saleDate':
       values.attributes.push({ header, text: shownText(cell), ofVariant: true });
-      values.fields.saleDate = { cell, header, match };
+      values.fields[match.field] = { cell, header, match };
       return;
     case 'tags':
       values.tags.push(...shownText(cell).split(/[,;|]/));
@@ -124,7 +125,20 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
       values.helpers.push({ header, text: shownText(cell).trim(), of: 'alt' });
       return;
     default:
-      values.fields[match.field] = { cell, header, match };
+      holdField(values, match.field, { cell, header, match });
+  }
+}
+
+/** Of alternatives such as UPC and EAN the first filled one is the field's, the others are attributes. */
+function holdField(values: RowValues, field: Field, found: FieldCell): void {
+  const held = values.fields[field];
+  if (traitsOf(field).alternatives === undefined) values.fields[field] = found;
+  else if (!nothing.test(shownText(found.cell).trim())) {
+    const isFirst = held === undefined || (found.match.rank ?? 0) < (held.match.rank ?? 0);
+    const other = isFirst ? held : found;
+    if (isFirst) values.fields[field] = found;
+    if (other !== undefined)
+      values.attributes.push({ header: other.header, text: identifierText(other.cell), ofVariant: true });
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Field } from '../../../schema/fields/fields.ts';
 import { type Cell, nothing, shownText } from '../sheets/cells.ts';
-import { isCurrency, readMoney } from '../values/read-money.ts';
+import { readCurrencyName } from '../values/currencies.ts';
+import { readPriceRange, saysNoPrice } from '../values/price-texts.ts';
+import { decimalText, readMoney, readNumber } from '../values/read-money.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** What the supplier's settings say about values. */
@@ -30,6 +32,18 @@ export function readPrice(
     const named = money.currency ?? currencyOfFormat(found.cell);
     return { amount: money.amount, currency: named ?? found.match.currency ?? null };
   }
+  if (money === 'invalid' && saysNoPrice(shown)) {
+    const message = `“${shown}” is no amount; the product is imported without one.`;
+    report(values.row, 'no_price', found.header, shown, message);
+    return null;
+  }
+  const range = money === 'invalid' ? readPriceRange(shown, settings.locale) : null;
+  if (range !== null) {
+    const message = `“${shown}” is a range; the lower amount is taken, and the range kept as an attribute.`;
+    report(values.row, 'price_range', found.header, shown, message);
+    values.attributes.push({ header: found.header, text: shown, ofVariant: true });
+    return { ...range, currency: range.currency ?? found.match.currency ?? null };
+  }
   if (money === 'negative')
     report(
       values.row,
@@ -57,6 +71,24 @@ export function readPrice(
   return null;
 }
 
+/** What a variant costs that says how much more it is than its product, or less. */
+export function withSurcharge(
+  values: RowValues,
+  price: string | null,
+  settings: ValueSettings,
+  report: Report,
+): string | null {
+  const found = values.fields.surcharge;
+  if (found === undefined || price === null) return price;
+  const shown = shownText(found.cell).trim();
+  const surcharge = readNumber(shown, settings.locale);
+  const sum = surcharge === null ? null : Number(price) + surcharge;
+  if (sum !== null && sum >= 0 && sum < 1e10) return decimalText(sum, 4);
+  const message = `“${shown}” is nothing that could be added to the price of ${price}; expected an amount such as 2.50 or -1.`;
+  report(values.row, 'invalid_price', found.header, shown, message);
+  return null;
+}
+
 /** The currency of a number format such as `[$€-407] #,##0.00`. */
 function currencyOfFormat(cell: Cell): string | null {
   if (typeof cell !== 'object' || !('n' in cell)) return null;
@@ -68,8 +100,8 @@ export function readCurrency(values: RowValues, report: Report): string | null {
   const found = values.fields.currency;
   const code = text(values, 'currency');
   if (found === undefined || code === null) return null;
-  const upper = code.toUpperCase();
-  if (isCurrency(upper)) return upper;
+  const named = readCurrencyName(code);
+  if (named !== undefined) return named;
   report(
     values.row,
     'invalid_currency',

@@ -8,6 +8,13 @@ import { raw, type ValueSettings } from './typed-prices.ts';
 
 const soldOut = /^(out[ -]of[ -]stock|sold[ -]out|no stock)$/i;
 
+/** Bagisto's stock by inventory source, `default=100,berlin=5`, as its sum; any other text as it is. */
+function stockOfSources(text: string): string {
+  const trimmed = text.trim();
+  if (!/^[\w-]+=\d+(,[\w-]+=\d+)*$/.test(trimmed)) return trimmed;
+  return String(trimmed.split(',').reduce((sum, source) => sum + Number(source.split('=')[1]), 0));
+}
+
 /** Whole pieces in stock; `10+`, `>100` and `1,200` are read as the number. */
 export function readQuantity(values: RowValues, settings: ValueSettings, report: Report): number | null {
   const found = values.fields.quantity;
@@ -16,7 +23,7 @@ export function readQuantity(values: RowValues, settings: ValueSettings, report:
   if (nothing.test(shown)) return null;
   if (soldOut.test(shown)) return 0;
   const cell = raw(found.cell);
-  const value = typeof cell === 'string' ? cell.trim().slice(0, longestNumber + 1) : cell;
+  const value = typeof cell === 'string' ? stockOfSources(cell).slice(0, longestNumber + 1) : cell;
   const number =
     typeof value === 'number'
       ? value

@@ -1,5 +1,6 @@
 import { allFields, fields } from '../../../schema/fields/fields.ts';
 import type { CompleteImage, CompleteVariant } from '../../../workflows/payloads/product.ts';
+import { splitList } from '../values/split-list.ts';
 import type { RowValues } from './row-values.ts';
 import { text } from './row-values.ts';
 
@@ -36,6 +37,8 @@ function unusedHelpers({ helpers, row }: RowValues, { variants, images, options 
   };
   return helpers.filter(({ text: helper, of }) => {
     const parts = of === 'alt' ? [helper] : [helper, ...helper.split('|').map((part) => part.trim())];
+    const listed = of === 'optionValue' ? splitList(helper, row.layout.convention.valueSeparator) : [];
+    if (listed.length > 1 && listed.every(isUsed.optionValue)) return false;
     return helper !== '' && !parts.some((part) => part === '' || isUsed[of](part));
   });
 }

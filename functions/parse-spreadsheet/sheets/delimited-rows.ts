@@ -99,9 +99,15 @@ function sourceRow(number: number, record: readonly string[]): SourceRow | null 
         `A cell of row ${number} holds ${cell.length} characters; at most ${limits.cellCharacters} are accepted.`,
       );
     blank &&= cell.trim() === '';
-    return storableText(cell);
+    return storableText(cell.startsWith('"') ? withoutPadding(cell) : cell);
   });
   return blank ? null : { number, cells };
+}
+
+/** A quoted cell that is padded behind its closing quote, as tables aligned by hand are; csv-parse leaves its quotes. */
+function withoutPadding(cell: string): string {
+  const end = cell.trimEnd().length;
+  return end < cell.length && end > 1 && cell[end - 1] === '"' ? cell.slice(1, end - 1) : cell;
 }
 
 function checkTotals(rows: number, cells: number): void {

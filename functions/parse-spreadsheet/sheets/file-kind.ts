@@ -11,7 +11,7 @@ import { limits } from '../limits.ts';
 import { readStart } from './text-encoding.ts';
 import type { ZipArchive } from './xlsx/zip-archive.ts';
 
-export type FileKind = 'zip' | 'text';
+export type FileKind = 'zip' | 'gzip' | 'text';
 
 /**
  * Tells a file's kind by its bytes, whatever its name says; throws the refusal for all kinds that are not read:
@@ -29,6 +29,7 @@ export async function detectFileKind(path: string): Promise<FileKind> {
     throw new CorruptSpreadsheetError(
       'The file begins like a workbook but is damaged; save it again and drop it again.',
     );
+  if (hex.startsWith('1f8b')) return 'gzip';
   if (hex === 'd0cf11e0a1b11ae1') throw await oleRefusal(path);
   const kind = binaryKind(hex) ?? textKind(start);
   if (kind !== null) throw new UnsupportedFileTypeError(`The file is ${kind}, whatever its name says. ${expected}`);
@@ -56,7 +57,6 @@ async function oleRefusal(path: string): Promise<Error> {
 function binaryKind(hex: string): string | null {
   const signatures: [string, string][] = [
     ['25504446', 'a PDF document'],
-    ['1f8b', 'compressed with gzip'],
     ['377abcaf271c', 'a 7-Zip archive'],
     ['526172211a07', 'a RAR archive'],
     ['425a68', 'compressed with bzip2'],
@@ -94,8 +94,11 @@ function textKind(start: Buffer): string | null {
   return controls - zeros > start.length / 20 ? 'binary data' : null;
 }
 
-/** The path of a zip's workbook part; throws the refusal where the zip is something else. */
-export function findWorkbook(zip: ZipArchive): string {
+/**
+ * The path of a zip's workbook part; null for an archive of other files; throws the refusal where the zip is a document of
+ * another kind.
+ */
+export function findWorkbook(zip: ZipArchive): string | null {
   const found =
     zip.names.find((name) => /^xl\/workbook\d*\.xml$/i.test(name)) ??
     zip.names.find((name) => /(^|\/)workbook\d*\.xml$/i.test(name));
@@ -111,6 +114,7 @@ export function findWorkbook(zip: ZipArchive): string {
           ? 'a Word document'
           : has(/^ppt\//)
             ? 'a PowerPoint presentation'
-            : 'a zip archive without a workbook in it';
+            : null;
+  if (kind === null) return null;
   throw new UnsupportedFileTypeError(`The file is ${kind}. ${expected}`);
 }

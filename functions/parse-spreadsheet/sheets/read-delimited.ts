@@ -4,7 +4,8 @@ import { parse as parseSync } from 'csv-parse/sync';
 import { limits } from '../limits.ts';
 import type { SourceRow } from './cells.ts';
 import { csvOptions, readDelimitedRows } from './delimited-rows.ts';
-import { decoded, detectEncoding, pieceBytes, readStart, type TextEncoding } from './text-encoding.ts';
+import { detectLegacyEncoding } from './legacy-encoding.ts';
+import { decoded, detectUnicode, pieceBytes, readStart, type TextEncoding } from './text-encoding.ts';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 type Delimiter = (typeof delimiters)[number];
@@ -18,25 +19,26 @@ export type DelimitedFile = {
 };
 
 /**
- * Opens a csv, tsv, semicolon- or pipe-delimited file in UTF-8, UTF-16 or Windows-1252. `judge` says how much of a
+ * Opens a csv, tsv, semicolon- or pipe-delimited file, in Unicode or an encoding from before it. `judge` says how much of a
  * header the best of the given rows is: the delimiter that makes the best header is the file's.
  */
 export async function openDelimited(path: string, judge: (rows: string[][]) => number): Promise<DelimitedFile> {
-  const { encoding, damaged } = await detectEncoding(path);
-  const sample = await readSample(path, encoding);
+  const start = await readStart(path, 256 * 1024);
+  const textIn = (encoding: TextEncoding) => new TextDecoder(encoding).decode(start, { stream: true });
+  const unicode = await detectUnicode(path);
+  const encoding =
+    unicode?.encoding ?? (await detectLegacyEncoding(path, (one) => detectDelimiter(textIn(one), judge).score));
+  const sample = textIn(encoding);
   const declared = /^sep=(.)\r?\n/i.exec(sample);
-  const delimiter = delimiters.find((candidate) => candidate === declared?.[1]) ?? detectDelimiter(sample, judge);
+  const delimiter =
+    delimiters.find((candidate) => candidate === declared?.[1]) ?? detectDelimiter(sample, judge).delimiter;
   const { size } = await stat(path);
   const pieces = decoded(path, new TextDecoder(encoding));
   const text = { pieces, pieceCount: size / pieceBytes, delimiter, declared: declared !== null };
-  return { encoding, delimiter, damaged, rows: readDelimitedRows(text) };
+  return { encoding, delimiter, damaged: unicode?.damaged ?? false, rows: readDelimitedRows(text) };
 }
 
-async function readSample(path: string, encoding: TextEncoding): Promise<string> {
-  return new TextDecoder(encoding).decode(await readStart(path, 256 * 1024), { stream: true });
-}
-
-function detectDelimiter(sample: string, judge: (rows: string[][]) => number): Delimiter {
+function detectDelimiter(sample: string, judge: (rows: string[][]) => number): { delimiter: Delimiter; score: number } {
   let best: { delimiter: Delimiter; score: number } = { delimiter: ',', score: -1 };
   for (const delimiter of delimiters) {
     if (!sample.includes(delimiter)) continue;
@@ -45,7 +47,7 @@ function detectDelimiter(sample: string, judge: (rows: string[][]) => number): D
     const score = judge(rows) + evenness(rows) / 2 + Math.min(widest, 100) / 1000;
     if (score > best.score) best = { delimiter, score };
   }
-  return best.delimiter;
+  return best;
 }
 
 /** How many of the rows are as wide as the first, of 1: where no header is known, a comma in the texts cuts them anywhere. */

@@ -3,13 +3,27 @@ import { open } from 'node:fs/promises';
 /** Small: V8 takes the rows of a piece, which are there together, for long-lived where they are many. */
 export const pieceBytes = 16 * 1024;
 
-export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+export type UnicodeEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+/** Encodings from before Unicode, as TextDecoder names them. */
+export type LegacyEncoding =
+  | 'windows-1250'
+  | 'windows-1251'
+  | 'windows-1252'
+  | 'windows-1253'
+  | 'windows-1254'
+  | 'koi8-r'
+  | 'shift_jis'
+  | 'euc-jp'
+  | 'gb18030'
+  | 'big5'
+  | 'euc-kr';
+export type TextEncoding = UnicodeEncoding | LegacyEncoding;
 
 /**
  * The encoding of a text file: by its byte order mark, by the zero bytes of UTF-16 without one, UTF-8 where all of it
- * is valid, Windows-1252 otherwise. `damaged` is true for UTF-8 with a few bytes that are none.
+ * is valid. Null for an encoding from before Unicode. `damaged` is true for UTF-8 with a few bytes that are none.
  */
-export async function detectEncoding(path: string): Promise<{ encoding: TextEncoding; damaged: boolean }> {
+export async function detectUnicode(path: string): Promise<{ encoding: UnicodeEncoding; damaged: boolean } | null> {
   const start = await readStart(path, 4096);
   if (start[0] === 0xff && start[1] === 0xfe) return { encoding: 'utf-16le', damaged: false };
   if (start[0] === 0xfe && start[1] === 0xff) return { encoding: 'utf-16be', damaged: false };
@@ -22,7 +36,7 @@ export async function detectEncoding(path: string): Promise<{ encoding: TextEnco
   return detectUtf8(path);
 }
 
-async function detectUtf8(path: string): Promise<{ encoding: TextEncoding; damaged: boolean }> {
+async function detectUtf8(path: string): Promise<{ encoding: UnicodeEncoding; damaged: boolean } | null> {
   if (await isUtf8(path)) return { encoding: 'utf-8', damaged: false };
   // A few bad bytes among many good characters are damage; otherwise the good ones are chance.
   let invalid = 0;
@@ -34,7 +48,7 @@ async function detectUtf8(path: string): Promise<{ encoding: TextEncoding; damag
       else if (code >= 0x80) valid += 1;
     }
   }
-  return valid > 10 * invalid ? { encoding: 'utf-8', damaged: true } : { encoding: 'windows-1252', damaged: false };
+  return valid > 10 * invalid ? { encoding: 'utf-8', damaged: true } : null;
 }
 
 async function isUtf8(path: string): Promise<boolean> {

@@ -1,36 +1,11 @@
 /** Reads amounts of money as people write them. */
+import { readCurrencyName } from './currencies.ts';
 
 /** Longer texts are no numbers; patterns with much to try are kept away from them. */
 export const longestNumber = 60;
 
 export type Money = { amount: string; currency: string | null };
 export type MoneyError = 'invalid' | 'negative' | 'too_large';
-
-const currencies = new Set(Intl.supportedValuesOf('currency'));
-export const isCurrency = (code: string) => currencies.has(code);
-
-const symbols: Record<string, string> = {
-  US$: 'USD',
-  CA$: 'CAD',
-  C$: 'CAD',
-  A$: 'AUD',
-  AU$: 'AUD',
-  NZ$: 'NZD',
-  HK$: 'HKD',
-  S$: 'SGD',
-  MX$: 'MXN',
-  R$: 'BRL',
-  '€': 'EUR',
-  '£': 'GBP',
-  '¥': 'JPY',
-  '₹': 'INR',
-  '₩': 'KRW',
-  '₽': 'RUB',
-  '₺': 'TRY',
-  zł: 'PLN',
-  kr: '',
-  $: '',
-};
 
 const decimalCommas = new Map<string, boolean>();
 /** True for locales in which `1.299` is one thousand two hundred ninety-nine. */
@@ -60,6 +35,8 @@ export function readMoney(value: string | number, locale: string): Money | Money
   if (plainAmount.test(value)) return { amount: value, currency: null };
   let text = value.trim().replace(/^'/, '');
   text = text.replace(/\s*(?:\/|per\b)?\s*(?:ea|each|pc|pcs|piece|unit)\.?$/i, '');
+  // `Rs. 500`, `S/. 20`: the point is no decimal one.
+  text = text.replace(/(?<=[\p{L}/])\.(?!\p{L})/gu, '');
   // Swiss and Dutch: `5.-` and `5,--` are five.
   text = text.replace(/(?<=\d)[.,][-–—]{1,2}$/, '');
   const sign = /^\((.*)\)$|^([^\d.,]*)[-−](?=[^-−]*$)|\s*[-−]$/;
@@ -67,7 +44,7 @@ export function readMoney(value: string | number, locale: string): Money | Money
   text = text.replace(sign, '$1$2').trim();
   const match = /^([^\d.,]*?)\s*([\d.,'’\s\u00a0\u202f]*\d[.,]?)\s*([^\d]*)$/u.exec(text);
   if (match === null) return 'invalid';
-  const currency = currencyOf(match[1] ?? '', match[3] ?? '');
+  const currency = readCurrencyName(`${match[1] ?? ''} ${match[3] ?? ''}`);
   const number = readNumber(match[2] ?? '', locale);
   if (currency === undefined || number === null) return 'invalid';
   return checkedAmount(negative ? -number : number, currency);
@@ -78,25 +55,6 @@ function checkedAmount(value: number, currency: string | null): Money | MoneyErr
   if (value < 0) return 'negative';
   if (value >= 1e10) return 'too_large';
   return { amount: decimalText(value, 4), currency };
-}
-
-/** The currency that a code or symbol names; null for a bare `$` and for any other text. */
-export const namedCurrency = (text: string): string | null => currencyOf(text, '') ?? null;
-
-/** Undefined where a prefix or suffix is no currency. */
-function currencyOf(prefix: string, suffix: string): string | null | undefined {
-  let found: string | null = null;
-  for (const part of [prefix.trim(), suffix.trim()]) {
-    if (part === '') continue;
-    for (const word of part.split(/\s+/)) {
-      const upper = word.toUpperCase();
-      if (currencies.has(upper)) found = upper;
-      else if (Object.hasOwn(symbols, word)) found ??= symbols[word] || null;
-      else if (Object.hasOwn(symbols, upper)) found ??= symbols[upper] || null;
-      else return undefined;
-    }
-  }
-  return found;
 }
 
 /**

@@ -26,17 +26,35 @@ export async function writeObject(
   body: string | Uint8Array,
   headers: { contentType: string; cacheControl?: string },
 ): Promise<void> {
-  await withStorageErrors(() =>
-    storageClient().send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        ContentType: headers.contentType,
-        CacheControl: headers.cacheControl,
-      }),
-    ),
-  );
+  await putObject(bucket, key, body, headers);
+}
+
+async function putObject(
+  bucket: string,
+  key: string,
+  body: string | Uint8Array,
+  { contentType, cacheControl }: { contentType: string; cacheControl?: string },
+  conditions: { IfNoneMatch?: '*' } = {},
+): Promise<void> {
+  const object = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, CacheControl: cacheControl };
+  await withStorageErrors(() => storageClient().send(new PutObjectCommand({ ...object, ...conditions })));
+}
+
+/**
+ * Writes an object whose key says what it holds, where there is none of that key yet; one that is there stays. The role
+ * that writes so need not be allowed to replace anything.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export async function createObject(...[bucket, key, body, headers]: Parameters<typeof writeObject>): Promise<void> {
+  try {
+    await putObject(bucket, key, body, headers, { IfNoneMatch: '*' });
+  } catch (error) {
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status === 412) return;
+    // Somebody else writes, or removes, the same key just now.
+    if (status === 409) throw new ServiceUnavailableError(`S3 is busy with ${key}`, { cause: error });
+    throw error;
+  }
 }
 
 /** Keys of one DeleteObjects request. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */

@@ -1,7 +1,12 @@
 import type { Pace } from './pace.ts';
 
-/** Seconds of work that a Take hands out: less while the pace is being learnt, and where others wait for the host. */
-const takeSeconds = { learning: 15, shared: 30, alone: 120 };
+/**
+ * Seconds of work that a Take hands out: few while the pace is being learnt, and where others wait for the host; otherwise
+ * so many that the seconds between two Takes hardly count.
+ */
+const takeSeconds = { learning: 5, awaited: 30, usual: 240 };
+/** A pace is not worth learning for less than so many Takes of learning. */
+const learningTakes = 4;
 /** Of an image, until the host's are known. */
 const unknownImageSeconds = 1;
 /** Seconds of work of one batch at most: half of what an Express execution has for its images. */
@@ -30,19 +35,23 @@ export function takeSize(props: {
   /** The pace that this asker may use. */
   most: number;
   lanes: number;
-  isShared: boolean;
+  isAwaited: boolean;
+  /** Images of the host that the asker has yet to hand out. */
+  owed: number;
   imageSeconds: number | null;
   /** The setting `images.batchSize`. */
   batchSize: number;
 }): TakeSize {
-  const { pace, most, lanes, isShared, batchSize } = props;
-  // A pace of which less than half is used does not grow, however soon the next Take is.
-  const isLearning = pace.ceiling === null && pace.lanes < most && pace.lanes < 2 * lanes;
-  const seconds = isLearning ? takeSeconds.learning : isShared ? takeSeconds.shared : takeSeconds.alone;
+  const { pace, most, lanes, isAwaited, owed, batchSize } = props;
   const imageSeconds = Math.max(0.05, props.imageSeconds ?? unknownImageSeconds);
+  const imagesIn = (seconds: number) => Math.max(lanes, Math.round((lanes * seconds) / imageSeconds));
+  // A pace of which less than half is used does not grow, however soon the next Take is.
+  const mayGrow = pace.ceiling === null && pace.lanes < most && pace.lanes < 2 * lanes;
+  const isLearning = mayGrow && owed > learningTakes * imagesIn(takeSeconds.learning);
+  const seconds = isLearning ? takeSeconds.learning : isAwaited ? takeSeconds.awaited : takeSeconds.usual;
   return {
     seconds,
-    images: Math.max(lanes, Math.round((lanes * seconds) / imageSeconds)),
+    images: imagesIn(seconds),
     batch: Math.max(1, Math.min(batchSize, Math.floor(batchSeconds / imageSeconds))),
   };
 }

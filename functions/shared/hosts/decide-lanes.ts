@@ -1,4 +1,4 @@
-import type { Demand, HostState } from './host-states.ts';
+import type { Demand, HostState } from './host-state.ts';
 import { laneShare, type OtherHolder } from './lane-shares.ts';
 import { shortHoldSeconds } from './politeness.ts';
 
@@ -27,6 +27,9 @@ export type LaneRow = {
 export const importHolder = (importId: number): string => `import ${importId}`;
 /** Holder of the sweep's place, where its messages have no lanes. */
 export const queueHolder = 'queue';
+/** The name of its row at a host. */
+export const holderName = (holder: LaneHolder): string =>
+  holder === 'queue' ? queueHolder : importHolder(holder.importId);
 const isOfQueue = ({ holder }: LaneRow) => holder === queueHolder || holder.startsWith('message ');
 
 /** Images that one lane is worth. */

@@ -1,5 +1,5 @@
 /**
- * How many requests at once a host is sent, Take by Take ("Take images" hands out what its lanes convert in some two
+ * How many requests at once a host is sent, Take by Take ("Take images" hands out what its lanes convert in some four
  * minutes). Nothing here knows a database or a clock, so that the capacity simulation runs the very same code.
  *
  * - Slow start: the pace doubles until the host shows strain (TCP, RFC 5681).

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { imageHosts, images, suppliers } from '../../../schema/index.ts';
 import type { Database } from '../database/database.ts';
-import type { Demand } from '../hosts/host-states.ts';
+import type { Demand } from '../hosts/host-state.ts';
 import type { HostItem } from './image-batches.ts';
 import { hostItem, type ImageItemRow, imageItemColumns, supplierLimit } from './image-item.ts';
 

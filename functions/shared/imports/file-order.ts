@@ -1,4 +1,4 @@
-import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { imports } from '../../../schema/index.ts';
 import type { Upload } from '../../../workflows/payloads/upload.ts';
 
@@ -39,7 +39,13 @@ export function isNewerFile({ supplierId, upload }: FileOrder): SQL | undefined 
   const isOther = sql`(${imports.bucket}, ${imports.objectKey}) <> (${bucket}::text, ${key}::text)`;
   const isLater = sql`(${imports.uploadedAt}, ${imports.objectKey} collate "C", ${imports.bucket} collate "C")
     > (${uploadedAt}::timestamptz, ${key}::text collate "C", ${bucket}::text collate "C")`;
-  return and(eq(imports.supplierId, supplierId), or(isNewerVersion(upload), and(isOther, isLater)));
+  return and(
+    eq(imports.supplierId, supplierId),
+    // Neither an undo nor what it has undone says anything.
+    eq(imports.kind, 'import'),
+    isNull(imports.undoneBy),
+    or(isNewerVersion(upload), and(isOther, isLater)),
+  );
 }
 
 /** Ids of the imports of newer files of the supplier, as a subquery: PostgreSQL answers it once a statement. */

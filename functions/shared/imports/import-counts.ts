@@ -24,6 +24,10 @@ export type ImagesOfFile = ImageCounts & {
   /** Images not converted, by error code. */
   errors: Record<string, number>;
 };
+/** Source URL of one image for each error code. */
+export type ImageExamples = Record<string, string>;
+
+export const noImages: ImagesOfFile = { distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} };
 
 /**
  * The distinct images of the import's file by outcome: `failed` are given up, `waiting` have a time, or an import that has
@@ -32,24 +36,29 @@ export type ImagesOfFile = ImageCounts & {
 export async function countImages(
   database: Database,
   registered: Pick<RegisteredImport, 'importId' | 'supplierId'>,
-): Promise<ImagesOfFile> {
-  const [counts] = await database.execute<ImagesOfFile>(sql`
+): Promise<{ counts: ImagesOfFile; examples: ImageExamples }> {
+  const [row] = await database.execute<ImagesOfFile & { examples: ImageExamples }>(sql`
     with of_file as materialized (${imagesOfImport(registered)}),
     state as (
-      select ${images.status} as status, ${images.errorCode} as error_code, ${images.nextAttemptAt} as next_attempt_at,
+      select ${images.id} as id, ${images.status} as status, ${images.errorCode} as error_code, ${images.nextAttemptAt} as next_attempt_at,
         ${images.nextAttemptAt} is not null or exists(
           select from ${imports} where ${imports.id} = ${images.importId} and ${imports.imagesReleasedAt} is null) as is_expected
       from ${images} where ${images.id} in (select image_id from of_file)
+    ),
+    by_code as (
+      select error_code, count(*) as count, min(id) as example from state where status = 'failed' group by error_code
     )
     select (select count(*) from of_file)::int as distinct,
       (count(*) filter (where status = 'converted'))::int as converted,
       (count(*) filter (where status = 'failed' and next_attempt_at is null))::int as failed,
       (count(*) filter (where status <> 'converted' and is_expected
         and (status <> 'failed' or next_attempt_at is not null)))::int as waiting,
+      coalesce((select jsonb_object_agg(error_code, count) from by_code), '{}') as errors,
       coalesce((
-        select jsonb_object_agg(error_code, count)
-        from (select error_code, count(*) from state where status = 'failed' group by error_code) as by_code
-      ), '{}') as errors
+        select jsonb_object_agg(by_code.error_code, ${images.sourceUrl})
+        from by_code join ${images} on ${images.id} = by_code.example
+      ), '{}') as examples
     from state`);
-  return counts ?? { distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} };
+  const { examples, ...counts } = row ?? { ...noImages, examples: {} };
+  return { counts, examples };
 }

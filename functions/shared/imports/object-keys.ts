@@ -47,16 +47,32 @@ export const workKeys = {
   /** `imports/17/images/1/00002/00003.jsonl`: the batches of the third Take of the second of them, one a line */
   batches: (importId: number, round: number, group: number, take: number) =>
     `imports/${importId}/images/${round}/${padded(group)}/${padded(take)}.jsonl`,
+  /**
+   * `changes/17/acme-spring-xlsx-1f3a9c2b/00003.jsonl`: what the chunk changed, one product a line. By execution, since
+   * another one of the same file has other chunks.
+   */
+  changes: (importId: number, executionName: string, chunk: number) =>
+    `${workKeys.changesOf(importId)}${executionName}/${padded(chunk)}.jsonl`,
+  /** `changes/17/acme-spring-xlsx-1f3a9c2b/missing-00000.jsonl`: deactivated, after so many that had been before */
+  missing: (importId: number, executionName: string, before: number) =>
+    `${workKeys.changesOf(importId)}${executionName}/missing-${padded(before)}.jsonl`,
+  /** Prefix of all that an import changed. */
+  changesOf: (importId: number) => `changes/${importId}/`,
+  /** `imports/18/left/00003.jsonl`: what an undo left alone of a file of changes, one product a line */
+  leftAlone: (importId: number, chunk: number) => `imports/${importId}/left/${padded(chunk)}.jsonl`,
   /** `holds/cdn.example`: a host that wants to be left alone, and until when */
   hold: (host: string) => `holds/${host}`,
 };
 
 /** What an operator gets back, in the reports bucket: `acme/acme-spring-xlsx-1f3a9c2b/summary.json`. */
 export const reportKeys = {
+  report: (supplier: string, executionName: string) => `${supplier}/${executionName}/report.html`,
   summary: (supplier: string, executionName: string) => `${supplier}/${executionName}/summary.json`,
   problems: (supplier: string, executionName: string) => `${supplier}/${executionName}/problems.csv`,
   rejected: (supplier: string, executionName: string) => `${supplier}/${executionName}/rejected.xlsx`,
   columns: (supplier: string, executionName: string) => `${supplier}/${executionName}/columns.xlsx`,
+  changes: (supplier: string, executionName: string) => `${supplier}/${executionName}/changes.csv`,
+  differences: (supplier: string, executionName: string) => `${supplier}/${executionName}/differences.csv`,
 };
 
 /** `acme/3f2c…/large.webp` in the images bucket; the hash covers source bytes and conversion settings. */

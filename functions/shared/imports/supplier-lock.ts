@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { imports } from '../../../schema/index.ts';
+import { ImportUndoneError } from '../../../workflows/errors.ts';
 import type { Transaction } from '../database/database.ts';
 
 /** First of the two numbers of the advisory lock: keeps it apart from locks taken for other ends. */
@@ -15,13 +16,17 @@ const lockClass = 7301;
  * so that of two imports with chunks under way the one that registered later always sees the other and waits for its
  * shared holders. The lock has to be taken in a statement of its own: under READ COMMITTED the next statement's
  * snapshot then holds all that earlier holders committed, whereas this one's does not.
+ *
+ * Throws ImportUndone where the import has been undone: an execution of it that is redriven writes nothing any more.
  */
 export async function lockSupplier(transaction: Transaction, supplierId: number, importId: number): Promise<void> {
-  const [others] = await transaction.execute<{ exist: boolean }>(sql`
+  const [others] = await transaction.execute<{ exist: boolean; undone: boolean | null }>(sql`
     select exists(
       select from ${imports}
       where ${imports.supplierId} = ${supplierId} and ${imports.id} <> ${importId} and ${imports.status} = 'running'
-    ) as exist`);
+    ) as exist,
+    (select ${imports.undoneBy} is not null from ${imports} where ${imports.id} = ${importId}) as undone`);
+  if (others?.undone) throw new ImportUndoneError(`Import ${importId} has been undone: drop its file again instead.`);
   const lock = others?.exist ? sql`pg_advisory_xact_lock` : sql`pg_advisory_xact_lock_shared`;
   await transaction.execute(sql`select ${lock}(${lockClass}::int, ${supplierId}::int)`);
 }

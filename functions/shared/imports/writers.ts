@@ -11,7 +11,7 @@ export type WriterLimits = {
 };
 
 /** Chunks of a file that is small: it is written in seconds, and does not wait behind large ones. */
-const smallFile = 4;
+export const smallFile = 4;
 
 /**
  * How many writers an import is admitted with, 0 for none yet: what it gets where little is written, one where many write.

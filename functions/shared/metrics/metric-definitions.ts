@@ -14,21 +14,23 @@ export const refusalNames: readonly string[] = Object.values(errors)
   .filter(isRefusal)
   .map((Refusal) => new Refusal('').name);
 
-/** Names that systems' failures have, as Step Functions, Lambda, fail-import and our own errors spell them. */
+/** Names that systems' failures have, as fail-import, Lambda and our own errors spell them. */
 const failureNames = [
   ...Object.values(errors.transientErrors),
   'ExecutionAborted',
   'ExecutionTimedOut',
   'ExecutionFailed',
-  'States.Timeout',
-  'States.ExceedToleratedFailureThreshold',
-  'States.ItemReaderFailed',
-  'States.ResultWriterFailed',
-  'States.DataLimitExceeded',
-  'States.Runtime',
+  'StepFunctions.Timeout',
+  'StepFunctions.ExceedToleratedFailureThreshold',
+  'StepFunctions.ItemReaderFailed',
+  'StepFunctions.ResultWriterFailed',
+  'StepFunctions.DataLimitExceeded',
+  'StepFunctions.Runtime',
+  'StepFunctions.Permissions',
   'Sandbox.Timedout',
   'Runtime.OutOfMemory',
   'Lambda.TooManyRequestsException',
+  'Lambda.ResourceNotReadyException',
 ];
 
 /** A crash is counted as a failure. */

@@ -2,17 +2,18 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { createEndpoint } from './endpoint.ts';
-import type { Services } from './execution.ts';
-import { describeExecution } from './execution-description.ts';
-import { createExecutions } from './executions.ts';
-import { abortInterrupted } from './interrupted.ts';
-import { createMachineQueries } from './machine-queries.ts';
-import { createQueries } from './queries.ts';
-import { runExecution } from './run-execution.ts';
+import { createEndpoint } from './api/endpoint.ts';
+import { createMachineQueries } from './api/machine-queries.ts';
+import { createQueries } from './api/queries.ts';
+import { createTestState } from './api/test-state.ts';
+import { createUpdateMapRun } from './api/update-map-run.ts';
+import type { Services } from './executions/execution.ts';
+import { describeExecution } from './executions/execution-description.ts';
+import { createExecutions } from './executions/executions.ts';
+import { abortInterrupted } from './executions/interrupted.ts';
+import { runExecution } from './executions/run-execution.ts';
+import { openStore } from './executions/store.ts';
 import { compileStateMachine } from './state-machine.ts';
-import { openStore } from './store.ts';
-import { createTestState } from './test-state.ts';
 import type { EventEntry, ExecutionStatusChange, FunctionInvoker, StateMachineDefinition } from './types.ts';
 
 export { ServiceException } from './errors.ts';
@@ -50,6 +51,7 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
     s3: options.s3,
     store,
     directory: options.store,
+    mapRuns: new Map(),
     run: runExecution,
   };
   const executions = createExecutions(machines, services, options.onExecutionStatusChange ?? (() => {}));
@@ -57,6 +59,7 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
     ...createMachineQueries(options.stateMachines, executions),
     ...createQueries(executions, store),
     testState: createTestState(services),
+    updateMapRun: createUpdateMapRun(store, services.mapRuns),
     startExecution: executions.start,
     startSyncExecution: executions.startSync,
     stopExecution: executions.stop,

@@ -1,10 +1,15 @@
 import validate from 'asl-validator';
 import { z } from 'zod';
 import { childMachineArn, rootOf } from './arns.ts';
-import { type DistributedMap, parseDistributedMap } from './distributed-map-definition.ts';
 import { type Integration, integrationOf } from './integrations.ts';
-import { StateMachine } from './interpreter.ts';
-import { expressTimeoutSeconds, forInterpreter, maxTimerSeconds, shadowContextPaths } from './interpreter-dialect.ts';
+import { StateMachine } from './language/interpreter.ts';
+import {
+  expressTimeoutSeconds,
+  forInterpreter,
+  maxTimerSeconds,
+  shadowContextPaths,
+} from './language/interpreter-dialect.ts';
+import { type DistributedMap, parseDistributedMap } from './maps/distributed-map-definition.ts';
 import type { StateMachineDefinition, StateMachineType } from './types.ts';
 
 const stateSchema = z.looseObject({ Type: z.string() });

@@ -18,6 +18,7 @@ export function createResolver(template: Template, options: ResolverOptions): Re
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': 'local',
+    'AWS::StackId': `arn:aws:cloudformation:${options.region}:${options.account}:stack/local/00000000-0000-0000-0000-000000000000`,
     'AWS::NoValue': undefined,
   };
   const known = new Map<string, Attributes>();

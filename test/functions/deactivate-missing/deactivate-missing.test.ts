@@ -20,7 +20,7 @@ function deactivate(database: Database, started: StartedImport, rejected: string
   const readRejectedCodes = async function* () {
     yield* rejected;
   };
-  return deactivateMissing({ database, readRejectedCodes }, started);
+  return deactivateMissing({ database, readRejectedCodes, writeChanges: async () => {} }, started);
 }
 
 const full = { feedMode: 'full' } as const;

@@ -22,7 +22,9 @@ const error = {
 function dependencies(database: Database) {
   const written = new Map<string, ImportSummary>();
   const writeSummary = async (key: string, summary: ImportSummary) => void written.set(key, summary);
-  return { database, writeSummary, now: () => now, written };
+  const reports = new Map<string, string>();
+  const writeReport = async (key: string, html: string) => void reports.set(key, html);
+  return { database, writeSummary, writeReport, now: () => now, written, reports };
 }
 
 describe('failing an import', () => {
@@ -41,6 +43,8 @@ describe('failing an import', () => {
       },
     });
     expect([...own.written.keys()]).toEqual([`acme/${started.execution.name}/summary.json`]);
+    expect([...own.reports.keys()]).toEqual([`acme/${started.execution.name}/report.html`]);
+    expect([...own.reports.values()][0]).toContain('The file is empty.');
     expect(await database.select().from(imports)).toMatchObject([
       { status: 'failed', error: 'EmptySpreadsheet', errorMessage: 'The file is empty.', finishedAt: now },
     ]);
@@ -55,6 +59,7 @@ describe('failing an import', () => {
       { objectKey: 'stray.xlsx', supplierId: null, status: 'failed', error: 'UnsupportedObjectKey' },
     ]);
     expect([...own.written.keys()]).toEqual(['_unknown/execution-1/summary.json']);
+    expect([...own.reports.keys()]).toEqual(['_unknown/execution-1/report.html']);
     // Delivered again, it is the same row.
     await failImport(own, { upload, execution, error: { Error: 'UnsupportedObjectKey', Cause: '' } });
     expect(await database.$count(imports)).toBe(1);
@@ -80,8 +85,10 @@ describe('failing an import', () => {
     const started = await startImport(database);
     await writeChunk(database, started, [aProduct({ images: ['https://cdn.example/a.jpg'] })]);
     await database.update(images).set({ status: 'queued', claimedAt: now, nextAttemptAt: null });
-    const { summary } = await failImport(dependencies(database), { ...started, error });
+    const own = dependencies(database);
+    const { summary } = await failImport(own, { ...started, error });
     expect(summary).toMatchObject({ products: { created: 1 }, images: { distinct: 1, waiting: 1 } });
+    expect(own.reports.get(summary.reports.report)).toContain('<bdi>Mug</bdi>');
     expect(await database.select().from(images)).toMatchObject([{ status: 'pending', claimedAt: null }]);
   });
 
@@ -118,6 +125,23 @@ describe('an execution that ended without its "Fail import"', () => {
     expect(await database.select().from(imports)).toMatchObject([{ status: 'failed', error: name }]);
     expect(own.written.size).toBe(1);
   });
+
+  it.each(['States.DataLimitExceeded', 'States.Runtime'])(
+    'that failed with %s, which no Catch sees, fails its import by a name of ours with the cause',
+    async (error) => {
+      const { database } = await createTestDatabase();
+      const started = await startImport(database);
+      const event = ended('FAILED', started.execution, started.upload);
+      const cause = 'The state/task returned a result with a size exceeding the maximum number of bytes.';
+      const change = { ...event, detail: { ...event.detail, error, cause } };
+      const name = error.replace('States.', 'StepFunctions.');
+      const failed = await failEndedExecution(dependencies(database), change);
+      expect(failed).toMatchObject({ error: name, cause, summary: { error: { name, message: cause } } });
+      expect(await database.select().from(imports)).toMatchObject([
+        { status: 'failed', error: name, errorMessage: cause },
+      ]);
+    },
+  );
 
   it('has the images looked for again that a function in flight inserts after it was stopped', async () => {
     const { database } = await createTestDatabase();

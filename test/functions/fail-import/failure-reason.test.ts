@@ -22,7 +22,12 @@ describe('the reason of a failed import', () => {
       Cause: 'The state timed out.',
       message: 'The state timed out.',
     },
-    { caught: 'no cause', Error: 'States.Timeout', Cause: '', message: 'The import failed with States.Timeout.' },
+    {
+      caught: 'no cause',
+      Error: 'States.Timeout',
+      Cause: '',
+      message: 'The import failed with StepFunctions.Timeout.',
+    },
     {
       caught: 'a message with a stack',
       Error: 'Error',
@@ -44,7 +49,23 @@ describe('the reason of a failed import', () => {
     { caught: 'a JSON number', Error: 'E', Cause: '42', message: 'The import failed with E.' },
     { caught: 'nothing at all', Error: '', Cause: 'null', message: 'The import failed with UnknownError.' },
   ])('is one sentence for $caught', ({ message, ...caught }) => {
-    expect(failureReason(caught)).toEqual({ name: caught.Error || 'UnknownError', message });
+    const name = caught.Error.replace('States.', 'StepFunctions.') || 'UnknownError';
+    expect(failureReason(caught)).toEqual({ name, message });
+  });
+
+  it.each([
+    'ItemReaderFailed',
+    'ResultWriterFailed',
+    'ExceedToleratedFailureThreshold',
+    'DataLimitExceeded',
+    'Runtime',
+    'Timeout',
+    'Permissions',
+  ])('gives States.%s a name that a Fail state may report, and keeps the cause', (name) => {
+    expect(failureReason({ Error: `States.${name}`, Cause: 'S3 has no such key.' })).toEqual({
+      name: `StepFunctions.${name}`,
+      message: 'S3 has no such key.',
+    });
   });
 
   it('is never empty, never long and never of two lines, whatever was caught', () => {
@@ -54,12 +75,20 @@ describe('the reason of a failed import', () => {
       fc.record({ errorMessage: fc.string({ unit: 'binary' }) }).map((value) => JSON.stringify(value)),
     );
     fc.assert(
-      fc.property(fc.string(), cause, (error, Cause) => {
-        const { name, message } = failureReason({ Error: error, Cause });
-        expect(name).not.toBe('');
-        expect(message).toMatch(/^[^\n\0]+$/u);
-        expect(message.length).toBeLessThanOrEqual(500 + name.length);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((name) => `States.${name}`),
+        ),
+        cause,
+        (error, Cause) => {
+          const { name, message } = failureReason({ Error: error, Cause });
+          expect(name).not.toBe('');
+          expect(name).not.toMatch(/^States\./);
+          expect(message).toMatch(/^[^\n\0]+$/u);
+          expect(message.length).toBeLessThanOrEqual(500 + name.length);
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { finishImport } from '../../../functions/finish-import/finish-import.ts';
 import type { Database } from '../../../functions/shared/database/database.ts';
-import { images, imports } from '../../../schema/index.ts';
+import { imageStores, images, imports, type RenditionSize } from '../../../schema/index.ts';
 import type { ParsedSpreadsheet } from '../../../workflows/payloads/import-states.ts';
 import { type ImportSummary, importSummarySchema } from '../../../workflows/payloads/summary.ts';
 import { writeChunk } from '../../support/chunks.ts';
@@ -23,18 +23,21 @@ const later = new Date('2026-03-01T14:00:00.000Z');
 
 async function finish(database: Database, started: StartedImport, parsed: Partial<ParsedSpreadsheet> = {}) {
   const written = new Map<string, ImportSummary>();
+  const reports = new Map<string, string>();
   const breaches: number[] = [];
   const summary = await finishImport(
     {
       database,
       writeSummary: async (key, value) => void written.set(key, value),
+      writeReport: async (key, html) => void reports.set(key, html),
+      reportChanges: async () => ({}),
       reportBreach: (missing) => void breaches.push(missing),
       now: () => now,
     },
     { upload: started.upload, import: started.import, parsed: aParsedSpreadsheet(parsed) },
   );
   expect(importSummarySchema.parse(summary)).toEqual(summary);
-  return { summary, written, breaches };
+  return { summary, written, reports, breaches };
 }
 
 const setImage = (database: Database, name: string, values: Partial<typeof images.$inferInsert>) =>
@@ -75,6 +78,47 @@ describe('finishing an import', () => {
       images: { distinct: 6, converted: 2, failed: 1, waiting: 3 },
       finishedAt: now,
     });
+  });
+
+  it('writes a page with the products in the file’s order, their thumbnails and an image of each error', async () => {
+    const { database } = await createTestDatabase();
+    await database.insert(imageStores).values({ baseUrl: 'https://images.example' });
+    const started = await startImport(database);
+    const later = Array.from({ length: 200 }, (_, index) => aProduct({ code: `P${index}`, title: `Plate ${index}` }));
+    await writeChunk(database, started, later, 1);
+    await writeChunk(database, started, [aProduct({ title: '<b>Mug</b>', images: [url('a'), url('b'), url('c')] })], 0);
+    const renditions = { large: [800, 600, 9], thumb: [400, 300, 9] } satisfies Record<string, RenditionSize>;
+    await setImage(database, 'b', { ...converted, objectKey: 'acme/b', renditions });
+    await setImage(database, 'c', { ...failed, errorCode: 'GONE', nextAttemptAt: null });
+    const { summary, reports } = await finish(database, started);
+    expect([...reports.keys()]).toEqual([summary.reports.report]);
+    expect(summary.reports.report).toBe(`acme/${started.execution.name}/report.html`);
+    const html = reports.get(summary.reports.report) ?? '';
+    expect([...html.matchAll(/class="title"><bdi>(.*?)<\/bdi>/g)].map(([, title]) => title)).toEqual([
+      '&lt;b>Mug&lt;/b>',
+      ...later.slice(0, 199).map(({ title }) => title),
+    ]);
+    expect(html).toContain('<img src="https://images.example/acme/b/thumb.webp" alt width="400" height="300"');
+    expect(html).toContain('1 of 3 images');
+    expect(html).toContain('And 1 more product that');
+    expect(html).toContain(`<a href="${url('c')}"`);
+  });
+
+  it.each([
+    { change: 'created', change2: 'unchanged', title: 'Mug' },
+    { change: 'created', change2: 'updated', title: 'Cup' },
+  ])('says that a product was $change, and $change2 by a second file', async ({ change, change2, title }) => {
+    const { database } = await createTestDatabase();
+    const changeIn = async (started: StartedImport) => {
+      const { summary, reports } = await finish(database, started);
+      return /class="change ([a-z]+)"/.exec(reports.get(summary.reports.report) ?? '')?.[1];
+    };
+    const first = await startImport(database);
+    await writeChunk(database, first, [aProduct()]);
+    expect(await changeIn(first)).toBe(change);
+    const second = await startImport(database, { uploadedAt: '2026-03-02T12:00:00.000Z' });
+    await writeChunk(database, second, [aProduct({ title })]);
+    expect(await changeIn(second)).toBe(change2);
   });
 
   it('lets go of the images that nobody reported about', async () => {

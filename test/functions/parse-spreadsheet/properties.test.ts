@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { conventions } from '../../../functions/parse-spreadsheet/headers/conventions/index.ts';
 import { ImportRefusedError } from '../../../workflows/errors.ts';
 import type { CompleteProduct } from '../../../workflows/payloads/product.ts';
-import { writers } from './convention-writers/index.ts';
+import { sayable, writers } from './convention-writers/index.ts';
 import { type Product, products } from './convention-writers/products.ts';
 import { parseBytes, workbookOf } from './spreadsheets.ts';
 
@@ -19,7 +19,7 @@ function common({ code, title, description, price, images, variants, attributes 
     variants: variants.map((variant) => ({
       sku: variant.sku,
       // The only variant's options are its product's attributes.
-      option: Object.entries({ ...attributes, ...variant.options }).find(([name]) => /^size$/i.test(name))?.[1],
+      option: Object.entries({ ...attributes, ...variant.options }).find(([name]) => /^size(_name)?$/i.test(name))?.[1],
       quantity: variant.quantity,
       price: variant.price,
       barcode: variant.barcode,
@@ -36,7 +36,8 @@ it.each(Object.entries(writers))(
   'a table of products written as %s reads back as the same products, from xlsx as from csv',
   async (format, write) => {
     await fc.assert(
-      fc.asyncProperty(products, async (given) => {
+      fc.asyncProperty(products, async (any) => {
+        const given = sayable(format, any);
         const table = write(given);
         for (const bytes of [stringify(table), await workbookOf({ Products: table })]) {
           const { result, products: read, rejected } = await parseBytes(bytes);
@@ -50,8 +51,25 @@ it.each(Object.entries(writers))(
   },
 );
 
-/** Google's `id` and Magento's list of variations are SKUs. */
-const withoutSkus = Object.entries(writers).filter(([format]) => format !== 'google-merchant' && format !== 'magento');
+it('every convention has a writer', () => {
+  expect(Object.keys(writers).sort()).toEqual(conventions.map(({ name }) => name).sort());
+});
+
+/** Feeds whose `id` is a SKU, shops that list variations by SKU, and rows that are nothing without one. */
+const needSkus = [
+  'google-merchant',
+  'meta',
+  'pinterest',
+  'openai',
+  'google-ads',
+  'magento',
+  'bagisto',
+  'etsy',
+  'prestashop',
+  'opencart',
+  'odoo',
+];
+const withoutSkus = Object.entries(writers).filter(([format]) => !needSkus.includes(format));
 
 it.each(withoutSkus)('variants without SKUs written as %s are told apart by their options', async (_, write) => {
   await fc.assert(

@@ -60,10 +60,10 @@ describe('a Take', () => {
     expect(taken.key).toBe(`imports/${registered.importId}/images/1/00001/00001.jsonl`);
     const sizes = taken.lines.map(({ Items }) => Items.length);
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
-    expect(sizes.reduce((total, size) => total + size)).toBe(120);
+    expect(sizes.reduce((total, size) => total + size)).toBe(40);
     for (const { takenAt, holder, Items } of taken.lines) {
       expect({ holder, fresh: Math.abs(takenAt - Date.now()) < 10_000 }).toEqual({ holder: null, fresh: true });
-      for (const { notAfter } of Items) expect(notAfter).toBe(takenAt + 60_000);
+      for (const { notAfter } of Items) expect(notAfter).toBe(takenAt + 37_500);
     }
   });
 
@@ -84,8 +84,8 @@ describe('a Take', () => {
       await finish(database, taken);
       taken = await take(database, registered, [host], { before: taken });
     }
-    expect(takes).toEqual([120, 120, 60]);
-    expect(taken).toMatchObject({ takes: 4, batches: 0, waitSeconds: 0 });
+    expect(takes).toEqual([38, 38, 38, 38, 148]);
+    expect(taken).toMatchObject({ takes: 6, batches: 0, waitSeconds: 0 });
     expect(await database.$count(hostLanes)).toBe(0);
   });
 
@@ -154,7 +154,7 @@ describe('a Take', () => {
     const { database, registered } = await importOf({ [host]: 200 }, 'x'.repeat(4000));
     const taken = await take(database, registered, [host]);
     for (const batch of taken.lines) expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(130_000);
-    expect(itemsOf(taken)).toHaveLength(120);
+    expect(itemsOf(taken)).toHaveLength(40);
   });
 
   it('says that the import is alive, and makes it running again where it is redriven', async () => {
@@ -206,6 +206,6 @@ describe('two imports and a sweep that want one host', () => {
     }
     expect(new Set(taken).size).toBe(taken.length);
     expect(taken).toHaveLength(1800);
-    for (const turn of Object.values(turns)) expect(turn).toBeGreaterThan(2);
+    for (const turn of Object.values(turns)) expect(turn).toBeGreaterThan(0);
   });
 });

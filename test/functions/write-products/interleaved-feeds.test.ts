@@ -49,7 +49,7 @@ function stepsOf(database: Database, started: StartedImport, content: Content): 
   return [
     () => writeChunk(database, started, listed.slice(0, 2)),
     () => writeChunk(database, started, listed.slice(2), 1),
-    () => deactivateMissing({ database, readRejectedCodes }, started),
+    () => deactivateMissing({ database, readRejectedCodes, writeChanges: async () => {} }, started),
     () => database.update(imports).set({ status: 'completed' }).where(eq(imports.id, started.import.importId)),
   ];
 }

@@ -23,8 +23,15 @@ const small = ['--products', '50', '--images-per-product', '4', '--hosts', '2'];
 it('prints time, cost, limits and what to raise', async () => {
   const { stdout, stderr, code } = await capacity(...small);
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-  expect(stdout).toContain('1 import of 50 products, 200 images on 2 hosts, at most 8 at once from each');
-  for (const part of ['wall time', 'database connections', 'cost of a month', 'host limit', 'S3 PUT (?)', '8 → 16']) {
+  expect(stdout).toContain('1 import of 50 products, 200 images on 2 hosts (elastic CDN)');
+  for (const part of [
+    'wall time',
+    'database connections',
+    'cost of a month',
+    'images.mostPerHost',
+    'S3 PUT (?)',
+    '64 → 128',
+  ]) {
     expect(stdout).toContain(part);
   }
 });
@@ -36,8 +43,34 @@ it('takes settings from a file as deploying does', async () => {
     [[], ['--settings', file]].map(async (more) => JSON.parse((await capacity(...small, '--json', ...more)).stdout)),
   );
   expect(slow.seconds).toBeGreaterThan(usual.seconds * 2);
-  expect(slow.limits[0].name).toContain('images.mostLanes');
   expect(slow.halving.steps[0].name).toContain('images.mostLanes');
+});
+
+it('tells what was left and what failed, and exits with 1', async () => {
+  // 50 hours of work for one lane; sweeps are waited for a day.
+  const hopeless = [
+    '--imports',
+    '0',
+    '--due',
+    '3000',
+    '--hosts',
+    '1',
+    '--max-concurrency',
+    '1',
+    '--image-seconds',
+    '60',
+  ];
+  const [tables, json] = await Promise.all([capacity(...hopeless), capacity(...hopeless, '--json')]);
+  expect([tables.code, json.code]).toEqual([1, 1]);
+  const { seconds, dollars, failedImports, left } = JSON.parse(json.stdout);
+  expect({ seconds, dollars, failedImports, left }).toEqual({
+    seconds: expect.any(Number),
+    dollars: expect.any(Number),
+    failedImports: 0,
+    left: { images: expect.any(Number), chunks: 0 },
+  });
+  expect(left.images).toBeGreaterThan(0);
+  expect(tables.stdout).toContain(`NOT DONE: 0 failed imports, ${left.images.toLocaleString('en-US')} images`);
 });
 
 it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { EventLoop, type Process } from '../../../operate/capacity/event-loop.ts';
-import { LambdaFunction } from '../../../operate/capacity/lambda-function.ts';
-import { Semaphore, TokenBucket } from '../../../operate/capacity/resources.ts';
+import { EventLoop, type Process } from '../../../operate/capacity/simulation/event-loop.ts';
+import { LambdaFunction } from '../../../operate/capacity/simulation/lambda-function.ts';
+import { Semaphore, TokenBucket } from '../../../operate/capacity/simulation/resources.ts';
 
 it('runs events by time, and those of one moment in the order they were scheduled', () => {
   fc.assert(

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateCatalog } from '../../../local/demo/sample/catalog.ts';
 import { laptopConcurrency, laptopSettings } from '../../../local/laptop-settings.ts';
 import { scenarioSchema } from '../../../operate/capacity/scenario.ts';
-import { simulate } from '../../../operate/capacity/simulate.ts';
-import type { Platform } from '../../../operate/capacity/world.ts';
-import { dropSpreadsheet, followExecution } from '../../../operate/follow-import.ts';
+import { simulate } from '../../../operate/capacity/simulation/simulate.ts';
+import type { Platform } from '../../../operate/capacity/simulation/world.ts';
+import { dropSpreadsheet, followImport } from '../../../operate/follow-import.ts';
 import type { ImageItem } from '../../../workflows/payloads/images.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 
@@ -52,7 +52,7 @@ it('takes as long as the real workflow does on this machine, given how long an i
   // All of an image is measured, whatever it waits for.
   const scenario = scenarioSchema.parse({ products, imagesPerProduct, hosts: 1, imageSeconds, networkShare: 1 });
   const simulation = simulate(scenario, settings, laptop);
-  expect(simulation.converted.total).toBe(images);
+  expect(simulation.images.converted).toBe(images);
   const simulatedSeconds = simulation.phases.convert;
   const said = `simulated ${simulatedSeconds.toFixed(1)} s, measured ${measuredSeconds.toFixed(1)} s at ${imageSeconds.toFixed(3)} s an image`;
   expect(simulatedSeconds / measuredSeconds, said).toBeGreaterThan(1 / factor);
@@ -64,7 +64,7 @@ async function importAndMeasure(xlsx: Buffer): Promise<number> {
   const file = join(local.directory, 'catalog.xlsx');
   await writeFile(file, xlsx);
   const executionArn = await dropSpreadsheet(local.target, file, 'acme');
-  const { status, summary } = await followExecution(local.target, executionArn, () => {});
+  const { status, summary } = await followImport(local.target, executionArn, () => {});
   expect([status, summary?.images.converted]).toEqual(['SUCCEEDED', images]);
   const { events = [] } = await local.target.stepFunctions.send(
     new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, includeExecutionData: false }),

@@ -3,121 +3,149 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings, type Settings } from '../../../infrastructure/settings/settings.ts';
 import { importCosts, monthlyCosts, total } from '../../../operate/capacity/cost.ts';
 import { limitsOf } from '../../../operate/capacity/limits.ts';
-import { type Scenario, scenarioSchema } from '../../../operate/capacity/scenario.ts';
-import { simulate } from '../../../operate/capacity/simulate.ts';
+import { hostKinds, type Scenario, scenarioSchema } from '../../../operate/capacity/scenario.ts';
+import { simulate } from '../../../operate/capacity/simulation/simulate.ts';
 
-const run = (scenario: Partial<Scenario>, images: Partial<Settings['images']> = {}) =>
+const runWith = (scenario: Partial<Scenario>, images: Partial<Settings['images']> = {}) =>
   simulate(scenarioSchema.parse(scenario), { ...defaultSettings, images: { ...defaultSettings.images, ...images } });
 /** 5,000 images of one import. */
 const small = { products: 500, imagesPerProduct: 10 };
 
 it('gives the same run for the same seed, and another for another', () => {
-  const seconds = [1, 1, 2].map((seed) => run({ ...small, seed }).seconds);
+  const seconds = [1, 1, 2].map((seed) => runWith({ ...small, seed }).seconds);
   expect(seconds[0]).toBe(seconds[1]);
   expect(seconds[0]).not.toBe(seconds[2]);
 });
 
-it('converts every image once, within every limit, whatever is imported', () => {
+describe('whatever is imported, and whatever the hosts are', () => {
   const scenarios = fc.record({
     products: fc.integer({ min: 1, max: 60 }),
     imagesPerProduct: fc.integer({ min: 0, max: 6 }),
-    imports: fc.integer({ min: 1, max: 5 }),
+    imports: fc.integer({ min: 0, max: 5 }),
     hosts: fc.integer({ min: 1, max: 12 }),
-    hostLimit: fc.integer({ min: 1, max: 9 }),
+    hostKind: fc.constantFrom(...hostKinds),
+    overHours: fc.constantFrom(0, 3),
+    due: fc.integer({ min: 0, max: 60 }),
+    maxConcurrency: fc.option(fc.integer({ min: 1, max: 9 })),
     imageSeconds: fc.double({ min: 0.05, max: 3, noNaN: true }),
   });
   const pace = fc.record({
+    mostPerHost: fc.integer({ min: 1, max: 80 }),
     mostLanes: fc.integer({ min: 1, max: 20 }),
-    batchSize: fc.integer({ min: 1, max: 40 }),
+    hostsAtOnce: fc.integer({ min: 1, max: 5 }),
+    batchSize: fc.integer({ min: 1, max: 60 }),
   });
-  fc.assert(
-    fc.property(scenarios, pace, (scenario, images) => {
-      const { converted, left, hosts, functions, imports } = run(scenario, images);
-      expect(converted.total + left.images).toBe(scenario.imports * scenario.products * scenario.imagesPerProduct);
-      expect(left).toEqual({ images: 0, chunks: 0 });
-      for (const { peak, taken } of hosts) expect([peak <= scenario.hostLimit, taken]).toEqual([true, 0]);
-      for (const { children } of imports) expect(children.peak).toBeLessThanOrEqual(images.mostLanes);
-      expect(functions.convertImage.peak).toBeLessThanOrEqual(scenario.hosts * scenario.hostLimit);
-    }),
-    { numRuns: 60 },
-  );
+
+  it('no image and no chunk is lost, and no limit is passed', () => {
+    fc.assert(
+      fc.property(scenarios, pace, (scenario, images) => {
+        const run = runWith(scenario, images);
+        const all = scenario.due + scenario.imports * scenario.products * scenario.imagesPerProduct;
+        expect(run.images.all).toHaveLength(all);
+        expect(run.images.converted + run.images.givenUp).toBe(all);
+        expect([run.left.images, run.left.chunks, run.failedImports]).toEqual([run.images.givenUp, 0, 0]);
+        expect(run.bounds.overLanes).toBeLessThanOrEqual(0);
+        expect(run.bounds.writers).toBeLessThanOrEqual(defaultSettings.database.mostWriters);
+        expect(run.functions['convert-image'].peak).toBeLessThanOrEqual(images.mostLanes);
+        for (const host of run.hosts.values()) {
+          expect(host.peak).toBeLessThanOrEqual(Math.max(images.mostPerHost, scenario.maxConcurrency ?? 0));
+          expect([host.inFlight, host.broken]).toEqual([0, 0]);
+        }
+        for (const { peak } of run.imports.map(({ hosts }) => hosts))
+          expect(peak).toBeLessThanOrEqual(images.hostsAtOnce);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+it('fails no import of many large files, whose writers are within the budget', () => {
+  const run = runWith({ products: 2000, imports: 40, converted: true });
+  expect([run.failedImports, run.left.chunks]).toEqual([0, 0]);
+  expect(run.functions['write-products'].throttles).toBe(0);
+  expect(run.bounds.writers).toBeLessThanOrEqual(defaultSettings.database.mostWriters);
+});
+
+it('fails imports that Lambda does not let in for long, and says so', () => {
+  const database = { ...defaultSettings.database, stateConcurrency: 1 };
+  const scenario = scenarioSchema.parse({ products: 1, imagesPerProduct: 0, imports: 2000, overHours: 0.01 });
+  const run = simulate(scenario, { ...defaultSettings, database });
+  expect(run.failedImports).toBeGreaterThan(0);
+  expect(run.imports.every(({ hasEnded }) => hasEnded)).toBe(true);
+});
+
+it('leaves to the sweeps what a host has refused, and they finish it', () => {
+  const run = runWith({ ...small, hosts: 1, hostKind: 'rate-limited' });
+  const [host] = run.hosts.values();
+  expect(host?.refused).toBeGreaterThan(0);
+  expect(host?.broken).toBe(0);
+  expect(run.sweeps.images).toBeGreaterThan(0);
+  expect(run.sweptSeconds).toBeGreaterThan(run.seconds);
+  expect(run.left.images).toBe(0);
+});
+
+it('sweeps a backlog until nothing is due', () => {
+  const run = runWith({ imports: 0, due: 3000, hosts: 1 });
+  expect(run.images.converted).toBe(3000);
+  expect(run.seconds).toBe(run.sweptSeconds);
+  expect(run.sweeps.count).toBeGreaterThan(1);
+});
+
+it('starts imports as they come over the day', () => {
+  const run = runWith({ products: 10, imports: 4, overHours: 8 });
+  expect(run.seconds).toBeGreaterThan(6 * 3600);
+  expect(Math.max(...run.imports.map(({ seconds }) => seconds))).toBeLessThan(600);
 });
 
 describe('time', () => {
   it('is never less than the hosts allow', () => {
-    const { phases } = run({ ...small, hosts: 2, hostLimit: 8, imageSeconds: 0.6 });
+    const { phases } = runWith({ ...small, hosts: 2, maxConcurrency: 8 });
     expect(phases.convert).toBeGreaterThan((5000 * 0.6) / 16);
     expect(phases.convert).toBeLessThan(((5000 * 0.6) / 16) * 2);
   });
 
-  it('shrinks with a higher host limit where hosts are what limits', () => {
-    const before = run({ ...small, hosts: 2, hostLimit: 4 }).phases.convert;
-    const after = run({ ...small, hosts: 2, hostLimit: 8 }).phases.convert;
-    expect(after).toBeLessThan(before * 0.65);
-  });
-
-  it('does not shrink with a higher host limit where the map is what limits', () => {
-    const before = run({ ...small, hosts: 50 }, { mostLanes: 10 }).phases.convert;
-    const after = run({ ...small, hosts: 50, hostLimit: 16 }, { mostLanes: 10 }).phases.convert;
-    expect(after).toBeGreaterThan(before * 0.9);
+  it('shrinks where suppliers allow more and that is what limits, and not where it is not', () => {
+    const seconds = (maxConcurrency: number, mostLanes?: number) =>
+      runWith({ ...small, hosts: 2, maxConcurrency }, mostLanes ? { mostLanes } : {}).phases.convert;
+    expect(seconds(8)).toBeLessThan(seconds(4) * 0.65);
+    expect(seconds(8, 4)).toBeGreaterThan(seconds(4, 4) * 0.9);
   });
 
   it('is shared by imports that want the same host', () => {
-    const one = run({ products: 100, hosts: 1, imports: 1 }).phases.convert;
-    const four = run({ products: 100, hosts: 1, imports: 4 }).phases.convert;
-    expect(four).toBeGreaterThan(one * 3);
+    const alone = runWith({ ...small, hosts: 1 }, { mostPerHost: 8 }).phases.convert;
+    const together = runWith({ ...small, hosts: 1, imports: 4 }, { mostPerHost: 8 }).phases.convert;
+    expect(together).toBeGreaterThan(alone * 3);
   });
 
   it('grows where memory leaves less than a processor', () => {
-    const whole = run({ ...small, networkShare: 0 }, { memoryMegabytes: 1769 }).phases.convert;
-    const half = run({ ...small, networkShare: 0 }, { memoryMegabytes: 885 }).phases.convert;
+    const whole = runWith({ ...small, networkShare: 0 }, { memoryMegabytes: 1769, mostPerHost: 8 }).phases.convert;
+    const half = runWith({ ...small, networkShare: 0 }, { memoryMegabytes: 885, mostPerHost: 8 }).phases.convert;
     expect(half).toBeGreaterThan(whole * 1.4);
   });
 });
 
-it('postpones what a batch has no time for, to the next round', () => {
-  const { rounds, express, converted, functions } = run({
-    products: 16,
-    hosts: 1,
-    hostLimit: 4,
-    imageSeconds: 8,
-    spread: 0,
-  });
-  expect(converted.total).toBe(160);
-  // 80 s for images of 8 s: some ten of the forty that a lane was given.
-  expect(rounds.count).toBeGreaterThan(3);
-  expect(express.longestSeconds).toBeLessThan(100);
-  expect(functions.convertImage.invocations).toBeGreaterThan(160);
-});
-
-it('leaves images to a sweep where Lambda throttles beyond all retries', () => {
-  const { left, converted, functions } = run({ ...small, imageSeconds: 30 }, { reservedConcurrency: 3 });
-  expect(functions.convertImage.peak).toBe(3);
-  expect(left.images).toBeGreaterThan(0);
-  expect(converted.total + left.images).toBe(5000);
-});
-
 describe('cost', () => {
   const lines = Object.fromEntries(
-    importCosts(run({ ...small, imageSeconds: 1, spread: 0, networkShare: 1 })).map(({ what, dollars }) => [
+    importCosts(runWith({ ...small, imageSeconds: 1, spread: 0, networkShare: 1 })).map(({ what, dollars }) => [
       what,
       dollars,
     ]),
   );
 
   it('of convert-image is its GB-seconds and requests', () => {
-    // 5,000 s and up to 160 cold starts of 1.5 s at 1,769 MB, and 5,000 requests.
+    // 5,000 s and some 500 cold starts of 1.5 s at 1,769 MB, and 5,000 requests.
     const atLeast = 5000 * (1769 / 1024) * 0.0000133334 + 5000 * 0.0000002;
     expect(lines['Lambda convert-image']).toBeGreaterThan(atLeast);
-    expect(lines['Lambda convert-image']).toBeLessThan(atLeast * 1.06);
+    expect(lines['Lambda convert-image']).toBeLessThan(atLeast * 1.2);
   });
 
   it('of S3 is two renditions an image and some files', () => {
-    expect(lines['S3 PUT']).toBeCloseTo((10_000 * 0.005) / 1000, 3);
+    expect(lines['S3 PUT']).toBeGreaterThan((10_000 * 0.005) / 1000);
+    expect(lines['S3 PUT']).toBeLessThan((10_600 * 0.005) / 1000);
   });
 
   it('of a month has the database and the network whether or not anything runs', () => {
-    const idle = monthlyCosts(run({ products: 1, importsPerDay: 0 }));
+    const idle = monthlyCosts(runWith({ products: 1, importsPerDay: 0 }));
     expect(idle.map(({ what }) => what)).toEqual(
       expect.arrayContaining(['RDS m8g.large, 2 × instance', 'gp3, 2 × 400 GiB', 'interface endpoints']),
     );
@@ -126,7 +154,8 @@ describe('cost', () => {
 });
 
 it('lists the limits with what was allowed and used', () => {
-  const limits = limitsOf(run({ ...small, hosts: 50 }, { mostLanes: 10 }));
-  expect(limits[0]).toMatchObject({ name: expect.stringContaining('images.mostLanes'), peak: 10, allowed: 10 });
-  expect(limits.find(({ name }) => name.startsWith('database connections'))?.allowed).toBeGreaterThan(500);
+  const limits = limitsOf(runWith({ ...small, hosts: 50 }, { mostLanes: 10 }));
+  const named = (start: string) => limits.find(({ name }) => name.startsWith(start));
+  expect(named('images converted at once')).toMatchObject({ peak: 10, allowed: 10 });
+  expect(named('database connections')?.allowed).toBeGreaterThan(500);
 });

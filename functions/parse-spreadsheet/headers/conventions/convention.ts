@@ -18,13 +18,19 @@ export type Convention = {
   grouping: Grouping;
   /**
    * Header, as exported, → field. Case, spaces and punctuation do not matter. `{n}` stands for a number, `{unit}` for a
-   * unit, `{currency}` for a currency. Where two columns of a file hold one field, the one listed first here is taken.
+   * unit, `{currency}` for a currency, `{language}` for a language or locale after a dot, dash, colon or underscore. Where two columns of a file hold one field, the one listed first here is taken.
    */
   columns: Record<string, Field>;
   /** Headers in other languages, as `columns`, after which they stand; none of them is suggested for a misspelt one. */
   translations?: Record<string, Field>;
   /** Value of the `rowType` column, in lower case, → what the row is. Any other value is a product. */
   rowTypes?: Record<string, RowKind>;
+  /** True where a row without a title is a product that lacks one, not more of the product above it. */
+  titledRows?: boolean;
+  /** True where a product without a code is a new one, told from the others by its title. */
+  newWithoutCode?: boolean;
+  /** What separates the values of an option in a row that lists all of them. */
+  valueSeparator?: string;
   /** Value of an option column that means "no option", in lower case. */
   noOption?: string;
   /** True where a variant's row has all of its prices: a list price or cost of the product's first row is not its own. */
@@ -41,4 +47,8 @@ export type HeaderMatch = {
   number?: number;
   unit?: string;
   currency?: string;
+  /** ISO 639-1. */
+  language?: string;
+  /** Among the columns of a field of which the first filled one counts: 0, where it is missing, is asked first. */
+  rank?: number;
 };

@@ -1,4 +1,4 @@
-import { englishHeaders, translatedHeaders } from '../../../../schema/fields/words.ts';
+import { englishHeaders, translatedHeaders } from '../../../../schema/fields/words/index.ts';
 import type { Convention } from './convention.ts';
 
 /** The import's own columns, each followed by the names that suppliers give it in spreadsheets made by hand. */

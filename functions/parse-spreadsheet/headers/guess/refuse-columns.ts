@@ -33,7 +33,8 @@ export function unknownHeader({ sheet, headerRow, columns }: Layout): UnclearCol
 export function withoutPrice(layouts: readonly Layout[]): UnclearColumnsError | null {
   const named = layouts.filter(({ index }) => index.title !== undefined);
   const unpriced = named.filter(({ columns }) => columns.some(mayBePrice));
-  const priced = named.some((layout) => !unpriced.includes(layout) && hasPrice(layout));
+  // A second sheet may price what the first one names.
+  const priced = layouts.some((layout) => !unpriced.includes(layout) && hasPrice(layout));
   if (unpriced.length === 0 || priced) return null;
   const proposed = unpriced.flatMap(({ columns }) =>
     columns.flatMap((column) => (column !== null && mayBePrice(column) ? [`“${shorten(column.header, 40)}”`] : [])),

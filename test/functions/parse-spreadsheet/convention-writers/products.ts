@@ -42,3 +42,54 @@ export const products: fc.Arbitrary<Product[]> = fc.uniqueArray(code, { minLengt
 
 /** Writes products in the columns of a convention. */
 export type Writer = (given: Product[]) => Table;
+
+type Cell = Table[number][number];
+/** What a column holds of a product and its variant; the first variant's row has what a product has once. */
+export type ColumnWriter = (product: Product, variant: Product['variants'][number], index: number) => Cell;
+
+/** A row for each variant. */
+export const variantRows =
+  (columns: Record<string, ColumnWriter>): Writer =>
+  (given) => [
+    Object.keys(columns),
+    ...given.flatMap((product) =>
+      product.variants.map((variant, index) => Object.values(columns).map((column) => column(product, variant, index))),
+    ),
+  ];
+
+/** What of a product stands in its first row only. */
+export const once =
+  (column: ColumnWriter): ColumnWriter =>
+  (product, variant, index) =>
+    index === 0 ? column(product, variant, index) : null;
+
+/** Columns that most conventions fill in the same way. */
+export const said = {
+  code: (product) => product.code,
+  title: (product) => product.title,
+  description: (product) => product.description,
+  sku: (_, variant) => variant.sku,
+  price: (_, variant) => variant.price,
+  quantity: (_, variant) => variant.quantity,
+  barcode: (_, variant) => variant.barcode,
+  size: (_, variant) => variant.option,
+  image: (product) => product.images[0] ?? null,
+  otherImages: (product) => product.images.slice(1).join(','),
+  images: (product) => product.images.join(','),
+  nothing: () => null,
+} as const satisfies Record<string, ColumnWriter>;
+
+/** Columns of `header`, whose `{n}` is 1 to 5, for an image each. */
+export const imageColumns = (header: string): Record<string, ColumnWriter> =>
+  Object.fromEntries(
+    [1, 2, 3, 4, 5].map((number) => [
+      header.replace('{n}', String(number)),
+      (product) => product.images[number - 1] ?? null,
+    ]),
+  );
+
+/** The same text in every row. */
+export const text =
+  (value: string): ColumnWriter =>
+  () =>
+    value;

@@ -152,22 +152,22 @@ describe('headers', () => {
   });
 
   it.each([
-    ['Dealer Price (EUR)', { cost: '2', currency: 'EUR' }],
-    ['Wholesale Price (€)', { cost: '2', currency: 'EUR' }],
-    ['Retail Price in GBP', { msrp: '2', currency: 'GBP' }],
-    ['List Price, CAD', { msrp: '2', currency: 'CAD' }],
-    ['MSRP ($)', { msrp: '2', currency: 'USD' }],
+    ['Dealer Price (EUR)', { cost: '2', currency: 'EUR' }, ['other_currency']],
+    ['Wholesale Price (€)', { cost: '2', currency: 'EUR' }, ['other_currency']],
+    ['Retail Price in GBP', { price: '2', currency: 'GBP' }, ['list_price_taken', 'other_currency']],
+    ['List Price, CAD', { price: '2', currency: 'CAD' }, ['list_price_taken', 'other_currency']],
+    ['MSRP ($)', { price: '2', currency: 'USD' }, ['list_price_taken']],
     ['Net Weight (kg)', { weightGrams: '2000' }],
     ['Ship Weight in oz.', { weightGrams: '56.699' }],
     ['Poids kg', { weightGrams: '2000' }],
     ['Item Width (")', { widthMm: '50.8' }],
     ['Depth - cm', { lengthMm: '20' }],
-  ])('takes what %j says about its values', async (header, expected) => {
+  ])('takes what %j says about its values', async (header, expected, codes: string[] = []) => {
     const { products, problems } = await parseTable([
       ['SKU', 'Title', header],
       ['A', 'Vase', '2'],
     ]);
-    expect(problems).toEqual([]);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
     expect(products[0]).toMatchObject(expected);
   });
 

@@ -29,6 +29,14 @@ describe('money', () => {
     ['12.345678', 'en-US', '12.3457', null],
     ['$4.50/ea', 'en-US', '4.5', null],
     ["'12.99", 'en-US', '12.99', null],
+    ['5000 Fcfa', 'fr-SN', '5000', 'XOF'],
+    ['5 000 F CFA', 'fr-SN', '5000', 'XOF'],
+    ['$72.000 Pesos', 'es-CO', '72000', null],
+    ['Rs. 1,250', 'en-IN', '1250', null],
+    ['250 руб.', 'ru-RU', '250', 'RUB'],
+    ['1.990 Ft', 'hu-HU', '1990', 'HUF'],
+    ['S/. 20', 'es-PE', '20', 'PEN'],
+    ['1200円', 'ja-JP', '1200', 'JPY'],
     ['0', 'en-US', '0', null],
     ['5.-', 'de-CH', '5', null],
     ['5,--', 'nl-NL', '5', null],
@@ -43,6 +51,8 @@ describe('money', () => {
     ['12.99.1', 'invalid'],
     ['1,29,9', 'invalid'],
     ['12 apples', 'invalid'],
+    ['12 ft', 'invalid'],
+    ['free 5', 'invalid'],
     ['1e5', 'invalid'],
     ['', 'invalid'],
     ['-5', 'negative'],
@@ -214,5 +224,65 @@ describe('quantities and states', () => {
     ).contentHash;
     expect(moved).toBe(await hash('5', 'n'));
     expect(new Set([await hash('5', 'n'), await hash('6', 'n'), await hash('5', 'm')]).size).toBe(3);
+  });
+});
+
+describe('texts in the place of prices', () => {
+  it.each([
+    'TBD',
+    'FREE',
+    'call',
+    'Call for pricing!',
+    'P.O.A.',
+    'Price on request',
+    'Auf Anfrage',
+    'sur devis',
+    'A consultar',
+    'по запросу',
+    '面议',
+  ])('%s is no price, and said', async (text) => {
+    const { products, problems } = await parseTable([
+      ['SKU', 'Title', 'Price'],
+      ['A', 'Vase', text],
+    ]);
+    expect(products).toMatchObject([{ code: 'A', price: null }]);
+    expect(problems).toMatchObject([{ code: 'no_price', row: 2, value: text }]);
+  });
+
+  it.each([
+    ['4.86 -- 6.22', '4.86', 'USD'],
+    ['$5 – $10', '5', 'USD'],
+    ['10-20', '10', 'USD'],
+    ['12,50 bis 9,50 EUR', '9.5', 'EUR'],
+    ['5 to 7', '5', 'USD'],
+  ])('of the range %s the lower end is taken, and the range kept', async (text, price, currency) => {
+    const parsed = await parseTable([
+      ['SKU', 'Title', 'Price'],
+      ['A', 'Vase', text],
+    ]);
+    expect(only(parsed)).toMatchObject({ price, currency, variants: [{ attributes: { Price: text } }] });
+    expect(parsed.problems.filter(({ code }) => code !== 'other_currency')).toMatchObject([
+      { code: 'price_range', value: text },
+    ]);
+  });
+
+  it.each(['5 USD - 10 EUR', 'A-10', '2026-01-05', 'cheap', 'Vase 5 - 10'])('%s is neither', async (text) => {
+    const { problems } = await parseTable([
+      ['SKU', 'Title', 'Price'],
+      ['A', 'Vase', text],
+    ]);
+    expect(problems.map(({ code }) => code)).toEqual(['invalid_price']);
+  });
+
+  it('a column of currencies may name them in words', async () => {
+    const { products } = await parseTable(
+      [
+        ['SKU', 'Title', 'Price', 'Currency'],
+        ['A', 'Vase', '5', 'Fcfa'],
+        ['B', 'Bowl', '5', 'Pesos'],
+      ],
+      { currency: 'MXN' },
+    );
+    expect(products.map(({ currency }) => currency)).toEqual(['XOF', 'MXN']);
   });
 });

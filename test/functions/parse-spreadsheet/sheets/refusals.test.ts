@@ -48,7 +48,7 @@ describe('files of other kinds', () => {
     ],
     ['JSON', 'UnsupportedFileType', 'JSON', () => '[{"sku":"A"}]'],
     ['a PDF', 'UnsupportedFileType', 'PDF', () => '%PDF-1.7\n'],
-    ['gzip', 'UnsupportedFileType', 'gzip', () => Buffer.from('1f8b0800000000000003', 'hex')],
+    ['gzip that is cut off', 'CorruptSpreadsheet', 'gzip', () => Buffer.from('1f8b0800000000000003', 'hex')],
     ['an image', 'UnsupportedFileType', 'PNG', () => Buffer.from('89504e470d0a1a0a0000', 'hex')],
     [
       'binary data',

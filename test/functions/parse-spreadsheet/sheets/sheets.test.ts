@@ -31,20 +31,13 @@ describe('sheets', () => {
     expect(problems.map(({ code, sheet }) => [code, sheet])).toEqual([['hidden_sheet_skipped', 'Old']]);
   });
 
-  it('does not take an example on an instructions sheet, or a table about the same products, for products', async () => {
+  it('does not take an example on an instructions sheet for a product', async () => {
     const { products, problems } = await parseWorkbook({
       'Read me first': [header, ['EXAMPLE-1', 'An example', 9.99]],
       Products: [header, ['A', 'Vase', 5]],
-      Stock: [
-        ['SKU', 'Quantity'],
-        ['A', 7],
-      ],
     });
     expect(products.map(({ code }) => code)).toEqual(['A']);
-    expect(problems.map(({ code, sheet }) => [code, sheet])).toEqual([
-      ['sheet_skipped', 'Read me first'],
-      ['sheet_skipped', 'Stock'],
-    ]);
+    expect(problems.map(({ code, sheet }) => [code, sheet])).toEqual([['sheet_skipped', 'Read me first']]);
   });
 
   it('refuses a workbook whose sheets are all hidden', async () => {

@@ -75,6 +75,16 @@ describe('text files', () => {
     expect(problems.map(({ code, row }) => [code, row])).toEqual([['invalid_measure', 3]]);
   });
 
+  it('reads quoted cells that are padded behind their closing quote', async () => {
+    const parsed = await parseBytes(
+      'sku ,name  ,"description"   ,option 1 name,option 1 value  \r\nA   ,Vase  ,"""Big"", blue\nand round"   ,Size,"13 inch|8GB"   \r\n',
+    );
+    expect(only(parsed)).toMatchObject({
+      description: '"Big", blue\nand round',
+      variants: [{ options: { Size: '13 inch|8GB' } }],
+    });
+  });
+
   it('reads short and long rows and skips blank ones, counting them', async () => {
     const { products, result, problems } = await parseBytes('SKU,Title,Price\n\nA,Vase\n ,,\nB,Bowl,x\n\n\n');
     expect(products.map(({ code }) => code)).toEqual(['A']);

@@ -50,16 +50,17 @@ describe('batches of a Take', () => {
 
 describe('the size of a Take', () => {
   const known = { ...startingPace, lanes: 64 };
-  const props = { pace: known, most: 64, lanes: 64, isShared: false, imageSeconds: 0.6, batchSize: 60 };
+  const props = { pace: known, most: 64, lanes: 64, isAwaited: false, owed: 80_000, imageSeconds: 0.6, batchSize: 60 };
   it.each([
-    ['two minutes of work', {}, 12_800, 60],
-    ['half a minute where others wait', { isShared: true }, 3200, 60],
-    ['a quarter while the pace is learnt', { pace: startingPace, lanes: 8 }, 200, 60],
-    ['two minutes where the pace is not used', { pace: { ...startingPace, lanes: 16 }, lanes: 8 }, 1600, 60],
-    ['two minutes where a supplier allows no more', { pace: startingPace, lanes: 4, most: 4 }, 800, 60],
-    ['a second an image where nothing is known', { pace: startingPace, lanes: 8, imageSeconds: null }, 120, 40],
-    ['slow images in small batches', { imageSeconds: 20 }, 384, 2],
-    ['one image a lane where one takes longer than that', { imageSeconds: 200 }, 64, 1],
+    ['four minutes of work', {}, 25_600, 60],
+    ['half a minute where others wait', { isAwaited: true }, 3200, 60],
+    ['five seconds while the pace is learnt', { pace: startingPace, lanes: 8 }, 67, 60],
+    ['all of few images: their pace is not worth learning', { pace: startingPace, lanes: 8, owed: 250 }, 3200, 60],
+    ['four minutes where the pace is not used', { pace: { ...startingPace, lanes: 16 }, lanes: 8 }, 3200, 60],
+    ['four minutes where a supplier allows no more', { pace: startingPace, lanes: 4, most: 4 }, 1600, 60],
+    ['a second an image where nothing is known', { pace: startingPace, lanes: 8, imageSeconds: null }, 40, 40],
+    ['slow images in small batches', { imageSeconds: 20 }, 768, 2],
+    ['one image a lane where one takes longer than that', { imageSeconds: 400 }, 64, 1],
   ])('is %s', (_, changed, images, batch) => {
     expect(takeSize({ ...props, ...changed })).toMatchObject({ images, batch });
   });

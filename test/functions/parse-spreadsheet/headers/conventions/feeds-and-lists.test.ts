@@ -74,7 +74,7 @@ describe('the template', () => {
         `C2,Bowl,,,,,,,,,,,,,inactive,B-1,,,,,,,,`,
       ].join('\n'),
     );
-    expect(problems).toEqual([]);
+    expect(problems.map(({ code, value }) => [code, value])).toEqual([['other_currency', 'EUR']]);
     expect(result.format).toBe('template');
     expect(products.map(said)).toEqual([
       {
@@ -131,7 +131,7 @@ describe('the template', () => {
         `100-A,Blue Vase,Tall,Acme,$4.50,"$1,299.00",012345678905,12,Blue,${cdn}/1.jpg,${cdn}/2.jpg,2 weeks`,
       ].join('\n'),
     );
-    expect(problems).toEqual([]);
+    expect(problems.map(({ code, column }) => [code, column])).toEqual([['list_price_taken', 'Suggested Retail']]);
     expect(result.format).toBe('template');
     expect(products.map(said)).toEqual([
       {
@@ -140,11 +140,11 @@ describe('the template', () => {
         description: 'Tall',
         brand: 'Acme',
         cost: '4.5',
-        msrp: '1299',
+        price: '1299',
         currency: 'USD',
         active: true,
         attributes: { Color: 'Blue', 'Lead Time': '2 weeks' },
-        variants: [{ key: '100-A', sku: '100-A', barcode: '012345678905', cost: '4.5', msrp: '1299', quantity: 12 }],
+        variants: [{ key: '100-A', sku: '100-A', barcode: '012345678905', cost: '4.5', price: '1299', quantity: 12 }],
         images: [`${cdn}/1.jpg`, `${cdn}/2.jpg`],
       },
     ]);

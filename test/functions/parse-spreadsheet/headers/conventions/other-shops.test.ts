@@ -13,7 +13,7 @@ describe('Google Merchant', () => {
         `B1\tMug\tBig\thttps://shop.example.com/b\t${cdn}/m.jpg\t\tEUR 5\t\tout_of_stock\tAcme\t\tM3\t\t\t\tKitchen\t`,
       ].join('\n'),
     );
-    expect(problems).toEqual([]);
+    expect(problems.map(({ code, value }) => [code, value])).toEqual([['other_currency', 'EUR']]);
     expect(result.format).toBe('google-merchant');
     expect(products).toMatchObject([
       {

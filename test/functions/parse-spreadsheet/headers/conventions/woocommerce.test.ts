@@ -132,4 +132,39 @@ describe('WooCommerce', () => {
       },
     ]);
   });
+
+  it.each([
+    [
+      'ID,Тип,Артикул,Имя,Опубликован,Запасы,Базовая цена,Акционная цена,Категории,Изображения,Родительский,Название атрибута 1,Значения атрибутов 1',
+      'Размер',
+    ],
+    [
+      'ID,Tipo,COD,Nome,Pubblicato,Magazzino,Prezzo di listino,Prezzo in offerta,Categorie,Immagini,Genitore,Nome dell’attributo 1,Valore dell’attributo 1',
+      'Taglia',
+    ],
+    [
+      'ID,Tipo,SKU,Nome,Publicado,Estoque,Preço,Preço promocional,Categorias,Imagens,Ascendente,Nome do atributo 1,Valores do atributo 1',
+      'Tamanho',
+    ],
+  ])('reads an export with %s', async (header, option) => {
+    const { result, products, problems } = await parseBytes(
+      [
+        header,
+        `1,variable,TEE,Tee,1,,,,Shirts,${cdn}/1.jpg,,${option},"S, M"`,
+        `2,variation,TEE-S,,1,5,12,10,,,TEE,${option},S`,
+        `3,variation,TEE-M,,1,6,12,,,,id:1,${option},M`,
+      ].join('\n'),
+    );
+    expect([result.format, problems]).toEqual(['woocommerce', []]);
+    expect(products).toMatchObject([
+      {
+        code: 'TEE',
+        images: [{ url: `${cdn}/1.jpg` }],
+        variants: [
+          { key: 'TEE-S', price: '10', msrp: '12', quantity: 5, options: { [option]: 'S' } },
+          { key: 'TEE-M', price: '12', msrp: null, quantity: 6, options: { [option]: 'M' } },
+        ],
+      },
+    ]);
+  });
 });

@@ -1,0 +1,42 @@
+import type { Convention } from '../convention.ts';
+import { googleMerchant } from './google-merchant.ts';
+
+/** Product feed of OpenAI. https://developers.openai.com/commerce/specs/feed */
+export const openai: Convention = {
+  ...googleMerchant,
+  name: 'openai',
+  columns: {
+    ...googleMerchant.columns,
+    item_id: 'sku',
+    offer_id: 'variantAttribute',
+    item_group_title: 'attribute',
+    url: 'variantAttribute',
+    image_url: 'image',
+    additional_image_urls: 'image',
+    inventory_quantity: 'quantity',
+    product_category: 'category',
+    weight: 'weight',
+    length: 'length',
+    width: 'width',
+    height: 'height',
+    enable_search: 'attribute',
+    enable_checkout: 'attribute',
+    is_eligible_search: 'attribute',
+    is_eligible_checkout: 'attribute',
+    seller_name: 'attribute',
+    seller_url: 'attribute',
+    seller_privacy_policy: 'attribute',
+    seller_tos: 'attribute',
+    return_policy: 'attribute',
+    return_window: 'attribute',
+    popularity_score: 'attribute',
+    return_rate: 'attribute',
+    target_countries: 'attribute',
+    store_country: 'attribute',
+    expiration_date: 'attribute',
+    availability_date: 'attribute',
+    pickup_method: 'attribute',
+    'custom_variant{n}_category': 'optionName',
+    'custom_variant{n}_option': 'optionValue',
+  },
+};

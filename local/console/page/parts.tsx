@@ -1,0 +1,57 @@
+import type { ComponentChildren } from 'preact';
+import { count, words } from './format.ts';
+
+/** How a status is drawn: by a sign and a word, never by its colour alone. */
+const signs: Record<string, string> = {
+  running: '●',
+  succeeded: '✓',
+  completed: '✓',
+  'completed with problems': '!',
+  caught: '!',
+  failed: '✕',
+  'timed out': '✕',
+  'given up': '✕',
+  aborted: '■',
+  stopped: '■',
+  waiting: '○',
+  retried: '↻',
+};
+
+export function Status({ value }: { value: string }) {
+  const status = words(value);
+  return (
+    <span class={`status ${status.replaceAll(' ', '-')}`}>
+      <span aria-hidden="true">{signs[status] ?? '•'}</span> {status}
+    </span>
+  );
+}
+
+export function Progress({ done, total, of }: { done: number; total: number; of: string }) {
+  if (total === 0) return <span class="faint">–</span>;
+  return (
+    <span class="progress">
+      <progress aria-label={of} value={done} max={total} />
+      <span>
+        {count(done)} of {count(total)}
+      </span>
+    </span>
+  );
+}
+
+export function Problem({ message }: { message: string | null }) {
+  return message === null ? null : (
+    <p class="problem" role="alert">
+      {message}
+    </p>
+  );
+}
+
+/** A table that scrolls by itself where the page is narrow. */
+export function TableFrame({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section class="frame" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}

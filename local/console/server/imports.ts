@@ -1,0 +1,72 @@
+import { desc, eq, sql } from 'drizzle-orm';
+import type { Database } from '../../../functions/shared/database/database.ts';
+import { parseUploadKey } from '../../../functions/shared/imports/object-keys.ts';
+import { images, imports, suppliers } from '../../../schema/index.ts';
+import type { ItemCounts, ListedImport } from '../types.ts';
+import { type MapRuns, sumItems } from './map-runs.ts';
+
+const mostImports = 200;
+
+/** The latest imports with how far they are. */
+export async function readImports(database: Database, mapRuns: MapRuns): Promise<ListedImport[]> {
+  const rows = await database
+    .select({ row: imports, supplier: suppliers.code })
+    .from(imports)
+    .leftJoin(suppliers, eq(imports.supplierId, suppliers.id))
+    .orderBy(desc(imports.id))
+    .limit(mostImports);
+  const running = rows.filter(({ row }) => row.status === 'running').map(({ row }) => row.id);
+  const progress = await countOwnImages(database, running);
+  return rows.map(({ row, supplier }) => ({
+    executionArn: row.executionArn,
+    file: fileOf(row.objectKey),
+    supplier,
+    status: row.status,
+    reason: row.error === null ? null : (`${row.error}: ${row.errorMessage ?? ''}`.split('\n')[0] ?? null),
+    images:
+      progress.get(row.id) ??
+      (row.status === 'running'
+        ? { total: 0, converted: 0, failed: 0 }
+        : { total: row.images.distinct, converted: row.images.converted, failed: row.images.failed }),
+    products: {
+      created: row.productsCreated,
+      updated: row.productsUpdated,
+      unchanged: row.productsUnchanged,
+      deactivated: row.productsDeactivated,
+    },
+    items: itemsOf(mapRuns, row.executionArn),
+  }));
+}
+
+/** Images by outcome that imports have inserted or claimed. */
+async function countOwnImages(database: Database, importIds: readonly number[]) {
+  const counts = await database
+    .select({
+      importId: images.importId,
+      total: sql<number>`count(*)::int`,
+      converted: sql<number>`(count(*) filter (where ${images.status} = 'converted'))::int`,
+      failed: sql<number>`(count(*) filter (where ${images.status} = 'failed'))::int`,
+    })
+    .from(images)
+    .where(sql`${images.importId} in (select jsonb_array_elements_text(${JSON.stringify(importIds)}::jsonb)::bigint)`)
+    .groupBy(images.importId);
+  return new Map(counts.map(({ importId, ...rest }) => [importId, rest]));
+}
+
+/** A refused upload may have a key that names no supplier. */
+function fileOf(objectKey: string): string {
+  try {
+    return parseUploadKey(objectKey).fileName;
+  } catch {
+    return objectKey;
+  }
+}
+
+/** An execution that the store has forgotten has none. */
+function itemsOf(mapRuns: MapRuns, executionArn: string): ItemCounts {
+  try {
+    return sumItems(mapRuns(executionArn));
+  } catch {
+    return { total: 0, running: 0, succeeded: 0, failed: 0 };
+  }
+}

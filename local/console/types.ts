@@ -1,0 +1,82 @@
+/** What the server of the console tells its page, as JSON. */
+
+export type ItemCounts = { total: number; running: number; succeeded: number; failed: number };
+
+export type ListedImport = {
+  executionArn: string;
+  file: string;
+  supplier: string | null;
+  status: 'running' | 'completed' | 'completed_with_problems' | 'failed';
+  /** Why it failed: the error's name and its sentence. */
+  reason: string | null;
+  /** Images that are its own to bring in; once it has ended, all of its file. */
+  images: { total: number; converted: number; failed: number };
+  products: { created: number; updated: number; unchanged: number; deactivated: number };
+  /** Of all its Map Runs. */
+  items: ItemCounts;
+};
+
+export type ImportDetails = {
+  /** Keys in the reports bucket. */
+  reports: string[];
+  /** The first of the products that it created or was the last to change. */
+  products: {
+    code: string;
+    title: string;
+    price: string | null;
+    currency: string;
+    /** Key of the smallest rendition of the first image; null: there is none yet. */
+    thumbnail: string | null;
+  }[];
+};
+
+export type HostGroup = {
+  /** The child of "Convert images" that sees to these hosts. */
+  executionArn: string;
+  status: string;
+  /** Batches of its Map Runs. */
+  batches: ItemCounts;
+  /** What each of its Takes was granted; `at` in Unix milliseconds. */
+  takes: { at: number; lanes: number }[];
+  hosts: Host[];
+};
+
+export type Host = {
+  host: string;
+  /** Images of this import. */
+  total: number;
+  running: number;
+  converted: number;
+  failed: number;
+  /** Requests at once that the host bears now; null: nothing was asked of it yet. */
+  concurrency: number | null;
+  holdUntil: string | null;
+  firstByteMilliseconds: number | null;
+};
+
+export type OwedImages = {
+  supplier: string;
+  host: string;
+  /** `waiting`: not tried yet; `retried`: failed, and tried again at `nextAttemptAt`; `given up`: tried again by nobody. */
+  state: 'waiting' | 'retried' | 'given up';
+  code: string | null;
+  count: number;
+  nextAttemptAt: string | null;
+  /** The URL of one of them, and what went wrong with it. */
+  example: string;
+  message: string | null;
+  meaning: string | null;
+  action: string | null;
+};
+
+/** What the import of a file would do. */
+export type TriedOut = {
+  format: string;
+  rows: { read: number; rejected: number };
+  products: { created: number; updated: number; unchanged: number; deactivated: number };
+  problems: {
+    errors: number;
+    warnings: number;
+    top: { code: string; severity: string; count: number; example: string }[];
+  };
+};

@@ -1,0 +1,86 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  type Chain,
+  Choice,
+  Condition,
+  DistributedMap,
+  Fail,
+  JsonPath,
+  ResultWriterV2,
+  S3JsonLItemReader,
+  StateMachineType,
+  TaskInput,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { databaseRetry, mapRunRetry, writeRetry } from './retry-policies.ts';
+
+export type UndoImportProps = {
+  functions: Record<'registerUndo' | 'undoChanges' | 'finishUndo' | 'failUndo', IFunction>;
+  workBucket: IBucket;
+  /** Files of changes undone at once. */
+  writers: number;
+};
+
+/** UndoImport: brings the products that an import changed (`undoImportInputSchema`) to what they were before it. */
+export function undoImport(scope: Construct, { functions, workBucket, writers }: UndoImportProps): Chain {
+  const invoke = (id: string, lambdaFunction: IFunction, payload: Record<string, unknown>, resultPath: string) =>
+    new LambdaInvoke(scope, id, {
+      lambdaFunction,
+      payload: TaskInput.fromObject(payload),
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false,
+      taskTimeout: Timeout.duration(Duration.minutes(15)),
+      resultPath,
+    });
+  const execution = { arn: JsonPath.stringAt('$$.Execution.Id'), name: JsonPath.stringAt('$$.Execution.Name') };
+  const undo = JsonPath.objectAt('$.undo');
+
+  const registerUndo = invoke(
+    'Register undo',
+    functions.registerUndo,
+    { import: JsonPath.stringAt('$.import'), dryRun: JsonPath.objectAt('$.dryRun'), execution },
+    '$.undo',
+  );
+  const undoChangeFile = new LambdaInvoke(scope, 'Undo change file', {
+    lambdaFunction: functions.undoChanges,
+    payloadResponseOnly: true,
+    retryOnServiceExceptions: false,
+    taskTimeout: Timeout.duration(Duration.minutes(15)),
+  });
+  const undoChanges = new DistributedMap(scope, 'Undo changes', {
+    mapExecutionType: StateMachineType.STANDARD,
+    itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.undo.manifestKey') }),
+    itemSelector: { undo, file: JsonPath.objectAt('$$.Map.Item.Value') },
+    maxConcurrency: writers,
+    resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/undo-changes' }),
+    resultPath: JsonPath.DISCARD,
+  });
+  undoChanges.itemProcessor(undoChangeFile);
+  const finishUndo = invoke('Finish undo', functions.finishUndo, { undo }, '$.summary');
+  const failUndo = invoke(
+    'Fail undo',
+    functions.failUndo,
+    { execution, error: JsonPath.objectAt('$.error') },
+    '$.failed',
+  );
+  const undoFailed = new Fail(scope, 'Undo failed', {
+    errorPath: JsonPath.stringAt('$.failed.error'),
+    causePath: JsonPath.stringAt('$.failed.cause'),
+  });
+
+  for (const state of [registerUndo, finishUndo, failUndo]) state.addRetry(databaseRetry);
+  undoChangeFile.addRetry(writeRetry);
+  undoChanges.addRetry(mapRunRetry);
+  const fail = failUndo.next(undoFailed);
+  for (const state of [registerUndo, undoChanges, finishUndo]) state.addCatch(fail, { resultPath: '$.error' });
+
+  // The Map Run of an empty file is one that AWS does not promise to accept.
+  const anyFiles = new Choice(scope, 'Any changes?')
+    .when(Condition.numberGreaterThan('$.undo.files', 0), undoChanges.next(finishUndo))
+    .otherwise(finishUndo);
+  return registerUndo.next(anyFiles);
+}
