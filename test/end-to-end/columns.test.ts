@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeEndpoints } from '../../operate/endpoints.ts';
-import { dropSpreadsheet, type FollowedImport, followExecution } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, type FollowedImport, followImport } from '../../operate/follow-import.ts';
 import { imports, productCatalog, suppliers } from '../../schema/index.ts';
 import { importSummarySchema } from '../../workflows/payloads/summary.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -31,7 +31,7 @@ const list = [
 async function drop(name: string, bytes: Uint8Array | string, supplier: string): Promise<FollowedImport> {
   const file = join(local.directory, name);
   await writeFile(file, bytes);
-  return followExecution(local.target, await dropSpreadsheet(local.target, file, supplier), () => {});
+  return followImport(local.target, await dropSpreadsheet(local.target, file, supplier), () => {});
 }
 
 async function readReport(key: string): Promise<Uint8Array> {

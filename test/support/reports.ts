@@ -28,6 +28,7 @@ export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
       summary: 'acme/acme-1/summary.json',
       problems: 'acme/acme-1/problems.csv',
       rejected: 'acme/acme-1/rejected.xlsx',
+      columns: null,
       changes: null,
     },
     error: null,
