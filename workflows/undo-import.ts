@@ -8,14 +8,13 @@ import {
   DistributedMap,
   Fail,
   JsonPath,
-  ResultWriterV2,
-  S3JsonLItemReader,
   StateMachineType,
   TaskInput,
   Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { ImportFileReader, MapRunResultWriter } from './map-run-files.ts';
 import { databaseRetry, mapRunRetry, writeRetry } from './retry-policies.ts';
 
 export type UndoImportProps = {
@@ -53,10 +52,10 @@ export function undoImport(scope: Construct, { functions, workBucket, writers }:
   });
   const undoChanges = new DistributedMap(scope, 'Undo changes', {
     mapExecutionType: StateMachineType.STANDARD,
-    itemReader: new S3JsonLItemReader({ bucket: workBucket, key: JsonPath.stringAt('$.undo.manifestKey') }),
+    itemReader: new ImportFileReader({ bucket: workBucket, key: JsonPath.stringAt('$.undo.manifestKey') }),
     itemSelector: { undo, file: JsonPath.objectAt('$$.Map.Item.Value') },
     maxConcurrency: writers,
-    resultWriterV2: new ResultWriterV2({ bucket: workBucket, prefix: 'results/undo-changes' }),
+    resultWriterV2: new MapRunResultWriter({ bucket: workBucket, name: 'undo-changes' }),
     resultPath: JsonPath.DISCARD,
   });
   undoChanges.itemProcessor(undoChangeFile);

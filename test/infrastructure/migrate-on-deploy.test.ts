@@ -40,7 +40,7 @@ describe('the migrations', () => {
       'AWS::Scheduler::Schedule',
     ].flatMap(idsOf);
     const rules = idsOf('AWS::Events::Rule').filter((id) => id.startsWith('Workflow'));
-    expect(starters.length + rules.length).toBe(2 + 4 + 1 + 1 + 2);
+    expect(starters.length + rules.length).toBe(3 + 4 + 1 + 1 + 2);
     for (const id of [...starters, ...rules]) expect(waitsFor(id), id).toContain(trigger);
   });
 

@@ -43,7 +43,12 @@ describe('data at rest', () => {
       };
       return Rules;
     };
-    expect(rules('StorageWork')).toMatchObject([{ ExpirationInDays: 14 }]);
+    expect(rules('StorageWork')).toMatchObject([
+      { Prefix: 'imports/', ExpirationInDays: 14 },
+      { Prefix: 'results/', ExpirationInDays: 14 },
+      { Prefix: 'holds/', ExpirationInDays: 14 },
+      { Prefix: 'changes/', ExpirationInDays: 90 },
+    ]);
     expect(rules('StorageReports')).toMatchObject([{ ExpirationInDays: 365 }]);
     expect(rules('StorageUploads')).toMatchObject([
       {
@@ -122,13 +127,20 @@ describe('the network', () => {
       return [...new Set(lines)].sort();
     };
     expect(allowed('NetworkS3')).toEqual([
+      's3:AbortMultipartUpload on StorageReports/*/changes.csv',
       's3:DeleteObject on StorageImages/*.webp',
+      's3:GetObject on StorageWork/changes/*',
       's3:GetObject on StorageWork/imports/*/rows*',
       's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
       's3:ListBucket on StorageImages',
+      's3:ListBucket on StorageWork',
+      's3:PutObject on StorageReports/*/changes.csv',
+      's3:PutObject on StorageReports/*/differences.csv',
       's3:PutObject on StorageReports/*/report.html',
       's3:PutObject on StorageReports/*/summary.json',
+      's3:PutObject on StorageWork/changes/*',
       's3:PutObject on StorageWork/imports/*/images/*',
+      's3:PutObject on StorageWork/imports/*/rows*',
     ]);
     expect(allowed('NetworkSqs')).toEqual(['sqs:SendMessage on SweepImageQueue']);
     expect(allowed('NetworkSecretsManager')).toEqual([

@@ -90,7 +90,7 @@ function lookUpField(dictionary: Convention, header: string): HeaderMatch | null
   return general !== null && traitsOf(general.field).everywhere ? general : match;
 }
 
-/** Stems of the word for a price in the languages that are read: an unknown column with one may be it. */
+/** Stems of the word for a price in the languages that are read: a column with one, unknown or kept as an attribute, may be it. */
 const perhapsAPrice = /price|preis|prix|preci|prezz|preç|prijs|cena|цена|ціна|价|價|価格|fiyat|\bvk\b/i;
 
 /** A list without any other price has its list price for one. A file without titles changes what it names and no more. */
@@ -98,7 +98,8 @@ function useListPriceAsPrice(layout: Omit<Layout, 'speech'>, report: (problem: P
   const { title, price, salePrice, msrp } = layout.index;
   const column = msrp === undefined ? undefined : layout.columns[msrp];
   if (title === undefined || price !== undefined || salePrice !== undefined || !column?.match) return;
-  if (layout.columns.some((other) => other?.match === null && perhapsAPrice.test(other.header))) return;
+  const isAttribute = (other: Column) => other.match === null || traitsOf(other.match.field).kind === 'attribute';
+  if (layout.columns.some((other) => other && isAttribute(other) && perhapsAPrice.test(other.header))) return;
   column.match = { ...column.match, field: 'price' };
   layout.index.price = msrp;
   delete layout.index.msrp;

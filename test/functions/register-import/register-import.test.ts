@@ -178,7 +178,7 @@ describe('registering an import', () => {
     const registering = registerImport({ database }, { upload, execution: execution('one') });
     await expect(registering).rejects.toMatchObject({
       name: 'UnsupportedFileType',
-      message: `The file "${file}" ${found}: expected one of .xlsx, .csv, .tsv, .txt.`,
+      message: `The file "${file}" ${found}: expected one of .xlsx, .csv, .tsv, .txt, .zip, .gz.`,
     });
     expect(await database.select().from(imports)).toMatchObject([{ supplierId: expect.any(Number) }]);
   });

@@ -184,9 +184,10 @@ describe('problems.csv', () => {
       'warning invalid_quantity 14 Variant Inventory Qty',
       'warning invalid_status 14 Status',
       'warning lost_leading_zeros 15 Variant Barcode',
+      'warning other_currency 8 ',
       'warning unit_assumed 15 Weight',
     ]);
-    expect(parsed.problems).toMatchObject({ errors: 9, warnings: 10 });
+    expect(parsed.problems).toMatchObject({ errors: 9, warnings: 11 });
     expect(parsed.problems.top).toHaveLength(10);
     expect(parsed.problems.top[0]).toEqual({
       code: 'invalid_price',

@@ -91,7 +91,7 @@ describe('unusual tables', () => {
     const product = only(
       await parseTable(
         [
-          ['SKU', 'Title', 'Price', 'Internal', 'Retail'],
+          ['SKU', 'Title', 'Price', 'Internal', 'MSRP'],
           ['A', 'Vase', 'see list', 'secret', '9'],
         ],
         { columnMapping },

@@ -86,7 +86,7 @@ describe('an import that failed', () => {
     ...refusalNames.map((error) => ({ error, expected: 'ImportsRefused', as: error })),
     ...Object.values(transientErrors).map((error) => ({ error, expected: 'ImportsFailed', as: error })),
     { error: 'ExecutionAborted', expected: 'ImportsFailed', as: 'ExecutionAborted' },
-    { error: 'States.Timeout', expected: 'ImportsFailed', as: 'States.Timeout' },
+    { error: 'StepFunctions.Timeout', expected: 'ImportsFailed', as: 'StepFunctions.Timeout' },
     { error: 'TypeError', expected: 'ImportsFailed', as: 'Other' },
     { error: 'a supplier’s own text', expected: 'ImportsFailed', as: 'Other' },
   ])('with $error counts as $expected/$as', async ({ error, expected, as }) => {
