@@ -34,6 +34,7 @@ describe('the state machines', () => {
       const choices = state?.Choices as { Next: string }[] | undefined;
       const chosen: Record<string, string | undefined> = {
         'Any products?': choices?.[1]?.Next,
+        'Columns?': String(state?.Default),
         // Out of the loop of plans by its default.
         'Any images?': String(state?.Default),
       };
@@ -42,6 +43,7 @@ describe('the state machines', () => {
     expect(order).toEqual([
       'Register import',
       'Parse spreadsheet',
+      'Columns?',
       'Check feed',
       'Ask for writers',
       'Admit writers',

@@ -3,7 +3,7 @@ import { isGtin } from '../../values/gtin.ts';
 import { imageUrl, splitImageList } from '../../values/image-urls.ts';
 
 /** What the cells of a column look like, whatever its header says. */
-export type Shape = 'images' | 'urls' | 'barcodes' | 'amounts' | 'codes' | 'titles' | 'texts' | 'integers';
+export type Shape = 'images' | 'urls' | 'barcodes' | 'amounts' | 'codes' | 'titles' | 'names' | 'texts' | 'integers';
 
 /** What people call a column of the shape, in a sentence. */
 export const shapeNames: Record<Shape, string> = {
@@ -13,6 +13,7 @@ export const shapeNames: Record<Shape, string> = {
   amounts: 'amounts of money',
   codes: 'short codes, each another',
   titles: 'short texts, each another',
+  names: 'short texts, few of them repeated',
   texts: 'long texts',
   integers: 'whole numbers',
 };
@@ -48,8 +49,10 @@ export function shapeOf(cells: readonly (Cell | null | undefined)[]): Shape | nu
   const words = (text: string) => text.split(/\s+/).length;
   const length = texts.reduce((total, text) => total + text.length, 0) / texts.length;
   if (length > 120 && most((text) => words(text) > 5)) return 'texts';
-  if (filled.length === cells.length && distinct > 0.9 && length < 120 && most(isTitle)) return 'titles';
-  return null;
+  if (filled.length < 0.9 * cells.length || length > 120 || !most(isTitle)) return null;
+  if (filled.length === cells.length && distinct > 0.9) return 'titles';
+  // Sizes of one article share its name; a brand or a category is of many more.
+  return distinct > 0.4 ? 'names' : null;
 }
 
 const imageFile = /\.(?:jpe?g|png|webp|gif|avif|tiff?)(?:$|[?&#/])/i;

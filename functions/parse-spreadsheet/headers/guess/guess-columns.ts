@@ -46,6 +46,7 @@ const wantedIn = (sample: readonly Cells[]): Wanted[] => [
   { field: 'sku', shape: 'codes', missing: lacks('code', 'parent', ...identifyingFields) },
   { field: 'barcode', shape: 'barcodes', missing: lacks('barcode') },
   { field: 'title', shape: 'titles', missing: lacks('title') },
+  { field: 'title', shape: 'names', missing: lacks('title') },
   { field: 'description', shape: 'texts', missing: lacks('description') },
 ];
 
@@ -57,6 +58,12 @@ function isPriced({ index }: Layout, sample: readonly Cells[]): boolean {
   const columns = [index.price, index.salePrice].filter((column) => column !== undefined);
   if (columns.length === 0 || sample.length < fewRows) return columns.length > 0;
   return sample.some((cells) => columns.some((column) => shownText(cells[column]).trim() !== ''));
+}
+
+/** Without the rows between the groups of a price list: the heading of a group is in one cell. */
+function rowsOfProducts(below: readonly Cells[], { columns }: Layout): readonly Cells[] {
+  if (columns.filter((column) => column !== null).length < 3) return below;
+  return below.filter((cells) => cells.filter((cell) => shownText(cell).trim() !== '').length > 1);
 }
 
 const holdsImages = ({ columns }: Pick<Layout, 'columns'>) =>
@@ -74,7 +81,7 @@ export function guessColumns(
   report: (problem: Problem) => void,
 ): Layout {
   const mapped = new Set(Object.keys(columnMapping).map(normaliseHeader));
-  const sample = below.slice(0, sampleRows);
+  const sample = rowsOfProducts(below, layout).slice(0, sampleRows);
   const open = layout.columns.flatMap((column, index) => {
     if (column === null || column.match !== null || mapped.has(normaliseHeader(column.header))) return [];
     const shape = shapeOf(sample.map((cells) => cells[index]));

@@ -49,6 +49,27 @@ describe('where no header says so', () => {
     ]);
   });
 
+  it('names that repeat in some rows are titles, whatever headings stand between them', async () => {
+    const { products, problems } = await parseTable([
+      ['No', 'Aaa', 'Bbb', 'Price'],
+      ['', '', 'TONICS', ''],
+      ['1', 'Abhaya', '450ml', '59'],
+      ['2', 'Abhaya', '200ml', '27'],
+      ['3', 'Amrutha', '450ml', '66'],
+      ['', '', 'OILS', ''],
+      ['4', 'Bala', '450ml', '69'],
+      ['5', 'Bala', '200ml', '31'],
+    ]);
+    expect(products.map(({ title }) => title)).toEqual(['Abhaya', 'Abhaya', 'Amrutha', 'Bala', 'Bala']);
+    expect(problems.filter(({ code }) => code === 'column_guessed')).toMatchObject([{ column: 'Aaa' }]);
+  });
+
+  it('a few names over all rows are no titles', async () => {
+    const table = [['SKU', 'Aaa', 'Price'], ...codes.map((code) => [code, 'Acme', '12.50'])];
+    const { problems } = await parseTable(table);
+    expect(problems.map(({ code }) => code)).not.toContain('column_guessed');
+  });
+
   it('a column of the supplier’s mapping is what it says', async () => {
     const table = [['SKU', 'Title', 'Xxx'], ...rows(codes, titles, amounts)];
     const { products, problems } = await parseTable(table, { columnMapping: { xxx: 'attribute' } });
