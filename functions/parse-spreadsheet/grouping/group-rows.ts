@@ -1,4 +1,4 @@
-import { identifyingFields } from '../../../schema/fields/fields.ts';
+import type { Field } from '../../../schema/fields/fields.ts';
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
 import type { Convention } from '../headers/conventions/convention.ts';
 import { template } from '../headers/conventions/index.ts';
@@ -193,14 +193,22 @@ function readColumns(
 const below = (rows: readonly SourceRow[], { headerRow }: Layout) =>
   rows.flatMap(({ number, cells }) => (number > headerRow ? [cells] : []));
 
-/** Whether the columns name products, and tell them apart or say what they cost or look like. */
+/**
+ * Whether the columns name products: with a price, a picture or a barcode beside the title, or a code by its word. Names
+ * with numbers or with what merely looks like codes are people and telephones as well.
+ */
 function describesProducts({ index, columns }: Layout): boolean {
-  const held = new Set(columns.map((column) => column?.match?.field));
   return (
     index.title !== undefined &&
-    [...identifyingFields, 'code' as const, 'price' as const, 'image' as const].some((field) => held.has(field))
+    columns.some(
+      (column) =>
+        column?.match &&
+        (ofProducts.has(column.match.field) || (!column.guessed && ['sku', 'code'].includes(column.match.field))),
+    )
   );
 }
+
+const ofProducts: ReadonlySet<Field> = new Set<Field>(['price', 'salePrice', 'image', 'barcode']);
 
 function skippedSheet({ name, hidden }: SourceSheet): Problem {
   return hidden

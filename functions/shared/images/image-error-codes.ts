@@ -24,7 +24,7 @@ export const imageErrorCodes = {
     meaning: 'the request headers configured for the supplier cannot be sent',
     retry: false,
     action:
-      'Correct `headers` in the supplier’s `image_settings`, then `npm run sweep -- --retry-failed --supplier X`.',
+      'Correct the headers (`npm run supplier -- X --set headers.NAME=VALUE`), then `npm run sweep -- --retry-failed --supplier X`.',
   },
   BLOCKED_ADDRESS: {
     meaning: 'the host, or one it redirects to, is in a private or special-purpose network',
@@ -82,12 +82,13 @@ export const imageErrorCodes = {
       'the server answered 401, 403, 407 or 451: it wants a login, a Referer or another User-Agent, or the link has expired',
     retry: true,
     action:
-      'Set the `headers` the CDN asks for in the supplier’s `image_settings`, or have it allow our User-Agent; expired links need a new file.',
+      'Set the headers the CDN asks for (`npm run supplier -- X --set headers.Referer=URL`), or have it allow our User-Agent; expired links need a new file.',
   },
   RATE_LIMITED: {
     meaning: 'the server answered 429: too many requests',
     retry: true,
-    action: 'Lower `maxConcurrency` in the supplier’s `image_settings`, or have the supplier raise their limit.',
+    action:
+      'Lower the supplier’s limit (`npm run supplier -- X --set max_concurrency=4`), or have the supplier raise their limit.',
   },
   SERVICE_UNAVAILABLE: {
     meaning: 'the server answered 503 and said when to come back',
@@ -129,7 +130,7 @@ export const imageErrorCodes = {
     meaning: 'the file is of a kind that is not converted; the message names it',
     retry: false,
     action:
-      'Ask the supplier for JPEG, PNG, GIF, WebP, AVIF or TIFF. SVG can be allowed for a supplier (`allowSvg`), then `npm run sweep -- --retry-failed --supplier X`.',
+      'Ask the supplier for JPEG, PNG, GIF, WebP, AVIF or TIFF. SVG can be allowed for a supplier (`npm run supplier -- X --set allow_svg=true`), then `npm run sweep -- --retry-failed --supplier X`.',
   },
   UNSAFE_SVG: {
     meaning: 'the SVG refers to something outside itself, declares a document type or entities, or has dashed lines',

@@ -17,6 +17,10 @@ const noMoney =
 const otherMoney =
   /cost|unit|wholesale|dealer|einkauf|achat|compra|net|netto|map|msrp|rrp|uvp|list|retail|old|was|before|compar|special|sale|promo|ship|versand|envío|fee|deposit|surcharge|min|max/i;
 
+/** Distinct in every row and with digits, but never what a product is called by. */
+const noCode =
+  /phone|mobile|\btel|fax|mail|date|datum|fecha|data\b|\bzip\b|\bplz\b|postal|postcode|iban|address|adresse|link|url|version|user|customer|kunde|cliente/i;
+
 const stockWords =
   /stock|qty|quant|cantidad|inventor|existenc|bestand|vorrat|lager|giacenz|estoque|voorraad|magazyn|остат|залиш|库存|在庫/i;
 
@@ -85,7 +89,8 @@ export function guessColumns(
   const open = layout.columns.flatMap((column, index) => {
     if (column === null || column.match !== null || mapped.has(normaliseHeader(column.header))) return [];
     const shape = shapeOf(sample.map((cells) => cells[index]));
-    return shape === null || (shape === 'amounts' && noMoney.test(column.header)) ? [] : [{ index, column, shape }];
+    const never = shape === 'amounts' ? noMoney : shape === 'codes' ? noCode : null;
+    return shape === null || never?.test(column.header) ? [] : [{ index, column, shape }];
   });
   const guessed: Layout = {
     ...layout,

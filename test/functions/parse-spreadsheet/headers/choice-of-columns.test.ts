@@ -94,12 +94,12 @@ describe('which of several columns holds a field', () => {
     });
   });
 
-  it('is no list of products where only numbers and names are there', async () => {
-    await expect(
-      parseTable([
-        ['ID', 'Name', 'Phone'],
-        ['1', 'Ada', '555'],
-      ]),
-    ).rejects.toThrow('No row of the spreadsheet is a header of products');
-  });
+  it.each([[['ID', 'Name', 'Phone']], [['No', 'Name', 'Phone']], [['No', 'Name', 'Anschluss']]])(
+    'is no list of products where %j are its columns',
+    async (header) => {
+      const people = ['Ada Byron', 'Grace Hopper', 'Alan Turing'];
+      const table = [header, ...people.map((name, n) => [String(n + 1), name, `0471-555${n}${n + 3}`])];
+      await expect(parseTable(table)).rejects.toThrow('is no header of products');
+    },
+  );
 });

@@ -88,7 +88,7 @@ describe('image columns', () => {
       images: [{ url: `${cdn}/p` }, { url: `${cdn}/1` }],
       attributes: { 'Image Name 1': 'a/1.jpg', 'Photo Name': 'p.jpg' },
     });
-    expect(problems.map(({ code, column }) => [code, column])).toEqual([['invalid_image_url', 'Image Name 2']]);
+    expect(problems.map(({ code, column }) => [code, column])).toEqual([['images_without_address', 'Image Name 2']]);
   });
 
   it('orders rows by their position column', async () => {
@@ -172,6 +172,6 @@ describe('image columns', () => {
       ['A', 'Vase', 'vase.jpg', `${cdn}/1.jpg`, 'cdn.example.com/2.jpg'],
     ]);
     expect(products[0]?.images.map(({ url }) => url)).toEqual([`${cdn}/1.jpg`, `${cdn}/2.jpg`]);
-    expect(problems).toMatchObject([{ code: 'invalid_image_url', column: 'Image 1', value: 'vase.jpg' }]);
+    expect(problems).toMatchObject([{ code: 'images_without_address', column: 'Image 1', value: 'vase.jpg' }]);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { imageErrorCodesTable } from '../../../../docs/generate/image-error-codes.ts';
 import { codeOfCrash } from '../../../../functions/shared/images/crash-code.ts';
 import { imageErrorCodes, isImageErrorCode } from '../../../../functions/shared/images/image-error-codes.ts';
 import { nextAttemptAt, retryScheduleHours } from '../../../../functions/shared/images/retry-schedule.ts';
-import { imageErrorCodesTable } from '../../../../infrastructure/build/write-readme-tables.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const hoursUntil = (date: Date | null) => (date === null ? null : (date.getTime() - now.getTime()) / 3_600_000);
