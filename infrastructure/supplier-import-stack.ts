@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import { Database } from './database.ts';
-import { Functions } from './functions.ts';
+import { Functions } from './functions/functions.ts';
 import { Network } from './network.ts';
 import { Observability } from './observability/observability.ts';
 import type { Settings } from './settings/settings.ts';

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { Aws, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Database } from '../database.ts';
+import type { Network } from '../network.ts';
+import { queueConsumerSeconds } from '../settings/check-settings.ts';
+import { databaseConcurrency, queueLanes, roleConnectionLimit } from '../settings/concurrency.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Storage } from '../storage.ts';
 import { BundledFunction, type BundledFunctionProps, MissingBuildError } from './bundled-function.ts';
-import type { Database } from './database.ts';
-import type { Network } from './network.ts';
-import { queueConsumerSeconds } from './settings/check-settings.ts';
-import { databaseConcurrency, queueLanes, roleConnectionLimit } from './settings/concurrency.ts';
-import type { Settings } from './settings/settings.ts';
-import type { Storage } from './storage.ts';
 
 export type FunctionsProps = {
   storage: Storage;
