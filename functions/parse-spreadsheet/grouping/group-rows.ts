@@ -1,10 +1,11 @@
 import { identifyingFields } from '../../../schema/fields/fields.ts';
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
+import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
 import { findHeader } from '../headers/find-header.ts';
 import type { Layout, LayoutSettings } from '../headers/layout.ts';
 import { readLayout } from '../headers/read-layout.ts';
 import { limits } from '../limits.ts';
-import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import { type Problem, problem } from '../problems.ts';
 import { type SourceRow, type SourceSheet, shownText, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
 import { isHeading } from './heading-row.ts';
