@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { Report } from './measure/report.ts';
 
 /** How much each bench does. */
 export type Sizes = {

@@ -11,6 +11,7 @@
 import { conversionSettingsSchema } from '../functions/convert-image/conversion-settings.ts';
 import { convertImage, type Dependencies } from '../functions/convert-image/convert-image.ts';
 import { laptopConcurrency } from '../local/laptop-settings.ts';
+import { type Bench, expectEqual } from './bench.ts';
 import {
   decodeOnce,
   drawPictures,
@@ -18,10 +19,9 @@ import {
   type Picture,
   pipelinePerRendition,
   prepareSharp,
-} from './bare-sharp.ts';
-import { type Bench, expectEqual } from './bench.ts';
-import { interleave, secondsOf } from './measure.ts';
-import { compared } from './report.ts';
+} from './images/bare-sharp.ts';
+import { interleave, secondsOf } from './measure/measure.ts';
+import { compared } from './measure/report.ts';
 
 export const convert: Bench = {
   name: 'convert',

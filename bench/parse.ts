@@ -16,8 +16,8 @@
  */
 import { join } from 'node:path';
 import { type Bench, type Context, expectEqual } from './bench.ts';
-import { inChild, interleave, type TaskResult } from './measure.ts';
-import { compared, type Figure, figure } from './report.ts';
+import { inChild, interleave, type TaskResult } from './measure/measure.ts';
+import { compared, type Figure, figure } from './measure/report.ts';
 
 export const parse: Bench = {
   name: 'parse',

@@ -24,11 +24,11 @@ import { conversionSettingsSchema } from '../functions/convert-image/conversion-
 import { generateCatalog } from '../local/demo/sample/catalog.ts';
 import { requestPath, type SampleCdn, startSampleCdn } from '../local/demo/sample/cdn.ts';
 import { laptopConcurrency } from '../local/laptop-settings.ts';
-import { decodeOnce, drawPictures, inParallel } from './bare-sharp.ts';
 import { type Bench, type Context, expectEqual } from './bench.ts';
-import { type ImageFile, installedTools, readableByTools } from './image-tools.ts';
-import { costOf, inChild, interleave, type Measured, secondsOf, type TaskResult } from './measure.ts';
-import { compared, type Figure, figure } from './report.ts';
+import { decodeOnce, drawPictures, inParallel } from './images/bare-sharp.ts';
+import { type ImageFile, installedTools, readableByTools } from './images/image-tools.ts';
+import { costOf, inChild, interleave, type Measured, secondsOf, type TaskResult } from './measure/measure.ts';
+import { compared, type Figure, figure } from './measure/report.ts';
 import { type BenchStack, emptyDatabase, functionEnvironment, importFile, startBenchStack } from './stack.ts';
 
 const seed = 2026;

@@ -11,12 +11,19 @@
  */
 import { images } from '../schema/index.ts';
 import { type Bench, expectEqual } from './bench.ts';
-import { batchSize, conversion, recordBatch, takeBatches } from './conversions.ts';
-import { type BenchDatabase, type BenchServer, type Cost, startBenchServer } from './database.ts';
-import { interleave } from './measure.ts';
-import { createPlainImages, updatePlainImage } from './plain-images.ts';
-import { chunksOf, type Drop, generateProducts, imagesPerProduct, registerDrop, writeChunks } from './products.ts';
-import { compared, figure } from './report.ts';
+import { batchSize, conversion, recordBatch, takeBatches } from './database/conversions.ts';
+import { type BenchDatabase, type BenchServer, type Cost, startBenchServer } from './database/database.ts';
+import { createPlainImages, updatePlainImage } from './database/plain-images.ts';
+import {
+  chunksOf,
+  type Drop,
+  generateProducts,
+  imagesPerProduct,
+  registerDrop,
+  writeChunks,
+} from './database/products.ts';
+import { interleave } from './measure/measure.ts';
+import { compared, figure } from './measure/report.ts';
 
 export const record: Bench = {
   name: 'record',

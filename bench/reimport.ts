@@ -21,11 +21,18 @@ import { generateCatalog } from '../local/demo/sample/catalog.ts';
 import { startSampleCdn } from '../local/demo/sample/cdn.ts';
 import { productImportInputSchema } from '../workflows/payloads/import-states.ts';
 import { type Bench, type Context, expectEqual } from './bench.ts';
-import { recordEveryImage } from './conversions.ts';
-import { countRowVersions } from './database.ts';
-import { inChild } from './measure.ts';
-import { chunksOf, completeDrops, generateProducts, imagesPerProduct, registerDrop, writeChunks } from './products.ts';
-import { compared, figure } from './report.ts';
+import { recordEveryImage } from './database/conversions.ts';
+import { countRowVersions } from './database/database.ts';
+import {
+  chunksOf,
+  completeDrops,
+  generateProducts,
+  imagesPerProduct,
+  registerDrop,
+  writeChunks,
+} from './database/products.ts';
+import { inChild } from './measure/measure.ts';
+import { compared, figure } from './measure/report.ts';
 import { type BenchStack, functionEnvironment, importFile, startBenchStack, type TimedImport } from './stack.ts';
 
 export const reimport: Bench = {

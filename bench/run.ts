@@ -7,11 +7,11 @@ import { stateDirectory } from '../operate/endpoints.ts';
 import { type Bench, type Context, fullSizes, quickSizes, type Sizes } from './bench.ts';
 import { convert } from './convert.ts';
 import { hosts } from './hosts/hosts.ts';
+import { type Report, reportTable } from './measure/report.ts';
 import { parse } from './parse.ts';
 import { pipeline } from './pipeline.ts';
 import { record } from './record.ts';
 import { reimport } from './reimport.ts';
-import { type Report, reportTable } from './report.ts';
 import { write } from './write.ts';
 
 const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport, hosts];

@@ -15,9 +15,8 @@
  * change of each page is logged as the whole page, which is the most WAL such a file can make.
  */
 import { type Bench, type Context, expectEqual } from './bench.ts';
-import { copyIn, copyOut, createPlainTables } from './copy-tables.ts';
-import { type BenchServer, type Cost, startBenchServer } from './database.ts';
-import { interleave } from './measure.ts';
+import { copyIn, copyOut, createPlainTables } from './database/copy-tables.ts';
+import { type BenchServer, type Cost, startBenchServer } from './database/database.ts';
 import {
   type Chunks,
   changeOnePercent,
@@ -26,8 +25,9 @@ import {
   registerDrop,
   writeChunks,
   writers,
-} from './products.ts';
-import { compared, figure, type Report } from './report.ts';
+} from './database/products.ts';
+import { interleave } from './measure/measure.ts';
+import { compared, figure, type Report } from './measure/report.ts';
 
 type Catalogs = { first: Chunks; changed: Chunks; changedAgain: Chunks; products: number; changes: number };
 

@@ -2,7 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { sharpLayerDirectory } from './build/build-assets.ts';
 import { functionsDirectory } from './build/build-functions.ts';
-import { MissingBuildError } from './bundled-function.ts';
+import { MissingBuildError } from './functions/bundled-function.ts';
 import { readSettings, SettingsError } from './settings/read-settings.ts';
 import { SupplierImportStack } from './supplier-import-stack.ts';
 

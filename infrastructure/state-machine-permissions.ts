@@ -5,7 +5,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import { itemsPrefix, resultsPrefix } from '../workflows/map-run-files.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { BundledFunction } from './bundled-function.ts';
+import type { BundledFunction } from './functions/bundled-function.ts';
 
 /**
  * Lets `machine` call every version of `functions`. CDK grants those that the new definition names; executions in flight

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import { Database } from './database.ts';
-import { Functions } from './functions.ts';
+import { defineFunctions } from './functions/functions.ts';
 import { Network } from './network.ts';
 import { Observability } from './observability/observability.ts';
 import type { Settings } from './settings/settings.ts';
@@ -20,7 +20,7 @@ export class SupplierImportStack extends Stack {
     const storage = new Storage(this, 'Storage', settings);
     const network = new Network(this, 'Network', settings);
     const database = new Database(this, 'Database', { network, settings });
-    const functions = new Functions(this, 'Functions', { storage, network, database, settings, bundles, sharpLayer });
+    const functions = defineFunctions(this, 'Functions', { storage, network, database, settings, bundles, sharpLayer });
     const workflow = new Workflow(this, 'Workflow', { functions, storage, settings });
     const sweep = new Sweep(this, 'Sweep', { functions, settings });
     const undo = new Undo(this, 'Undo', { functions, storage, settings });

@@ -8,7 +8,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { sweepImages as sweepImagesDefinition } from '../workflows/sweep-images.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { Functions } from './functions.ts';
+import type { Functions } from './functions/functions.ts';
 import { liveAlias } from './live-alias.ts';
 import { vendedLogProps } from './log-groups.ts';
 import { messagesPerBatch, sweepingSeconds } from './settings/concurrency.ts';

@@ -4,7 +4,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { undoImport } from '../workflows/undo-import.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { Functions } from './functions.ts';
+import type { Functions } from './functions/functions.ts';
 import { logGroupProps } from './log-groups.ts';
 import type { Settings } from './settings/settings.ts';
 import { acknowledgeMapRuns, acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';

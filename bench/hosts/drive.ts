@@ -17,8 +17,8 @@ import {
   recordImagesInputSchema,
 } from '../../workflows/payloads/images.ts';
 import { hostHoldRetry, imageBlipRetry } from '../../workflows/retry-policies.ts';
-import { batchSize, limits } from '../conversions.ts';
-import type { Drop } from '../products.ts';
+import { batchSize, limits } from '../database/conversions.ts';
+import type { Drop } from '../database/products.ts';
 import type { BenchHost } from './servers.ts';
 
 /** A Take as it went. */

@@ -16,11 +16,11 @@ import { createImageAgent } from '../../functions/convert-image/fetch/image-agen
 import { type HostKind, hostKinds } from '../../operate/capacity/scenario.ts';
 import { hostNames, hostTraits } from '../../operate/capacity/simulation/image-hosts.ts';
 import type { Bench, Context } from '../bench.ts';
-import { limits } from '../conversions.ts';
-import { type BenchServer, startBenchServer } from '../database.ts';
-import { median } from '../measure.ts';
-import { registerDrop } from '../products.ts';
-import { compared, type Figure, figure } from '../report.ts';
+import { limits } from '../database/conversions.ts';
+import { type BenchServer, startBenchServer } from '../database/database.ts';
+import { registerDrop } from '../database/products.ts';
+import { median } from '../measure/measure.ts';
+import { compared, type Figure, figure } from '../measure/report.ts';
 import { type DrivenTake, driveImport } from './drive.ts';
 import { type BenchHost, gives, startBenchHost } from './servers.ts';
 

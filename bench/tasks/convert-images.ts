@@ -8,7 +8,7 @@ import { fetchImage } from '../../functions/convert-image/fetch/fetch-image.ts';
 import { createImageAgent } from '../../functions/convert-image/fetch/image-agent.ts';
 import { writeObject } from '../../functions/shared/aws/storage.ts';
 import { expectEqual } from '../bench.ts';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 const inputSchema = z.object({ urls: z.array(z.string()), bucket: z.string(), allowedHost: z.string() });
 

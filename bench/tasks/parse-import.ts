@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseSpreadsheet } from '../../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import { ChunkWriter } from '../../functions/parse-spreadsheet/storage/chunk-writer.ts';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 export const run: Task = async (input) => {
   const { path } = z.object({ path: z.string() }).parse(input);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { functionsDirectory } from '../../infrastructure/build/build-functions.ts';
 import { parsedSpreadsheetSchema } from '../../workflows/payloads/import-states.ts';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 export const run: Task = async (input) => {
   const bundle = pathToFileURL(resolve(functionsDirectory, 'parse-spreadsheet/index.mjs')).href;

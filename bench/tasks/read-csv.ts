@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 export const run: Task = async (input) => {
   const { path } = z.object({ path: z.string() }).parse(input);

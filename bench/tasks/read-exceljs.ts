@@ -1,7 +1,7 @@
 /** exceljs's own streaming loop, with the options that the import parses with; every cell's value is asked for. */
 import ExcelJS from 'exceljs';
 import { z } from 'zod';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 export const run: Task = async (input) => {
   const { path } = z.object({ path: z.string() }).parse(input);

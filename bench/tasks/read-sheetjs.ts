@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { read } from '@e965/xlsx';
 import { z } from 'zod';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 export const run: Task = async (input) => {
   const { path } = z.object({ path: z.string() }).parse(input);

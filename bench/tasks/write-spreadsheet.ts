@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify';
 import ExcelJS from 'exceljs';
 import { z } from 'zod';
 import { seededRandom } from '../../local/demo/sample/random.ts';
-import type { Task } from '../measure.ts';
+import type { Task } from '../measure/measure.ts';
 
 const inputSchema = z.object({ path: z.string(), rows: z.number(), columns: z.enum(['many', 'few']) });
 

@@ -10,7 +10,7 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { BundledFunction } from '../bundled-function.ts';
+import { BundledFunction } from '../functions/bundled-function.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { ownMetric, splitMetric } from './own-metrics.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import type { Functions } from '../functions.ts';
+import type { Functions } from '../functions/functions.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Storage } from '../storage.ts';
 import type { Sweep } from '../sweep.ts';

@@ -1,5 +1,6 @@
 import type { Field } from '../../../schema/fields/fields.ts';
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
+import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
 import type { Convention } from '../headers/conventions/convention.ts';
 import { template } from '../headers/conventions/index.ts';
 import { findHeader } from '../headers/find-header.ts';
@@ -9,7 +10,7 @@ import { unknownHeader, withoutPrice } from '../headers/guess/refuse-columns.ts'
 import type { Layout, LayoutSettings } from '../headers/layout.ts';
 import { readLayout } from '../headers/read-layout.ts';
 import { limits } from '../limits.ts';
-import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import { type Problem, problem } from '../problems.ts';
 import { type Cells, type SourceRow, type SourceSheet, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
 import { joiningField, joiningKey } from './join-sheets.ts';

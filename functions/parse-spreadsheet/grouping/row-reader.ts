@@ -1,6 +1,7 @@
 import { identifyingFields } from '../../../schema/fields/fields.ts';
+import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
 import type { Layout } from '../headers/layout.ts';
-import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import { type Problem, problem } from '../problems.ts';
 import { type SourceRow, shownText } from '../sheets/cells.ts';
 import { isHeading } from './heading-row.ts';
 import { joiningKey } from './join-sheets.ts';

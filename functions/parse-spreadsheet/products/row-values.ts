@@ -1,8 +1,9 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
 import { rowKind } from '../grouping/product-key.ts';
 import type { HeaderMatch, RowKind } from '../headers/conventions/convention.ts';
 import type { Layout } from '../headers/layout.ts';
-import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import { type Problem, problem } from '../problems.ts';
 import { type Cell, type Cells, cellError, identifierText, linkText, nothing, shownText } from '../sheets/cells.ts';
 import { columnLetters } from '../sheets/column-letters.ts';
 import { looksLikeUrl } from '../values/image-urls.ts';

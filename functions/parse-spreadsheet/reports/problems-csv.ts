@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { type Problem, type ProblemCode, problem } from '../problems.ts';
+import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
+import { type Problem, problem } from '../problems.ts';
 
 const columns = ['sheet', 'row', 'column', 'value', 'code', 'message', 'severity'] as const;
 

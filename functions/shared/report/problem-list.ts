@@ -1,7 +1,7 @@
 import { h, type JSX } from 'preact';
 import type { ImportSummary } from '../../../workflows/payloads/summary.ts';
 import { counted, Foreign, Sentence } from './format.ts';
-import { meaningOf, mendingOf } from './mend-problems.ts';
+import { meaningOf, mendingOf } from './problem-kinds.ts';
 
 /** Problems of the spreadsheet by kind: what it means, the first cell that has it, and how to mend it. */
 export function ProblemList({ problems: { errors, warnings, top } }: ImportSummary): JSX.Element {

@@ -5,7 +5,8 @@ import { Foreign, Sentence } from './format.ts';
 /** By the name of the error (workflows/errors.ts): what to do about a file that was refused. */
 const waysOut: Readonly<Record<string, string>> = {
   UnsupportedObjectKey: 'Drop the file into the folder of its supplier: `{supplier}/{file name}`.',
-  SettingsTooLarge: 'Shorten the column mapping or the image settings in the supplier’s row, then drop the file again.',
+  SettingsTooLarge:
+    'Shorten the column mapping (`npm run supplier -- X --set "column_mapping.HEADER="` takes one out), then drop the file again.',
   UnsupportedFileType: 'Save it as .xlsx or .csv and drop that file.',
   CorruptSpreadsheet:
     'Open it in a spreadsheet program, save it as .xlsx and drop that file; if it does not open, ask for it again.',
@@ -13,13 +14,16 @@ const waysOut: Readonly<Record<string, string>> = {
     'Remove the password (Excel: File, Info, Protect Workbook, Encrypt with Password) and drop the file again.',
   EmptySpreadsheet: 'Check that the products are in this file, below a row of headers, and drop it again.',
   NoUsableHeader:
-    'Give the columns headers such as `SKU`, `Title`, `Price` and `Image`, or set the supplier’s `column_mapping`, and drop the file again.',
+    'Give the columns headers such as `SKU`, `Title`, `Price` and `Image`, or say what they are (`npm run import -- FILE --supplier X --map "Header=field"`), and drop the file again.',
+  UnclearColumns:
+    'Choose the fields in `columns.xlsx`, beside this page, and drop it as `{supplier}/columns.xlsx`: the file is then imported again.',
+  InvalidColumns: 'Correct `columns.xlsx` as the sentence above says, and drop it again.',
   SpreadsheetTooLarge:
     'Split the file, or remove what is not needed (empty sheets, pictures, formatted empty rows), and drop the parts.',
   ObjectReplaced: 'Nothing: the newer file of that name has an import of its own.',
   ObjectDeleted: 'Drop the file again if it was deleted by mistake.',
   FeedWouldDeactivateTooMuch:
-    'If the file is only a part of the catalog, set the supplier’s `feed_mode` to `partial` and drop it again; if products really go, deactivate them in smaller steps.',
+    'If the file is only a part of the catalog, run `npm run supplier -- X --set feed_mode=partial` and drop it again; if products really go, deactivate them in smaller steps.',
   ExecutionAborted: 'Drop the file again.',
 };
 const brokenSystem =

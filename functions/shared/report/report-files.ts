@@ -5,6 +5,7 @@ type Name = keyof ImportSummary['reports'];
 
 /** What each file beside the report is for, in the order of use. */
 const purposes: Partial<Record<Name, string>> = {
+  columns: 'what each column was read as: correct it and drop this file, and the import is repeated',
   rejected: 'the rejected rows with what is wrong in each cell: correct them and drop this file',
   problems: 'problems one a line, the first 100 of each kind',
   summary: 'these counts for programs',

@@ -14,7 +14,7 @@ type Shown = {
   onSelect: (name: string) => void;
 };
 
-/** Of .graph in console.css, in pixels. */
+/** Of .graph in graph.css, in pixels. */
 const padding = 10;
 /** Below it nobody can read the names. */
 const smallestZoom = 0.7;

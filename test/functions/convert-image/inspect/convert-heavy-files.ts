@@ -9,8 +9,8 @@ import fc from 'fast-check';
 import { conversionSettingsSchema } from '../../../../functions/convert-image/conversion-settings.ts';
 import { convertImage } from '../../../../functions/convert-image/convert-image.ts';
 import { restrictDecoders } from '../../../../functions/convert-image/decode/decoders.ts';
-import { type HeavyFile, heavyFiles } from '../../../support/heavy-metadata.ts';
 import { imageItem } from '../../../support/hostile-cdn-client.ts';
+import { type HeavyFile, heavyFiles } from './heavy-files/heavy-files.ts';
 import '../../../support/property-seed.ts';
 
 const [format = '', seconds = '1'] = process.argv.slice(2);

@@ -5,10 +5,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { ImageFormat } from '../../../../functions/convert-image/inspect/file-kinds.ts';
 import { limitMetadata } from '../../../../functions/convert-image/inspect/metadata-limit.ts';
-import { type HeavyFile, heavyFiles } from '../../../support/heavy-metadata.ts';
 import { useHostileCdn } from '../../../support/hostile-cdn.ts';
 import { createConverter, hastySettings } from '../../../support/hostile-cdn-client.ts';
 import { picture } from '../../../support/hostile-cdn-images.ts';
+import { type HeavyFile, heavyFiles } from './heavy-files/heavy-files.ts';
 
 type Format = Exclude<ImageFormat, 'svg'>;
 const formats = Object.keys(heavyFiles) as Format[];

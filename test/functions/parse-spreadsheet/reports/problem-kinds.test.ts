@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { limits } from '../../../../functions/parse-spreadsheet/limits.ts';
-import { type ProblemCode, problemKinds } from '../../../../functions/parse-spreadsheet/problems.ts';
+import { type ProblemCode, problemKinds } from '../../../../functions/shared/report/problem-kinds.ts';
 import { type Parsed, parseBytes, parseTable, parseWorkbook, type Table } from '../spreadsheets.ts';
 
 const url = (number: number) => `https://e.com/${number}.jpg`;

@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import ExcelJS from 'exceljs';
 import { describe, expect, it } from 'vitest';
 import { parseUpload } from '../../../../functions/parse-spreadsheet/parse-upload.ts';
-import { problemKinds } from '../../../../functions/parse-spreadsheet/problems.ts';
+import { problemKinds } from '../../../../functions/shared/report/problem-kinds.ts';
 import {
   type ImportedProduct,
   importedProductSchema,

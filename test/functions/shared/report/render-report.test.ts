@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { problemKinds } from '../../../../functions/parse-spreadsheet/problems.ts';
 import { imageErrorCodes } from '../../../../functions/shared/images/image-error-codes.ts';
-import { mendingOf } from '../../../../functions/shared/report/mend-problems.ts';
+import { mendingOf, problemKinds } from '../../../../functions/shared/report/problem-kinds.ts';
 import { renderReport } from '../../../../functions/shared/report/render-report.ts';
 import { productsShown } from '../../../../functions/shared/report/report-data.ts';
 import { exampleCharacters } from '../../../../workflows/payloads/summary.ts';

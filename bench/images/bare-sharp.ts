@@ -6,10 +6,10 @@
  */
 import PQueue from 'p-queue';
 import sharp, { type Sharp } from 'sharp';
-import type { ConversionSettings } from '../functions/convert-image/conversion-settings.ts';
-import { restrictDecoders } from '../functions/convert-image/decode/decoders.ts';
-import { createStudio } from '../local/demo/sample/pictures.ts';
-import { type SampleImage, sampleImages } from '../local/demo/sample/sample-images.ts';
+import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
+import { restrictDecoders } from '../../functions/convert-image/decode/decoders.ts';
+import { createStudio } from '../../local/demo/sample/pictures.ts';
+import { type SampleImage, sampleImages } from '../../local/demo/sample/sample-images.ts';
 
 type Rendered = Promise<unknown>;
 

@@ -1,18 +1,18 @@
 /** Images recorded as if convert-image had converted them, without converting any. */
-import { planImages } from '../functions/plan-images/plan-images.ts';
-import { recordImages } from '../functions/record-images/record-images.ts';
-import type { Database } from '../functions/shared/database/database.ts';
-import { takeImages } from '../functions/take-images/take-images.ts';
-import { defaultSettings } from '../infrastructure/settings/settings.ts';
-import { images } from '../schema/index.ts';
+import { planImages } from '../../functions/plan-images/plan-images.ts';
+import { recordImages } from '../../functions/record-images/record-images.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
+import { takeImages } from '../../functions/take-images/take-images.ts';
+import { defaultSettings } from '../../infrastructure/settings/settings.ts';
+import { images } from '../../schema/index.ts';
 import {
   type HostGroup,
   type ImageBatch,
   type ImageOutcome,
   noTakeYet,
   recordImagesInputSchema,
-} from '../workflows/payloads/images.ts';
-import { expectEqual } from './bench.ts';
+} from '../../workflows/payloads/images.ts';
+import { expectEqual } from '../bench.ts';
 import type { Drop } from './products.ts';
 
 export type Converted = Extract<ImageOutcome, { status: 'converted' }>;

@@ -15,10 +15,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { EnvironmentVariable } from '../functions/shared/runtime/environment.ts';
-import { acknowledge } from './acknowledge.ts';
-import { logGroupProps } from './log-groups.ts';
-import { type EndpointVariable, isolated, type Network } from './network.ts';
+import type { EnvironmentVariable } from '../../functions/shared/runtime/environment.ts';
+import { acknowledge } from '../acknowledge.ts';
+import { logGroupProps } from '../log-groups.ts';
+import { type EndpointVariable, isolated, type Network } from '../network.ts';
 
 export type BundledFunctionProps = {
   /** Folder of functions/, e.g. `parse-spreadsheet`. */

@@ -6,8 +6,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConversionSettings } from '../functions/convert-image/conversion-settings.ts';
-import { fittedSize, type PictureKind, type SampleImage } from '../local/demo/sample/sample-images.ts';
+import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
+import { fittedSize, type PictureKind, type SampleImage } from '../../local/demo/sample/sample-images.ts';
 import { inParallel } from './bare-sharp.ts';
 
 const run = promisify(execFile);

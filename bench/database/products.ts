@@ -1,15 +1,15 @@
 /** Products as the parser hands them to "Write products", without a spreadsheet. */
-import { ChunkWriter } from '../functions/parse-spreadsheet/storage/chunk-writer.ts';
-import { registerImport } from '../functions/register-import/register-import.ts';
-import type { Database } from '../functions/shared/database/database.ts';
-import { hashToUuid } from '../functions/shared/hash.ts';
-import { writeProducts } from '../functions/write-products/write-products.ts';
-import { defaultSettings } from '../infrastructure/settings/settings.ts';
-import { seededRandom } from '../local/demo/sample/random.ts';
-import { imports } from '../schema/index.ts';
-import type { WrittenProducts } from '../workflows/payloads/import-states.ts';
-import type { ImportedProduct, ProductChunk } from '../workflows/payloads/product.ts';
-import type { RegisteredImport } from '../workflows/payloads/upload.ts';
+import { ChunkWriter } from '../../functions/parse-spreadsheet/storage/chunk-writer.ts';
+import { registerImport } from '../../functions/register-import/register-import.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
+import { hashToUuid } from '../../functions/shared/hash.ts';
+import { writeProducts } from '../../functions/write-products/write-products.ts';
+import { defaultSettings } from '../../infrastructure/settings/settings.ts';
+import { seededRandom } from '../../local/demo/sample/random.ts';
+import { imports } from '../../schema/index.ts';
+import type { WrittenProducts } from '../../workflows/payloads/import-states.ts';
+import type { ImportedProduct, ProductChunk } from '../../workflows/payloads/product.ts';
+import type { RegisteredImport } from '../../workflows/payloads/upload.ts';
 
 export const imagesPerProduct = 10;
 

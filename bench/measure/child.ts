@@ -5,7 +5,7 @@ import { peakMegabytes, type Task } from './measure.ts';
 process.once('disconnect', () => process.exit(1));
 
 const [, , name, input = 'null'] = process.argv;
-const { run }: { run: Task } = await import(new URL(`./tasks/${name}.ts`, import.meta.url).href);
+const { run }: { run: Task } = await import(new URL(`../tasks/${name}.ts`, import.meta.url).href);
 const start = performance.now();
 const result = await run(JSON.parse(input));
 const seconds = (performance.now() - start) / 1000;

@@ -6,11 +6,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { migrate } from '../functions/migrate/migrate.ts';
-import type { Database } from '../functions/shared/database/database.ts';
-import { startPostgres } from '../local/postgres/server.ts';
-import { openDatabaseUrl } from '../operate/database-url.ts';
-import type { Context } from './bench.ts';
+import { migrate } from '../../functions/migrate/migrate.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
+import { startPostgres } from '../../local/postgres/server.ts';
+import { openDatabaseUrl } from '../../operate/database-url.ts';
+import type { Context } from '../bench.ts';
 
 const flags = [
   'shared_preload_libraries=pg_stat_statements',

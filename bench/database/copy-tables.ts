@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../functions/shared/database/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import type { BenchDatabase } from './database.ts';
 
 /** A table and the file of its rows, in PostgreSQL's text format, in the server's own folder. */

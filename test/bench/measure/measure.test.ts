@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Measured, mediansOf } from '../../bench/measure.ts';
+import { type Measured, mediansOf } from '../../../bench/measure/measure.ts';
 
 it('a state that only some rounds took time in has a median, too', () => {
   const rounds: Measured[] = [

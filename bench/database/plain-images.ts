@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../functions/shared/database/database.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
 import type { Converted } from './conversions.ts';
 
 /**
