@@ -131,6 +131,7 @@ describe('the network', () => {
       's3:DeleteObject on StorageImages/*.webp',
       's3:GetObject on StorageWork/changes/*',
       's3:GetObject on StorageWork/imports/*/rows*',
+      's3:GetObject on StorageWork/imports/*/rows-columns.jsonl',
       's3:GetObject on StorageWork/imports/*/rows-rejected.jsonl',
       's3:ListBucket on StorageImages',
       's3:ListBucket on StorageWork',
