@@ -79,7 +79,7 @@ it('a payload that no Catch sees ends in fail-import through the rule on ended e
 it('the execution itself fails by the name that fail-import gives, which is none of Step Functions’ own', async () => {
   const { execution, called } = await runProductImport({
     RegisterImport: () => ({ importId: 1, supplierId: 1, supplierCode: 'acme' }),
-    ParseSpreadsheet: () => ({ chunks: 1, manifestKey: 'imports/1/rows/manifest.jsonl' }),
+    ParseSpreadsheet: () => ({ format: 'csv', chunks: 1, manifestKey: 'imports/1/rows/manifest.jsonl' }),
     CheckFeed: () => null,
     AdmitWriters: () => ({ writers: 1, waits: 0, waitSeconds: 0 }),
     // S3 is not there: the Map Run's reader fails, with States.ItemReaderFailed.
