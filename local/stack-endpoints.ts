@@ -1,6 +1,6 @@
 import type { Endpoints } from '../operate/endpoints.ts';
 import type { Wiring } from './aws/template/wiring.ts';
-import { functionNamed, logicalMatch } from './function-definitions.ts';
+import { logicalMatch } from './function-definitions.ts';
 
 /** Addresses and names of a running stack, by the constructs of infrastructure/. */
 export function stackEndpoints(
@@ -26,7 +26,7 @@ export function stackEndpoints(
     productImportArn: machine('ProductImport'),
     undoImportArn: logicalMatch(wiring.stateMachines, 'UndoUndoImport').arn,
     convertImagesArn: machine('ConvertImages'),
-    sweepFunction: functionNamed(wiring, 'SweepImages'),
+    sweepImagesArn: logicalMatch(wiring.stateMachines, 'SweepSweepImages').arn,
     pid: process.pid,
   };
 }

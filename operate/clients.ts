@@ -11,7 +11,7 @@ export type TargetNames = {
   reportsBucket: string;
   productImportArn: string;
   undoImportArn: string;
-  sweepFunction: string;
+  sweepImagesArn: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
 };

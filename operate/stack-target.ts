@@ -12,7 +12,7 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   reportsBucket: 'ReportsBucket',
   productImportArn: 'ProductImportArn',
   undoImportArn: 'UndoImportArn',
-  sweepFunction: 'SweepFunction',
+  sweepImagesArn: 'SweepImagesArn',
   imageQueueUrl: 'ImageQueueUrl',
   imageDeadLetterQueueUrl: 'ImageDeadLetterQueueUrl',
 };

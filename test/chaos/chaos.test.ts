@@ -9,7 +9,7 @@ import { seededRandom } from '../../local/demo/sample/random.ts';
 import type { Target } from '../../operate/clients.ts';
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dropSpreadsheet } from '../../operate/follow-import.ts';
-import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
+import { followSweep, startSweep, sweepToTheEnd, waitForBacklog } from '../../operate/run-sweep.ts';
 import { images, imports, productImages, products } from '../../schema/index.ts';
 import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
@@ -143,7 +143,7 @@ async function killInTheMiddle(stack: ChaosStack, suppliers: FaultySuppliers, st
 async function killDuringSweep(stack: ChaosStack, storage: FaultyStorage): Promise<void> {
   const { command } = stack;
   // Not before all is sent: what is claimed and not sent yet comes back in three hours only.
-  const { queued } = await invokeSweep(stack.target, lookAhead);
+  const { queued } = await followSweep(stack.target, await startSweep(stack.target, lookAhead), () => {});
   storage.afterStored(1, () => command.process.kill('SIGKILL'));
   // Images that are missing for ever write no file.
   waitForBacklog(stack.target, () => {}).then(
@@ -178,7 +178,7 @@ async function stopPostgresDuringRecord(stack: ChaosStack, storage: FaultyStorag
 async function sweepUntilDone({ target }: ChaosStack, storage: FaultyStorage, database: Database): Promise<void> {
   for (let sweep = 1; sweep <= size.sweeps; sweep += 1) {
     const sent = storage.messages.length;
-    const swept = await Promise.all([invokeSweep(target, lookAhead), invokeSweep(target, lookAhead)]);
+    const swept = await Promise.all([sweepToTheEnd(target, lookAhead), sweepToTheEnd(target, lookAhead)]);
     for (const MessageBody of shuffled(storage.messages.slice(sent))) {
       await target.sqs.send(new SendMessageCommand({ QueueUrl: target.imageQueueUrl, MessageBody }));
     }
