@@ -41,6 +41,7 @@ export class SupplierImportStack extends Stack {
       ImagesUrl: storage.imagesUrl,
       ProductImportArn: workflow.productImport.stateMachineArn,
       UndoImportArn: undo.undoImport.stateMachineArn,
+      SweepImagesArn: sweep.sweepImages.stateMachineArn,
       ConvertImagesArn: workflow.convertImages.stateMachineArn,
       ImageQueueUrl: sweep.queue.queueUrl,
       ImageDeadLetterQueueUrl: sweep.deadLetterQueue.queueUrl,

@@ -11,8 +11,8 @@ export type TargetNames = {
   reportsBucket: string;
   productImportArn: string;
   undoImportArn: string;
-  sweepFunction: string;
   supplierSettingsFunction: string;
+  sweepImagesArn: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
 };

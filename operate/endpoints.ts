@@ -20,8 +20,8 @@ export const endpointsSchema = z.object({
   productImportArn: z.string(),
   undoImportArn: z.string(),
   convertImagesArn: z.string(),
-  sweepFunction: z.string(),
   supplierSettingsFunction: z.string(),
+  sweepImagesArn: z.string(),
   /** Process that serves them. */
   pid: z.number().int(),
 });

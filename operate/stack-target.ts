@@ -12,8 +12,8 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   reportsBucket: 'ReportsBucket',
   productImportArn: 'ProductImportArn',
   undoImportArn: 'UndoImportArn',
-  sweepFunction: 'SweepFunction',
   supplierSettingsFunction: 'SupplierSettingsFunction',
+  sweepImagesArn: 'SweepImagesArn',
   imageQueueUrl: 'ImageQueueUrl',
   imageDeadLetterQueueUrl: 'ImageDeadLetterQueueUrl',
 };

@@ -4,7 +4,8 @@ import { undoSummarySchema } from '../workflows/payloads/undo.ts';
 import { localTarget } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { readEndpoints } from './endpoints.ts';
-import { describeProgress, followExecution } from './follow-import.ts';
+import { followExecution, summaryIn } from './follow-execution.ts';
+import { createProgressReader, describeProgress } from './progress.ts';
 import { stackTarget } from './stack-target.ts';
 import { undoTable } from './summary-table.ts';
 
@@ -26,13 +27,14 @@ const command = new Command('npm run undo --')
       new StartExecutionCommand({ stateMachineArn: target.undoImportArn, input }),
     );
     const progress = createProgress(options);
-    const { status, error, output } = await followExecution(target, executionArn, (now) =>
-      progress.show(describeProgress(now)),
+    const read = createProgressReader(target, executionArn);
+    const { status, error, output } = await followExecution(target, executionArn, async (seconds) =>
+      progress.show(describeProgress(await read(seconds))),
     );
     progress.done();
     if (error) throw new Error(error.message);
     if (status !== 'SUCCEEDED') throw new Error(`The execution ended as ${status}: ${executionArn}`);
-    const summary = undoSummarySchema.parse(output);
+    const summary = undoSummarySchema.parse(summaryIn(output));
     process.stdout.write(`${options.json ? JSON.stringify(summary) : undoTable(summary)}\n`);
     if (summary.restored === false) process.exitCode = 2;
   });

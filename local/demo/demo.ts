@@ -8,9 +8,10 @@ import { createProgress, type Progress, runCommand } from '../../operate/command
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
-import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
+import { describeProgress } from '../../operate/progress.ts';
+import { sweepToTheEnd } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { buildConsole } from '../console/build-console.ts';
@@ -157,8 +158,7 @@ async function importFile(target: Target, file: string, progress: Progress): Pro
 
 async function sweep(target: Target, dueWithinHours: number, progress: Progress): Promise<void> {
   progress.show('sweeping');
-  await invokeSweep(target, { dueWithinSeconds: dueWithinHours * 3600 });
-  await waitForBacklog(target, ({ messages }) => progress.show(`sweeping: ${messages} images in the queue`));
+  await sweepToTheEnd(target, { dueWithinSeconds: dueWithinHours * 3600 });
 }
 
 function imageRows({ distinct, converted, waiting, failed, errors }: CatalogImageCounts): [string, number][] {

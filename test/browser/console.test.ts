@@ -6,7 +6,8 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
-import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { followExecution } from '../../operate/follow-execution.ts';
+import { dropSpreadsheet } from '../../operate/follow-import.ts';
 import { describeInBrowser, openBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
@@ -126,10 +127,13 @@ describeInBrowser('the console', () => {
     await expect.poll(() => row.textContent(), patient).toContain('Ask the supplier for a public URL.');
     await row.getByRole('button').click();
     const outcome = page.getByRole('status');
-    await expect.poll(() => outcome.textContent(), patient).toMatch(/^1 given-up images put back; 1 images queued/);
+    await expect.poll(() => outcome.textContent(), patient).toContain('The sweep runs');
+    const first = await outcome.getByRole('link').getAttribute('href');
     await expect.poll(() => row.textContent(), patient).toContain('given up');
     await page.getByRole('button', { name: 'Sweep now' }).click();
-    await expect.poll(() => outcome.textContent(), patient).toMatch(/^0 images queued/);
+    await expect.poll(() => outcome.getByRole('link').getAttribute('href'), patient).not.toBe(first);
+    await outcome.getByRole('link').click();
+    await expect.poll(() => page.locator('main').textContent(), patient).toMatch(/succeeded/i);
   });
 
   it('tells in the words of the import why a file would be refused', async () => {

@@ -78,6 +78,14 @@ it('goes on sweeping while a host has more images due than lanes for them', { ti
   expect(JSON.parse(swept.stdout)).toMatchObject({ queued: 70, due: 0, queue: { messages: 0 } });
 });
 
+it('starts a sweep that nobody waits for, and names its execution', async () => {
+  const { stdout, stderr } = await run('operate/sweep.ts', '--stack', stackName, '--no-wait');
+  expect({ stdout, stderr }).toEqual({
+    stdout: expect.stringMatching(/^The sweep runs: arn:aws:states:[^\n]+SweepImages[^\n]+\n$/),
+    stderr: '',
+  });
+});
+
 it('prints what the sweep returned and how deep the queues are', async () => {
   const { stdout } = await run('operate/sweep.ts', '--stack', stackName);
   expect(stdout).toMatch(/^0 images queued, 0 released, .*; 0 messages in the queue, 0 in the dead-letter queue\n$/);

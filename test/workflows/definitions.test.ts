@@ -101,12 +101,16 @@ describe('the state machines', () => {
       StartAt: 'Sweep',
       TimeoutSeconds: defaultSettings.sweep.everyHours * 3600,
       States: {
-        Sweep: { Parameters: { 'startedAt.$': '$$.Execution.StartTime', forSeconds: 6000 }, Next: 'Any due?' },
+        Sweep: {
+          Parameters: { 'startedAt.$': '$$.Execution.StartTime', forSeconds: 6000, 'asked.$': '$' },
+          ResultPath: '$.swept',
+          Next: 'Any due?',
+        },
         'Any due?': {
-          Choices: [{ Variable: '$.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for lanes' }],
+          Choices: [{ Variable: '$.swept.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for lanes' }],
           Default: 'Swept',
         },
-        'Wait for lanes': { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Sweep' },
+        'Wait for lanes': { Type: 'Wait', SecondsPath: '$.swept.waitSeconds', Next: 'Sweep' },
       },
     });
   });

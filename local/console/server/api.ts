@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { isImageErrorCode } from '../../../functions/shared/images/image-error-codes.ts';
 import type { Target } from '../../../operate/clients.ts';
-import { invokeSweep } from '../../../operate/run-sweep.ts';
+import { startSweep } from '../../../operate/run-sweep.ts';
 import { readBody } from '../../aws/request-body.ts';
 import type { StepFunctions } from '../../aws/step-functions/index.ts';
 import { readHosts } from './hosts.ts';
@@ -41,7 +41,7 @@ export function createApi({ target, database, stepFunctions }: Omit<ConsoleParts
     'POST sweep': async (_query, request) => {
       const parsed = sweepSchema.safeParse(parseJson((await body(request, 10_000)).toString()));
       if (!parsed.success) throw new RequestError(400, z.prettifyError(parsed.error));
-      return invokeSweep(target, parsed.data);
+      return { executionArn: await startSweep(target, parsed.data) };
     },
     'POST dry-run': async (query, request) => tryOut(database, await given(query, request)),
     'POST import': async (query, request) => upload(target, await given(query, request)),
