@@ -17,6 +17,8 @@ const picturesDirectory = join('docs', 'pictures');
 const mostBytes = 60_000;
 const seed = 2026;
 
+type Picture = { name: string; width: number; height: number; open(page: Page): Promise<unknown> };
+
 const command = new Command('npm run screenshots --')
   .description(`Imports the demo’s catalog and writes the pictures of the documentation to ${picturesDirectory}.`)
   .option('--no-build', 'run the bundles as npm run build has left them')
@@ -38,26 +40,42 @@ const command = new Command('npm run screenshots --')
       const { console: address } = demo.endpoints;
       const report = reportKeys.report(sampleSupplier, executionArn.split(':').at(-1) ?? '');
       const product = await spreadsheetToProduct(demo.database, demo.file);
-      const pictures: [name: string, height: number | null, open: (page: Page) => Promise<unknown>][] = [
-        ['spreadsheet-to-product', null, (page) => page.setContent(product)],
-        [
-          'console-execution',
-          1000,
-          (page) => openExecution(page, `${address}#/executions/${encodeURIComponent(executionArn)}`),
-        ],
-        [
-          'console-images',
-          760,
-          (page) => page.goto(`${address}#/images`).then(() => page.locator('tbody tr').first().waitFor()),
-        ],
-        ['report', 1000, (page) => page.goto(`${address}console/reports/${encodeURIComponent(report)}`)],
+      const pictures: Picture[] = [
+        { name: 'spreadsheet-to-product', width: 1280, height: 430, open: (page) => page.setContent(product) },
+        {
+          name: 'console-execution',
+          // As wide as the graph needs beside its details.
+          width: 1500,
+          height: 1120,
+          open: async (page) => {
+            await page.goto(`${address}#/executions/${encodeURIComponent(executionArn)}`);
+            await page.locator('[data-state="Announce import"][data-status="succeeded"]').waitFor();
+            await page.frameLocator('iframe.report').locator('h1').waitFor();
+          },
+        },
+        {
+          name: 'console-images',
+          width: 1280,
+          height: 760,
+          open: async (page) => {
+            await page.goto(`${address}#/images`);
+            await page.locator('tbody tr').first().waitFor();
+          },
+        },
+        {
+          name: 'report',
+          width: 1100,
+          height: 1500,
+          open: (page) => page.goto(`${address}console/reports/${encodeURIComponent(report)}`),
+        },
       ];
       await mkdir(picturesDirectory, { recursive: true });
-      for (const [name, height, open] of pictures) {
-        const bytes = await take(browser, height, open);
-        await writeFile(join(picturesDirectory, `${name}.webp`), bytes);
+      for (const picture of pictures) {
+        const path = join(picturesDirectory, `${picture.name}.webp`);
+        const bytes = await take(browser, picture);
+        await writeFile(path, bytes);
         progress.done();
-        process.stdout.write(`${join(picturesDirectory, `${name}.webp`)} ${(bytes.length / 1000).toFixed(0)} kB\n`);
+        process.stdout.write(`${path} ${(bytes.length / 1000).toFixed(0)} kB\n`);
       }
     } finally {
       progress.done();
@@ -65,30 +83,19 @@ const command = new Command('npm run screenshots --')
     }
   });
 
-/** The finished import's graph, with the details of a state beside it. */
-async function openExecution(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await page.locator('[data-state="Announce import"][data-status="succeeded"]').waitFor();
-}
-
-/** The page as WebP, its whole height where none is given, as good as {@link mostBytes} allows. */
-async function take(
-  browser: BrowserContext,
-  height: number | null,
-  open: (page: Page) => Promise<unknown>,
-): Promise<Buffer> {
+/** A page as WebP, as good as {@link mostBytes} allows. */
+async function take(browser: BrowserContext, { name, width, height, open }: Picture): Promise<Buffer> {
   const page = await browser.newPage();
-  await page.setViewportSize({ width: 1280, height: height ?? 400 });
+  await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await open(page);
-  await page.waitForLoadState('networkidle');
-  const shot = await page.screenshot({ fullPage: height === null });
+  const shot = await page.screenshot();
   await page.close();
-  for (let quality = 90; quality > 40; quality -= 10) {
+  for (let quality = 90; quality >= 40; quality -= 10) {
     const bytes = await sharp(shot).webp({ quality, effort: 6, smartSubsample: true }).toBuffer();
     if (bytes.length <= mostBytes) return bytes;
   }
-  throw new Error(`A picture has more than ${mostBytes} bytes`);
+  throw new Error(`The picture ${name} has more than ${mostBytes} bytes`);
 }
 
 await runCommand(command);

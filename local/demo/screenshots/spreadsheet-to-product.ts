@@ -74,8 +74,8 @@ function Arrow() {
 function Card({ product, pictures }: { product: Product; pictures: Picture[][] }) {
   const facts: [string, string][] = [
     ['code', product.code],
-    ['price', `${product.price} ${product.currency}`],
-    ['msrp', `${product.msrp}`],
+    ['price', `${Number(product.price).toFixed(2)} ${product.currency}`],
+    ['msrp', Number(product.msrp).toFixed(2)],
     ['weight_grams', `${product.weightGrams}`],
     ['attributes', JSON.stringify(product.attributes)],
     ['images', `${product.images.length} × WebP`],
@@ -117,7 +117,7 @@ th, td { height: 27px; padding: 0 8px; border: 1px solid #c8ced5; overflow: hidd
 th { background: #eceff2; color: #57606a; font-weight: 400; }
 th:first-child { width: 44px; }
 th:nth-child(2) { width: 92px; } th:nth-child(3) { width: 220px; }
-th:nth-child(4), th:nth-child(5) { width: 82px; } th:nth-child(6), th:nth-child(7) { width: 86px; }
+th:nth-child(4), th:nth-child(5) { width: 82px; } th:nth-child(6) { width: 86px; } th:nth-child(7) { width: 98px; }
 td.header { font-weight: 600; }
 td.number { text-align: right; }
 svg { justify-self: center; width: 40px; height: 22px; }
