@@ -18,7 +18,7 @@ type Planned = PlannedImages & { hosts: string[][]; items: ImageItem[]; urls: st
 /** Plans after `before`, and takes what is planned. */
 export async function plan(database: Database, started: StartedImport, before = notPlanned): Promise<Planned> {
   const planned = await planImages(
-    { database, now: () => new Date(), writeGroups: (key, lines) => writeJsonLines('work', key, lines) },
+    { database, now: () => new Date(0), writeGroups: (key, lines) => writeJsonLines('work', key, lines) },
     { import: started.import, images: before },
   );
   const lines = planned.groups === 0 ? [] : (await readText('work', planned.key)).trimEnd().split('\n');
