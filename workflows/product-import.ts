@@ -112,7 +112,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     { import: registered, parsed: JsonPath.objectAt('$.parsed'), admitted: JsonPath.objectAt('$.admitted') },
     '$.admitted',
   );
-  const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null };
+  const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null, plannedAt: null };
   const beginPlans = new Pass(scope, 'Begin plans', { result: Result.fromObject(notPlanned), resultPath: '$.images' });
   const planImages = invoke(
     'Plan images',
@@ -123,7 +123,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   const finishImport = invoke(
     'Finish import',
     functions.finishImport,
-    { upload, import: registered, parsed: JsonPath.objectAt('$.parsed') },
+    { upload, import: registered, parsed: JsonPath.objectAt('$.parsed'), images: JsonPath.objectAt('$.images') },
     '$.summary',
   );
   const failImport = invoke(

@@ -39,6 +39,7 @@ export async function failureSummary(
     uploadedAt: new Date(upload.uploadedAt).toISOString(),
     startedAt: row?.startedAt.toISOString() ?? at,
     finishedAt: row?.finishedAt?.toISOString() ?? at,
+    steps: { parsedAt: null, writtenAt: null },
     format: row?.format ?? null,
     rows: { read: row?.rowsRead ?? 0, rejected: row?.rowsRejected ?? 0 },
     products: { ...products, deactivated: row?.productsDeactivated ?? 0 },

@@ -96,7 +96,8 @@ export async function parseUpload(
     const manifestKey = workKeys.manifest(registered.importId);
     // Last: a manifest stands for a parse that is complete.
     await writeLines(manifestKey, jsonLines(chunks.chunks));
-    return { ...result, chunks: chunks.chunks.length, manifestKey, columns: columns.isUnclear };
+    const parsedAt = new Date().toISOString();
+    return { ...result, chunks: chunks.chunks.length, manifestKey, columns: columns.isUnclear, parsedAt };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,24 +1,16 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
 import { buildFunctions } from '../../infrastructure/build/build-functions.ts';
-import { localTarget, type Target } from '../../operate/clients.ts';
+import type { Target } from '../../operate/clients.ts';
 import { createProgress, type Progress, runCommand } from '../../operate/command-line.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
-import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
-import { describeProgress } from '../../operate/progress.ts';
 import { sweepToTheEnd } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
-import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { buildConsole } from '../console/build-console.ts';
-import { laptopSettings } from '../laptop-settings.ts';
-import { startStack } from '../stack.ts';
-import { generateCatalog } from './sample/catalog.ts';
-import { startSampleCdn } from './sample/cdn.ts';
+import { importSample, sampleSupplier, startDemoStack } from './demo-stack.ts';
 import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
 
 type Options = { seed: number; build: boolean; json?: boolean; stay?: boolean };
@@ -59,38 +51,23 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     progress.done();
     if (!options.json) process.stdout.write(`${text}\n`);
   };
-  progress.show('building the functions and starting the stack');
+  print('This takes about two minutes, of which an import of some 350 images is one.');
+  progress.show('building the functions, drawing the sample supplier’s pictures and starting the stack');
   if (options.build) await Promise.all([buildFunctions(), buildConsole()]);
-  const cdn = await startSampleCdn({ seed: options.seed });
-  stops.push(cdn.close);
-  const stack = await startStack({
-    directory: join(directory, 'state'),
-    port: 0,
-    allowImageHosts: [new URL(cdn.url).host],
-    onLog: () => {},
-    environment: { CONVERSION_SETTINGS: JSON.stringify(impatient(laptopSettings.conversion)) },
-  });
-  stops.push(stack.close);
-  if (options.stay) print(`Console: ${stack.endpoints.console}`);
-  const target = localTarget(stack.endpoints);
-  const database = openDatabaseUrl(stack.endpoints.databaseUrl);
-  stops.push(() => database.$client.end());
-
-  progress.show('drawing the sample supplier’s pictures');
-  await cdn.drawAll();
-  const { xlsx, expected } = await generateCatalog({ seed: options.seed, baseUrl: cdn.url });
-  const file = join(directory, 'northwind-catalog.xlsx');
-  await writeFile(file, xlsx);
+  const { cdn, endpoints, target, database, file, expected } = await startDemoStack(directory, options.seed, (stop) =>
+    stops.push(stop),
+  );
+  if (options.stay) print(`Console: ${endpoints.console}`);
   print(
     `A catalog of ${expected.products} products with ${expected.imageReferences} image references to ${expected.images.length} images.`,
   );
 
   progress.show('dry run');
-  const dry = await dryRun(database, file, 'northwind');
+  const dry = await dryRun(database, file, sampleSupplier);
   print(`${dryRunTable(dry)}\n`);
 
   const start = performance.now();
-  const first = await importFile(target, file, progress);
+  const { summary: first } = await importSample(target, file, progress);
   const seconds = (performance.now() - start) / 1000;
   const afterImport = await countImages(database);
   print(summaryTable(first));
@@ -104,7 +81,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
   print(`${countsTable(imageRows(afterSweep))}\n`);
 
   const requestsBefore = cdn.requests.total;
-  const again = await importFile(target, file, progress);
+  const { summary: again } = await importSample(target, file, progress);
   const productsWritten = again.products.created + again.products.updated + again.products.deactivated;
   const imagesFetched = cdn.requests.total - requestsBefore;
   print(`The same file again: ${productsWritten} products written, ${imagesFetched} images fetched.\n`);
@@ -124,7 +101,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     process.stderr.write(`FAILED: ${name}: got ${actual}, expected ${wanted}\n`);
   }
   print(`${checks.length - failed.length} of ${checks.length} checks passed.`);
-  if (options.stay) print(`The stack stays until Ctrl-C. Console: ${stack.endpoints.console}`);
+  if (options.stay) print(`The stack stays until Ctrl-C. Console: ${endpoints.console}`);
   if (options.json) {
     const { errors: _, ...images } = afterImport;
     const { created, updated, unchanged } = first.products;
@@ -142,18 +119,6 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     process.stdout.write(`${JSON.stringify(result)}\n`);
   }
   return failed.length;
-}
-
-/** The sample supplier's slow server is given up after seconds, so that nobody watches a demo wait. */
-function impatient(settings: ConversionSettings): ConversionSettings {
-  return { ...settings, timeouts: { ...settings.timeouts, total: 6 } };
-}
-
-async function importFile(target: Target, file: string, progress: Progress): Promise<ImportSummary> {
-  const executionArn = await dropSpreadsheet(target, file, 'northwind');
-  const { summary, error } = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
-  if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
-  return summary;
 }
 
 async function sweep(target: Target, dueWithinHours: number, progress: Progress): Promise<void> {

@@ -111,7 +111,7 @@ describeInBrowser('the report of an import', () => {
       'Problems in the spreadsheet',
       'Images that failed',
       'Products',
-      'How long it took',
+      'How long each step took',
       'Files',
     ]);
     expect(await page.getByRole('link', { name: 'rejected.xlsx' }).getAttribute('href')).toBe('rejected.xlsx');

@@ -10,6 +10,7 @@ export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
     uploadedAt: '2026-03-01T12:00:00.000Z',
     startedAt: '2026-03-01T12:00:04.200Z',
     finishedAt: '2026-03-01T12:03:24.200Z',
+    steps: { parsedAt: '2026-03-01T12:00:10.200Z', writtenAt: '2026-03-01T12:00:40.200Z' },
     format: 'shopify',
     rows: { read: 320, rejected: 20 },
     products: { created: 200, updated: 60, unchanged: 40, deactivated: 2 },

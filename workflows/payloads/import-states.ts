@@ -4,6 +4,7 @@
  * the bound beside its schema, and what was caught below 64 KiB. All together is below 220 KiB.
  */
 import { z } from 'zod';
+import { plannedImagesSchema } from './images.ts';
 import { productChunkSchema } from './product.ts';
 import { importSummarySchema, problemSummarySchema } from './summary.ts';
 import { executionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
@@ -26,6 +27,8 @@ export const parsedSpreadsheetSchema = z.object({
   chunks: z.number().int(),
   /** JSONL file whose lines are {@link productChunkSchema}: the items of "Write products". */
   manifestKey: z.string(),
+  /** When all of it was written; missing in executions of the version before. */
+  parsedAt: z.string().optional(),
   problems: z.object({
     errors: z.number().int(),
     warnings: z.number().int(),
@@ -107,6 +110,7 @@ export const finishImportInputSchema = z.object({
   upload: uploadSchema,
   import: registeredImportSchema,
   parsed: parsedSpreadsheetSchema,
+  images: plannedImagesSchema.pick({ plannedAt: true }).optional(),
 });
 
 /** State "Fail import": the execution's input and what was caught. */

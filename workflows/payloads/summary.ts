@@ -24,6 +24,10 @@ export const importSummarySchema = z.object({
   uploadedAt: z.string(),
   startedAt: z.string(),
   finishedAt: z.string(),
+  /** When steps in between were done; null where the import did not get so far. */
+  steps: z
+    .object({ parsedAt: z.string().nullable(), writtenAt: z.string().nullable() })
+    .default({ parsedAt: null, writtenAt: null }),
   format: z.string().nullable(),
   rows: z.object({ read: z.number().int(), rejected: z.number().int() }),
   products: z.object({

@@ -88,9 +88,17 @@ function compile(
   const limit = machine.type === 'EXPRESS' ? expressTimeoutSeconds : maxTimerSeconds;
   const own = typeof definition.TimeoutSeconds === 'number' ? definition.TimeoutSeconds : undefined;
   if (own !== undefined || machine.type === 'EXPRESS') rewritten.TimeoutSeconds = Math.min(own ?? limit, limit);
-  // The rewritten definition is no valid ASL (a Distributed Map is a Task there); the original was validated.
-  const interpreter = new StateMachine(rewritten as never, { validationOptions: { noValidate: true } });
-  return { ...compiled, interpreter, definition: rewritten };
+  return { ...compiled, interpreter: interpreterOf(rewritten), definition: rewritten };
+}
+
+/** An interpreter of the machine that begins at another of its states, as a redrive does. */
+export function interpreterFrom({ definition }: CompiledStateMachine, state: string) {
+  return interpreterOf({ ...definition, StartAt: state });
+}
+
+/** The rewritten definition is no valid ASL (a Distributed Map is a Task there); the original was validated. */
+function interpreterOf(rewritten: Definition): CompiledStateMachine['interpreter'] {
+  return new StateMachine(rewritten as never, { validationOptions: { noValidate: true } });
 }
 
 function rewrite(definition: Definition, compiled: Compiling): Definition {

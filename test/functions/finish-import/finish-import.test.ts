@@ -19,6 +19,7 @@ const converted = {
   nextAttemptAt: null,
 } as const;
 const failed = { status: 'failed', errorMessage: 'It failed' } as const;
+const plannedAt = new Date('2026-03-01T11:00:00.000Z');
 const later = new Date('2026-03-01T14:00:00.000Z');
 
 async function finish(database: Database, started: StartedImport, parsed: Partial<ParsedSpreadsheet> = {}) {
@@ -34,7 +35,12 @@ async function finish(database: Database, started: StartedImport, parsed: Partia
       reportBreach: (missing) => void breaches.push(missing),
       now: () => now,
     },
-    { upload: started.upload, import: started.import, parsed: aParsedSpreadsheet(parsed) },
+    {
+      upload: started.upload,
+      import: started.import,
+      parsed: aParsedSpreadsheet(parsed),
+      images: { plannedAt: plannedAt.toISOString() },
+    },
   );
   expect(importSummarySchema.parse(summary)).toEqual(summary);
   return { summary, written, reports, breaches };
@@ -60,6 +66,7 @@ describe('finishing an import', () => {
     await setImage(database, 'e', { status: 'queued', claimedAt: now, nextAttemptAt: null, importId });
     const { summary, written, breaches } = await finish(database, started, { rows: { read: 7, rejected: 0 } });
     expect(summary).toMatchObject({
+      steps: { parsedAt: null, writtenAt: plannedAt.toISOString() },
       status: 'completed_with_problems',
       supplier: 'acme',
       file: 'catalog.xlsx',

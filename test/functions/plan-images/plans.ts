@@ -18,7 +18,7 @@ type Planned = PlannedImages & { hosts: string[][]; items: ImageItem[]; urls: st
 /** Plans after `before`, and takes what is planned. */
 export async function plan(database: Database, started: StartedImport, before = notPlanned): Promise<Planned> {
   const planned = await planImages(
-    { database, writeGroups: (key, lines) => writeJsonLines('work', key, lines) },
+    { database, now: () => new Date(0), writeGroups: (key, lines) => writeJsonLines('work', key, lines) },
     { import: started.import, images: before },
   );
   const lines = planned.groups === 0 ? [] : (await readText('work', planned.key)).trimEnd().split('\n');
@@ -48,7 +48,7 @@ export async function importWith(state: Partial<typeof images.$inferInsert> = { 
   return { database, started };
 }
 
-export const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null };
+export const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null, plannedAt: null };
 export const hour = 3_600_000;
 export const ago = (hours: number) => new Date(Date.now() - hours * hour);
 export const converted = {
