@@ -5,7 +5,7 @@ import type { failImportInputSchema } from '../../workflows/payloads/import-stat
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { sortableSequencer } from '../shared/imports/file-order.ts';
 import { storableKey } from '../shared/imports/object-keys.ts';
-import { failureReason, type Reason } from './failure-reason.ts';
+import { failureReason, type Reason } from '../shared/imports/failure-reason.ts';
 import type { Failure } from './failure-summary.ts';
 import { type Dependencies, type FailedImport, reportFailure } from './report-failure.ts';
 import { supplierCodeOf } from './supplier-code.ts';

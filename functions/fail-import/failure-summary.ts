@@ -7,7 +7,7 @@ import { countImages, countProducts, noImages } from '../shared/imports/import-c
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
 import { readListedProducts } from '../shared/report/read-listed-products.ts';
 import type { ReportData } from '../shared/report/report-data.ts';
-import type { Reason } from './failure-reason.ts';
+import type { Reason } from '../shared/imports/failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
 
 /** The execution that failed, and what it imported. */
