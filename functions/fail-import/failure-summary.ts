@@ -3,11 +3,11 @@ import type { ImportRow } from '../../schema/index.ts';
 import type { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import type { Database } from '../shared/database/database.ts';
+import type { Reason } from '../shared/imports/failure-reason.ts';
 import { countImages, countProducts, noImages } from '../shared/imports/import-counts.ts';
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
 import { readListedProducts } from '../shared/report/read-listed-products.ts';
 import type { ReportData } from '../shared/report/report-data.ts';
-import type { Reason } from '../shared/imports/failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
 
 /** The execution that failed, and what it imported. */
