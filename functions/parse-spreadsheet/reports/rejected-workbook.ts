@@ -7,7 +7,7 @@ import { columnLetters } from '../sheets/column-letters.ts';
 import type { SpoolFile } from '../spool/spool-file.ts';
 
 /** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */
-export const problemsHeader = 'Import problems';
+const problemsHeader = 'Import problems';
 /** Excel's maximum is 1,048,576. */
 const rowsPerSheet = 1_000_000;
 /** Characters in a cell of Excel. */

@@ -9,7 +9,7 @@ import {
 } from './pace.ts';
 
 /** A host that bears one request at a time, and not even that, is left alone for so long; imports leave it to the sweeps. */
-export const exhaustedSeconds = 900;
+const exhaustedSeconds = 900;
 
 /** Images that are wanted from a host, and the requests at once that their suppliers allow for it. */
 export type Demand = { host: string; images: number; limit: number };
