@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { withDatabaseErrors } from '../shared/database/database.ts';
-import { failureReason, type Reason } from './failure-reason.ts';
+import { failureReason, type Reason } from '../shared/imports/failure-reason.ts';
 import { type Dependencies, type FailedImport, reportFailure } from './report-failure.ts';
 
 /**

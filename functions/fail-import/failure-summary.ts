@@ -4,11 +4,11 @@ import { UnclearColumnsError } from '../../workflows/errors.ts';
 import type { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import type { Database } from '../shared/database/database.ts';
+import type { Reason } from '../shared/imports/failure-reason.ts';
 import { countImages, countProducts, noImages } from '../shared/imports/import-counts.ts';
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
 import { readListedProducts } from '../shared/report/read-listed-products.ts';
 import type { ReportData } from '../shared/report/report-data.ts';
-import type { Reason } from './failure-reason.ts';
 import { supplierCodeOf } from './supplier-code.ts';
 
 const unclearColumns = new UnclearColumnsError('').name;

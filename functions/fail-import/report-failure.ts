@@ -4,8 +4,8 @@ import type { failedImportSchema } from '../../workflows/payloads/import-states.
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { releaseImages } from '../shared/images/image-ownership.ts';
+import type { Reason } from '../shared/imports/failure-reason.ts';
 import { renderReport } from '../shared/report/render-report.ts';
-import type { Reason } from './failure-reason.ts';
 import { type Failure, failureSummary } from './failure-summary.ts';
 
 export type Dependencies = {

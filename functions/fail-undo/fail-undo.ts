@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import type { failedUndoSchema, failUndoInputSchema } from '../../workflows/payloads/undo.ts';
-import { failureReason } from '../fail-import/failure-reason.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
+import { failureReason } from '../shared/imports/failure-reason.ts';
 
 /** Marks the undo failed, with the error's name and one sentence. What it restored stays: undone again, the rest is. */
 export async function failUndo(

@@ -8,7 +8,7 @@ import type { SpoolFile } from '../spool/spool-file.ts';
 import { cellText, longestCell } from './cell-text.ts';
 
 /** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */
-export const problemsHeader = 'Import problems';
+const problemsHeader = 'Import problems';
 /** Excel's maximum is 1,048,576. */
 const rowsPerSheet = 1_000_000;
 /** Cells with a comment: each is a drawing, of which spreadsheet programs take thousands but not millions. */
