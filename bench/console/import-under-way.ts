@@ -113,7 +113,14 @@ async function startConsole(context: Context, database: Database, convertBatch: 
     store: join(context.directory, 'step-functions'),
   });
   context.onEnd(stepFunctions.close);
-  const unused = { uploadsBucket: '', workBucket: '', imagesBucket: '', undoImportArn: '', convertImagesArn: '' };
+  const unused = {
+    uploadsBucket: '',
+    workBucket: '',
+    imagesBucket: '',
+    undoImportArn: '',
+    convertImagesArn: '',
+    supplierSettingsFunction: '',
+  };
   const target = localTarget({
     ...unused,
     s3: storage.endpoint,
