@@ -5,7 +5,7 @@ import { forgottenSeconds, nextPace, type Observation, type Pace, resumedPace, w
  * for, is left alone for so long; imports leave it to the sweeps.
  */
 const exhaustedRequests = 8;
-export const exhaustedSeconds = 900;
+const exhaustedSeconds = 900;
 
 /** Images that are wanted from a host, and the requests at once that their suppliers allow for it. */
 export type Demand = { host: string; images: number; limit: number };
