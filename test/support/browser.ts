@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
-import { describe, onTestFinished } from 'vitest';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { afterAll, describe, onTestFinished } from 'vitest';
 
 /** Debian's Chromium, then what Linux, macOS and Windows call Chrome and Edge. */
 const executables = [
@@ -18,26 +15,34 @@ const executables = [
 ];
 const executablePath = executables.find((path) => existsSync(path));
 
-/** `describe` for tests that open a page: where the machine has no browser they are left out, and a line says so. */
+let running: Promise<Browser> | undefined;
+
+/**
+ * `describe` for tests that open a page, all in one browser: where the machine has none they are left out, and a line
+ * says so.
+ */
 export function describeInBrowser(title: string, tests: () => void): void {
   if (executablePath === undefined) {
     process.stderr.write(`No Chromium, Chrome or Edge was found: left out the tests of "${title}"\n`);
   }
-  describe.skipIf(executablePath === undefined)(title, tests);
+  describe.skipIf(executablePath === undefined)(title, () => {
+    afterAll(async () => {
+      await (await running)?.close();
+      running = undefined;
+    });
+    tests();
+  });
 }
 
-/** A browser without a window and with a profile of its own, closed when the test ends. */
+/** A profile of its own in the browser, which has no window; closed when the test ends. */
 export async function openBrowser(): Promise<BrowserContext> {
-  const profile = await mkdtemp(join(tmpdir(), 'supplier-import-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
+  running ??= chromium.launch({
     executablePath,
     headless: true,
     // Root, as in a container, has no sandbox.
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
-  onTestFinished(async () => {
-    await context.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
+  const context = await (await running).newContext();
+  onTestFinished(() => context.close());
   return context;
 }
