@@ -36,7 +36,8 @@ const together = { ...shared, isolate: false, experimental: { viteModuleRunner: 
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: mode === 'quick' ? [] : ['test/support/postgres-setup.ts'],
-    maxWorkers: 2,
+    // For two cores: some tests wait for a server that drips, a queue or a browser, and others work meanwhile.
+    maxWorkers: 3,
     projects:
       mode === 'quick'
         ? [{ test: { ...together, name: 'quick', include: ['test/**/*.test.ts'], exclude: slow } }]
