@@ -82,7 +82,7 @@ const watch = `
 
 /** How old the count of images is that pages show. */
 async function lags(context: Context, { address, executionArn, done }: ImportUnderWay): Promise<Figure[]> {
-  const browser = await launchBrowser(join(context.directory, 'browser'));
+  const browser = await launchBrowser();
   context.onEnd(() => browser.close());
   const figures: Figure[] = [];
   for (const [name, hash] of [

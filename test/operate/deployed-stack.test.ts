@@ -34,6 +34,7 @@ async function run(script: string, ...args: string[]): Promise<{ stdout: string;
   const { s3, sqs, stepFunctions, lambda } = local.stack.endpoints;
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: local.directory,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 /** Debian's Chromium, then what Linux, macOS and Windows call Chrome and Edge. */
 const executables = [
@@ -16,9 +16,9 @@ const executables = [
 /** The browser of this machine; undefined where it has none. */
 export const browserExecutable = executables.find((path) => existsSync(path));
 
-/** A browser without a window, with its profile in `directory`. */
-export function launchBrowser(directory: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(directory, {
+/** A browser without a window, with a profile that ends with it. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: browserExecutable,
     headless: true,
     // Root, as in a container, has no sandbox.

@@ -35,7 +35,7 @@ const command = new Command('npm run screenshots --')
       const demo = await startDemoStack(directory, seed, (stop) => stops.push(stop));
       const { executionArn } = await importSample(demo.target, demo.file, progress);
       progress.show('taking the pictures');
-      const browser = await launchBrowser(join(directory, 'browser'));
+      const browser = await launchBrowser();
       stops.push(() => browser.close());
       const { console: address } = demo.endpoints;
       const report = reportKeys.report(sampleSupplier, executionArn.split(':').at(-1) ?? '');
