@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ImportRow } from '../../schema/index.ts';
 import { UnclearColumnsError } from '../../workflows/errors.ts';
 import type { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
-import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import { type ImportSummary, rowCountsSchema } from '../../workflows/payloads/summary.ts';
 import type { Database } from '../shared/database/database.ts';
 import { countImages, countProducts, noImages } from '../shared/imports/import-counts.ts';
 import { reportKeys, storableKey } from '../shared/imports/object-keys.ts';
@@ -40,7 +40,7 @@ export async function failureSummary(
     startedAt: row?.startedAt.toISOString() ?? at,
     finishedAt: row?.finishedAt?.toISOString() ?? at,
     format: row?.format ?? null,
-    rows: { read: row?.rowsRead ?? 0, rejected: row?.rowsRejected ?? 0 },
+    rows: rowCountsSchema.parse({ read: row?.rowsRead ?? 0, rejected: row?.rowsRejected ?? 0 }),
     products: { ...products, deactivated: row?.productsDeactivated ?? 0 },
     images,
     changes: {},
