@@ -1,25 +1,27 @@
 import { executionName } from '../functions/start-import/execution-name.ts';
 import { productImportInputSchema } from '../workflows/payloads/import-states.ts';
+import { undoImportInputSchema } from '../workflows/payloads/undo.ts';
 import type { ObjectCreatedEvent } from './aws/object-storage/object-created.ts';
 import type { StepFunctions } from './aws/step-functions/index.ts';
 
 const restartSuffix = /-restart-(\d+)$/;
 
 /**
- * Starts the imports anew that a killed process left running, each under a name of its own, and returns their files. What
- * they repeat is idempotent.
+ * Starts the imports and undos anew that a killed process left running, each under a name of its own, and returns the
+ * imports' files. What they repeat is idempotent.
  */
 export async function restartInterrupted(stepFunctions: StepFunctions): Promise<string[]> {
   const restarted: string[] = [];
   for (const { stateMachineArn, name = '', input } of stepFunctions.interrupted) {
     const imported = productImportInputSchema.safeParse(JSON.parse(input ?? 'null'));
+    const isUndo = undoImportInputSchema.safeParse(JSON.parse(input ?? 'null')).success;
     // The other state machine's executions are batches of the queue: SQS delivers those again.
-    if (!imported.success || stateMachineArn === undefined) continue;
+    if (!(imported.success || isUndo) || stateMachineArn === undefined) continue;
     const restarts = Number(restartSuffix.exec(name)?.[1] ?? 0) + 1;
     const suffix = `-restart-${restarts}`;
     const base = name.replace(restartSuffix, '').slice(0, 80 - suffix.length);
     await stepFunctions.startExecution({ stateMachineArn, name: `${base}${suffix}`, input });
-    restarted.push(imported.data.upload.key);
+    if (imported.success) restarted.push(imported.data.upload.key);
   }
   return restarted;
 }

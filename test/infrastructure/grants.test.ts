@@ -189,6 +189,7 @@ describe('grants', () => {
         'WorkflowFailImportLive',
         'WorkflowStartImportLive',
         'WorkflowStartImportLive',
+        'UndoFailUndoLive',
       ].sort(),
     );
   });
