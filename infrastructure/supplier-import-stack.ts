@@ -51,6 +51,7 @@ export class SupplierImportStack extends Stack {
       ImageDeadLetterQueueUrl: sweep.deadLetterQueue.queueUrl,
       SweepFunction: functions.sweepImages.functionName,
       SupplierSettingsFunction: functions.supplierSettings.functionName,
+      VerifyFunction: functions.verifyCatalog.functionName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -28,6 +28,7 @@ export function stackEndpoints(
     convertImagesArn: machine('ConvertImages'),
     sweepFunction: functionNamed(wiring, 'SweepImages'),
     supplierSettingsFunction: functionNamed(wiring, 'SupplierSettings'),
+    verifyFunction: functionNamed(wiring, 'VerifyCatalog'),
     pid: process.pid,
   };
 }

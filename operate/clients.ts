@@ -13,6 +13,7 @@ export type TargetNames = {
   undoImportArn: string;
   sweepFunction: string;
   supplierSettingsFunction: string;
+  verifyFunction: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
 };

@@ -3,16 +3,8 @@ import { type UndoSummary, undoSummarySchema } from '../workflows/payloads/undo.
 import type { Target } from './clients.ts';
 import { followExecution, type ImportProgress } from './follow-import.ts';
 
-/**
- * Undoes an import, by its id or the name of its execution, and waits for the end of it. Throws the sentence with which an
- * undo is refused.
- */
-export async function runUndo(
-  target: Target,
-  asked: string,
-  { dryRun }: { dryRun: boolean },
-  onProgress: (progress: ImportProgress) => void,
-): Promise<UndoSummary & { executionArn: string }> {
+/** Starts the undo of an import, given by its id or the name of its execution; returns the ARN of the undo's execution. */
+export async function startUndo(target: Target, asked: string, { dryRun }: { dryRun: boolean }): Promise<string> {
   if (!/^[\w.-]{1,128}$/.test(asked)) throw new Error(`"${asked}" is neither an import's id nor an execution's name`);
   const { executionArn = '' } = await target.stepFunctions.send(
     new StartExecutionCommand({
@@ -20,8 +12,17 @@ export async function runUndo(
       input: JSON.stringify({ import: asked, dryRun }),
     }),
   );
+  return executionArn;
+}
+
+/** Waits for the end of an undo. Throws the sentence with which it is refused. */
+export async function followUndo(
+  target: Target,
+  executionArn: string,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<UndoSummary> {
   const { status, error, output } = await followExecution(target, executionArn, onProgress);
   if (error) throw new Error(error.message);
   if (status !== 'SUCCEEDED') throw new Error(`The execution ended as ${status}: ${executionArn}`);
-  return { ...undoSummarySchema.parse(output), executionArn };
+  return undoSummarySchema.parse(output);
 }

@@ -14,6 +14,7 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   undoImportArn: 'UndoImportArn',
   sweepFunction: 'SweepFunction',
   supplierSettingsFunction: 'SupplierSettingsFunction',
+  verifyFunction: 'VerifyFunction',
   imageQueueUrl: 'ImageQueueUrl',
   imageDeadLetterQueueUrl: 'ImageDeadLetterQueueUrl',
 };

@@ -3,7 +3,7 @@ import { localTarget } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { readEndpoints } from './endpoints.ts';
 import { describeProgress } from './follow-import.ts';
-import { runUndo } from './run-undo.ts';
+import { followUndo, startUndo } from './run-undo.ts';
 import { stackTarget } from './stack-target.ts';
 import { undoTable } from './summary-table.ts';
 
@@ -19,9 +19,8 @@ const command = new Command('npm run undo --')
   .action(async (asked: string, { state, stack, dryRun = false, json }: Options) => {
     const target = stack === undefined ? localTarget(await readEndpoints(state)) : await stackTarget(stack);
     const progress = createProgress({ json });
-    const { executionArn: _, ...summary } = await runUndo(target, asked, { dryRun }, (now) =>
-      progress.show(describeProgress(now)),
-    );
+    const executionArn = await startUndo(target, asked, { dryRun });
+    const summary = await followUndo(target, executionArn, (now) => progress.show(describeProgress(now)));
     progress.done();
     process.stdout.write(`${json ? JSON.stringify(summary) : undoTable(summary)}\n`);
     if (summary.restored === false) process.exitCode = 2;

@@ -80,7 +80,8 @@ const table: Record<string, string[]> = {
     's3:PutObject on StorageReports/*/summary.json',
     secret,
   ],
-  FailUndo: [secret],
+  FailUndo: [secret, ...failures('WorkflowEventDeadLetterQueue')],
+  VerifyCatalog: [secret],
   ConvertQueued: [
     'sqs:DeleteMessage on SweepImageQueue',
     'sqs:GetQueueAttributes on SweepImageQueue',
