@@ -58,6 +58,10 @@ const table: Record<string, string[]> = {
     secret,
   ],
   FailImport: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
     's3:PutObject on StorageReports/*/report.html',
     's3:PutObject on StorageReports/*/summary.json',
     secret,
