@@ -127,7 +127,9 @@ describe('grants', () => {
   it.each([
     [
       'WorkflowProductImport',
-      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|.*Undo.*)$/.test(name)),
+      Object.keys(table).filter(
+        (name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|VerifyCatalog|.*Undo.*)$/.test(name),
+      ),
     ],
     ['WorkflowConvertImages', ['ConvertImage', 'RecordImages']],
     ['SweepSweepImages', ['SweepImages']],
