@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { importChunks, imports, suppliers } from '../../schema/index.ts';
+import { columnsFormat } from '../../workflows/payloads/columns.ts';
 import type { RecordedImport } from '../../workflows/payloads/verify.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { isCorrection } from '../shared/imports/correction.ts';
@@ -22,6 +23,9 @@ export async function recordedImport(database: Database, asked: string): Promise
     if (row.status === 'failed' || supplier === null) {
       throw new Error(`Import ${row.id} failed (${row.error}): there is no receipt to be verified.`);
     }
+    if (row.format === columnsFormat) {
+      throw new Error(`Import ${row.id} was of a columns.xlsx, which has no products: there is nothing to be verified.`);
+    }
     const [counted] = await database
       .select({ products: sql<number>`count(distinct listed.code)::int` })
       .from(importChunks)
@@ -37,6 +41,7 @@ export async function recordedImport(database: Database, asked: string): Promise
         currency: supplier.currency,
         locale: supplier.locale,
         executionName: row.executionArn.split(':').at(-1) ?? '',
+        imageBaseUrl: supplier.imageSettings.baseUrl ?? null,
       },
       executionArn: row.executionArn,
       rows: { read: row.rowsRead, rejected: row.rowsRejected },
