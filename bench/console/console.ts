@@ -5,7 +5,6 @@
  * Real: the console's server and page, Step Functions' API and store, PostgreSQL with its images, the browser. Not: CDN,
  * sharp, Lambda; batches are converted by an UPDATE.
  */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildConsole } from '../../local/console/build-console.ts';
 import { browserExecutable, launchBrowser } from '../../local/demo/screenshots/browser.ts';

@@ -43,7 +43,9 @@ async function runProductImport(functions: Record<string, (input: never) => unkn
 
 /** The rule that notices executions which ended without their "Fail import", for the machine of the test. */
 function endedEarlyPattern(): Record<string, unknown> {
-  const [rule] = Object.entries(template.findResources('AWS::Events::Rule')).filter(([id]) => /EndedEarly/.test(id));
+  const [rule] = Object.entries(template.findResources('AWS::Events::Rule')).filter(([id]) =>
+    /ImportEndedEarly/.test(id),
+  );
   const { detail, ...pattern } = rule?.[1].Properties.EventPattern ?? {};
   return { ...pattern, detail: { ...detail, stateMachineArn: [stateMachineArn] } };
 }
@@ -65,6 +67,7 @@ it('a payload that no Catch sees ends in fail-import through the rule on ended e
     database,
     writeSummary: async (key: string, summary: ImportSummary) => void written.set(key, summary),
     writeReport: async (key: string) => void reports.push(key),
+    reportChanges: async () => ({}),
     now: () => new Date(),
   };
   const failed = await failEndedExecution(dependencies, executionStatusChangeSchema.parse(event));

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { reportKeys } from '../../../functions/shared/imports/object-keys.ts';
 import { buildFunctions } from '../../../infrastructure/build/build-functions.ts';
@@ -84,7 +84,7 @@ const command = new Command('npm run screenshots --')
   });
 
 /** A page as WebP, as good as {@link mostBytes} allows. */
-async function take(browser: BrowserContext, { name, width, height, open }: Picture): Promise<Buffer> {
+async function take(browser: Browser, { name, width, height, open }: Picture): Promise<Buffer> {
   const page = await browser.newPage();
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
