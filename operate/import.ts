@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { supportedExtensions } from '../functions/register-import/file-type.ts';
 import { localTarget, type Target } from './clients.ts';
 import { addTo, createProgress, runCommand, stateOption } from './command-line.ts';
 import { openDatabaseUrl } from './database-url.ts';
@@ -24,7 +25,7 @@ type Options = {
 
 const command = new Command('npm run import --')
   .description('Uploads a spreadsheet, follows its execution and prints the outcome.')
-  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt, or one in a .zip or .gz')
+  .argument('<file>', `spreadsheet: ${supportedExtensions.join(', ')}`)
   .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')

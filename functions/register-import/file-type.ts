@@ -1,6 +1,7 @@
 import { UnsupportedFileTypeError } from '../../workflows/errors.ts';
 
-const supportedExtensions = ['.xlsx', '.csv', '.tsv', '.txt', '.zip', '.gz'];
+/** In lower case, with their dot. */
+export const supportedExtensions = ['.xlsx', '.csv', '.tsv', '.txt', '.zip', '.gz'];
 
 /** Throws {@link UnsupportedFileTypeError} where the name says that the file is of another kind than is imported. */
 export function checkFileType(fileName: string): void {

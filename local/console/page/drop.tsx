@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { supportedExtensions } from '../../../functions/register-import/file-type.ts';
 import type { TriedOut } from '../types.ts';
 import { post } from './api.ts';
 import { count } from './format.ts';
@@ -81,7 +82,7 @@ export function DropPage() {
         <span>{file === null ? 'Drag a spreadsheet here, or choose one' : file.name}</span>
         <input
           type="file"
-          accept=".xlsx,.csv,.tsv,.txt"
+          accept={supportedExtensions.join(',')}
           onChange={(event) => {
             const [given] = event.currentTarget.files ?? [];
             if (given) tryOut(given, supplier);
