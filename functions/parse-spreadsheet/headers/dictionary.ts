@@ -1,11 +1,11 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import { normaliseHeader, withoutAccents } from '../../shared/headers/header-names.ts';
+import { longestHeader, remember } from '../../shared/headers/remember.ts';
 import { isCurrency } from '../values/currencies.ts';
 import { isUnit } from '../values/read-measure.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
-import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';
 import { readQualified } from './qualified-header.ts';
-import { longestHeader, remember } from './remember.ts';
 
 /** What a placeholder stands for, in a normalised header. */
 const placeholders = {

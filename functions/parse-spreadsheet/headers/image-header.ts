@@ -1,4 +1,4 @@
-import { remember } from './remember.ts';
+import { remember } from '../../shared/headers/remember.ts';
 
 /** What a header such as `Main Image`, `image_url_3`, `Photo1` or `Product Image File - 2` says about its column. */
 export type ImageHeader = {

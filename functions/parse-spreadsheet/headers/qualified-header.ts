@@ -1,10 +1,10 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
 import type { Kind } from '../../../schema/fields/traits.ts';
+import { withoutRemark } from '../../shared/headers/header-names.ts';
+import { remember } from '../../shared/headers/remember.ts';
 import { namedCurrency } from '../values/currencies.ts';
 import { type Dimension, isUnit, isUnitOf } from '../values/read-measure.ts';
 import type { HeaderMatch } from './conventions/convention.ts';
-import { withoutRemark } from './header-names.ts';
-import { remember } from './remember.ts';
 
 /** What the values of a field measure, by its kind. */
 const measured: Partial<Record<Kind, Dimension>> = { weight: 'weight', length: 'dimension', dimensions: 'dimension' };

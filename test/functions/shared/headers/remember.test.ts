@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { longestHeader, remember } from '../../../../functions/parse-spreadsheet/headers/remember.ts';
+import { longestHeader, remember } from '../../../../functions/shared/headers/remember.ts';
 
 /** Lengths of texts, and which texts were measured. */
 function measuring() {
