@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { failImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { reportKeptChanges } from '../shared/changes/report-kept-changes.ts';
 import { connectDatabase } from '../shared/database/database.ts';
+import { executionStatusChangeSchema } from '../shared/imports/ended-execution.ts';
 import { writeSummary } from '../shared/imports/write-summary.ts';
 import { emitImportFailed } from '../shared/metrics/metrics.ts';
 import { writeReport } from '../shared/report/write-report.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
-import { executionStatusChangeSchema, failEndedExecution } from './fail-ended-execution.ts';
+import { failEndedExecution } from './fail-ended-execution.ts';
 import { failImport } from './fail-import.ts';
 import type { FailedImport } from './report-failure.ts';
 

@@ -2,8 +2,8 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import type { failedUndoSchema, failUndoInputSchema } from '../../workflows/payloads/undo.ts';
-import type { ExecutionStatusChange } from '../fail-import/fail-ended-execution.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
+import { type ExecutionStatusChange, reasonOfEnd } from '../shared/imports/ended-execution.ts';
 import { failureReason, type Reason } from '../shared/imports/failure-reason.ts';
 
 type FailedUndo = z.infer<typeof failedUndoSchema>;
@@ -24,7 +24,7 @@ export async function failEndedUndo(
   { database }: Dependencies,
   { detail }: ExecutionStatusChange,
 ): Promise<FailedUndo | null> {
-  const reason = reasonOf(detail);
+  const reason = reasonOfEnd(detail, 'undo', 'undo the import again');
   const isRunning = and(eq(imports.executionArn, detail.executionArn), eq(imports.status, 'running'));
   if (!(await markFailed(database, isRunning, reason))) return null;
   return { error: reason.name, cause: reason.message };
@@ -39,18 +39,4 @@ async function markFailed(database: Database, where: SQL | undefined, { name, me
       .returning({ id: imports.id }),
   );
   return marked.length > 0;
-}
-
-function reasonOf({ status, error, cause }: ExecutionStatusChange['detail']): Reason {
-  switch (status) {
-    case 'ABORTED':
-      return { name: 'ExecutionAborted', message: 'The undo was stopped before it was done; undo the import again.' };
-    case 'TIMED_OUT':
-      return {
-        name: 'ExecutionTimedOut',
-        message: 'The undo took longer than an execution may; undo the import again.',
-      };
-    case 'FAILED':
-      return failureReason({ Error: error ?? 'ExecutionFailed', Cause: cause ?? '' });
-  }
 }

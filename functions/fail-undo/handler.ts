@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type failedUndoSchema, failUndoInputSchema } from '../../workflows/payloads/undo.ts';
-import { executionStatusChangeSchema } from '../fail-import/fail-ended-execution.ts';
 import { connectDatabase } from '../shared/database/database.ts';
+import { executionStatusChangeSchema } from '../shared/imports/ended-execution.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
 import { failEndedUndo, failUndo } from './fail-undo.ts';
 

@@ -1,7 +1,8 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, it } from 'vitest';
-import { executionStatusChangeSchema, failEndedExecution } from '../../functions/fail-import/fail-ended-execution.ts';
+import { failEndedExecution } from '../../functions/fail-import/fail-ended-execution.ts';
+import { executionStatusChangeSchema } from '../../functions/shared/imports/ended-execution.ts';
 import { failureReason } from '../../functions/shared/imports/failure-reason.ts';
 import { matchesPattern } from '../../local/aws/events/pattern.ts';
 import type { ExecutionStatusChange } from '../../local/aws/step-functions/index.ts';
