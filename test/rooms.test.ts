@@ -10,6 +10,17 @@ function importsOf(file: string): string[] {
 
 const room = (path: string) => path.split('/')[1];
 
+const rooms = '{bench,docs,functions,infrastructure,local,operate,schema,test,workflows}';
+
+it('no source file is over 250 lines', () => {
+  const files = globSync(`${rooms}/**/*.{ts,tsx,css}`);
+  const long = files
+    .map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 250);
+  expect(files.length).toBeGreaterThan(500);
+  expect(long).toEqual([]);
+});
+
 describe('the rooms of functions/', () => {
   it('know functions/shared and no function beside their own', () => {
     const files = globSync('functions/**/*.ts');
