@@ -43,6 +43,7 @@ describe('the state machines', () => {
     expect(order).toEqual([
       'Register import',
       'Parse spreadsheet',
+      'Begin plans',
       'Columns?',
       'Check feed',
       'Ask for writers',
@@ -50,7 +51,6 @@ describe('the state machines', () => {
       'Any products?',
       'Write products',
       'Deactivate missing',
-      'Begin plans',
       'Plan images',
       'Any images?',
       'Finish import',
