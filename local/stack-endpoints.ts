@@ -28,6 +28,7 @@ export function stackEndpoints(
     convertImagesArn: machine('ConvertImages'),
     supplierSettingsFunction: functionNamed(wiring, 'SupplierSettings'),
     sweepImagesArn: logicalMatch(wiring.stateMachines, 'SweepSweepImages').arn,
+    verifyFunction: functionNamed(wiring, 'VerifyCatalog'),
     pid: process.pid,
   };
 }

@@ -13,6 +13,7 @@ export type TargetNames = {
   undoImportArn: string;
   supplierSettingsFunction: string;
   sweepImagesArn: string;
+  verifyFunction: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
 };

@@ -22,6 +22,7 @@ export const endpointsSchema = z.object({
   convertImagesArn: z.string(),
   supplierSettingsFunction: z.string(),
   sweepImagesArn: z.string(),
+  verifyFunction: z.string(),
   /** Process that serves them. */
   pid: z.number().int(),
 });

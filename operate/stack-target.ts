@@ -14,6 +14,7 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   undoImportArn: 'UndoImportArn',
   supplierSettingsFunction: 'SupplierSettingsFunction',
   sweepImagesArn: 'SweepImagesArn',
+  verifyFunction: 'VerifyFunction',
   imageQueueUrl: 'ImageQueueUrl',
   imageDeadLetterQueueUrl: 'ImageDeadLetterQueueUrl',
 };

@@ -121,6 +121,7 @@ async function startConsole(context: Context, database: Database, convertBatch: 
     convertImagesArn: '',
     sweepImagesArn: '',
     supplierSettingsFunction: '',
+    verifyFunction: '',
   };
   const target = localTarget({
     ...unused,

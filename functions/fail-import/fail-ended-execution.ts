@@ -1,27 +1,10 @@
 import { and, eq } from 'drizzle-orm';
-import { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { withDatabaseErrors } from '../shared/database/database.ts';
+import type { ExecutionStatusChange } from '../shared/imports/execution-status-change.ts';
 import { failureReason, type Reason } from '../shared/imports/failure-reason.ts';
 import { type Dependencies, type FailedImport, reportFailure } from './report-failure.ts';
-
-/**
- * EventBridge's "Step Functions Execution Status Change" of ProductImport, for executions that ended without their own
- * "Fail import". https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- */
-export const executionStatusChangeSchema = z.object({
-  'detail-type': z.literal('Step Functions Execution Status Change'),
-  detail: z.object({
-    executionArn: z.string().min(1),
-    name: z.string().min(1),
-    status: z.enum(['ABORTED', 'TIMED_OUT', 'FAILED']),
-    input: z.string(),
-    error: z.string().nullish(),
-    cause: z.string().nullish(),
-  }),
-});
-export type ExecutionStatusChange = z.infer<typeof executionStatusChangeSchema>;
 
 /**
  * Marks the import of an execution that was stopped, or that failed without reaching "Fail import", as failed. Returns

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { buildFunctions } from '../../infrastructure/build/build-functions.ts';
@@ -7,17 +7,20 @@ import { createProgress, type Progress, runCommand } from '../../operate/command
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
+import { describeProgress } from '../../operate/progress.ts';
 import { sweepToTheEnd } from '../../operate/run-sweep.ts';
-import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
+import { countsTable, dryRunTable, summaryTable, undoTable } from '../../operate/summary-table.ts';
 import { buildConsole } from '../console/build-console.ts';
 import { importSample, sampleSupplier, startDemoStack } from './demo-stack.ts';
+import { generateCatalog } from './sample/catalog.ts';
+import { demonstrateUndo } from './undo-demo.ts';
 import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
 
 type Options = { seed: number; build: boolean; json?: boolean; stay?: boolean };
 
 const command = new Command('npm run demo --')
   .description(
-    'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, and checks that everything adds up.',
+    'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, undoes a wrong file, and checks that everything adds up.',
   )
   .option('--seed <number>', 'seed of the sample catalog', Number, 2026)
   .option('--stay', 'keep the stack afterwards, to be looked at in the console, until Ctrl-C')
@@ -86,6 +89,19 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
   const imagesFetched = cdn.requests.total - requestsBefore;
   print(`The same file again: ${productsWritten} products written, ${imagesFetched} images fetched.\n`);
 
+  const wrong = await generateCatalog({ seed: options.seed, baseUrl: cdn.url, wrong: true });
+  const wrongFile = join(directory, `${sampleSupplier}-wrong.xlsx`);
+  await writeFile(wrongFile, wrong.xlsx);
+  const undo = await demonstrateUndo(
+    { target, database, supplier: sampleSupplier, products: expected.products },
+    () => importSample(target, wrongFile, progress),
+    (now) => progress.show(describeProgress(now)),
+  );
+  print(
+    `A wrong file, imported in ${undo.seconds.import.toFixed(1)} s and undone in ${undo.seconds.undo.toFixed(1)} s:`,
+  );
+  print(`${undoTable(undo.undone)}\n`);
+
   progress.show('checking every stored image');
   const checks: Check[] = [
     { name: 'products that the dry run would create', actual: dry.products.created, expected: expected.products },
@@ -93,6 +109,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     ...verifyCounts({ expected, first, afterImport, afterSweep }),
     { name: 'the same file again writes no product', actual: productsWritten, expected: 0 },
     { name: 'the same file again fetches no image', actual: imagesFetched, expected: 0 },
+    ...undo.checks,
     ...(await verifyStoredImages({ expected: expected.images, database, s3: target.s3, bucket: target.imagesBucket })),
   ];
   const failed = checks.filter((check) => check.actual !== check.expected);
@@ -113,6 +130,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
       images,
       afterSweep: { converted, failed: givenUp, waiting },
       again: { productsWritten, imagesFetched },
+      undo: { restored: undo.undone.restored, products: undo.undone.products, seconds: undo.seconds },
       seconds: Number(seconds.toFixed(1)),
       imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
     };

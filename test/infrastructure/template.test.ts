@@ -38,6 +38,7 @@ describe('the template', () => {
       'SweepImages',
       'TakeImages',
       'UndoChanges',
+      'VerifyCatalog',
       'WriteProducts',
     ]);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);

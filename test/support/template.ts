@@ -28,11 +28,13 @@ async function synthesizedText(settings: Settings): Promise<string> {
   }
 }
 
+/** The constructs that have the state machines. */
+const constructs = { ProductImport: 'Workflow', ConvertImages: 'Workflow', SweepImages: 'Sweep', UndoImport: 'Undo' };
+
 /** A state machine's definition, with logical ids in the place of ARNs and names. */
-export function definitionOf(template: Template, name: 'ProductImport' | 'ConvertImages' | 'SweepImages'): Definition {
+export function definitionOf(template: Template, name: keyof typeof constructs): Definition {
   const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
-  const [, machine] =
-    machines.find(([id]) => id.startsWith(`${name === 'SweepImages' ? 'Sweep' : 'Workflow'}${name}`)) ?? [];
+  const [, machine] = machines.find(([id]) => id.startsWith(`${constructs[name]}${name}`)) ?? [];
   const parts: unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1] ?? [];
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : logicalId(part))).join(''));
 }

@@ -12,16 +12,18 @@ import { allStates, type Definition, definitionOf, synthesizedTemplate } from '.
 let productImport: Definition;
 let convertImages: Definition;
 let sweepImages: Definition;
+let undoImport: Definition;
 beforeAll(async () => {
   const template = await synthesizedTemplate();
   productImport = definitionOf(template, 'ProductImport');
   convertImages = definitionOf(template, 'ConvertImages');
   sweepImages = definitionOf(template, 'SweepImages');
+  undoImport = definitionOf(template, 'UndoImport');
 });
 
 describe('the state machines', () => {
   it('are valid Amazon States Language', () => {
-    for (const definition of [productImport, convertImages, sweepImages]) {
+    for (const definition of [productImport, convertImages, sweepImages, undoImport]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true });
     }
   });
@@ -166,7 +168,7 @@ describe('the state machines', () => {
       .filter((error) => error instanceof errors.ImportRefusedError)
       .map((error) => error.name);
     expect(refusals.length).toBeGreaterThan(8);
-    for (const definition of [productImport, convertImages, sweepImages]) {
+    for (const definition of [productImport, convertImages, sweepImages, undoImport]) {
       for (const [name, state] of allStates(definition)) {
         if (state.Type !== 'Task') continue;
         expect(state.Retry, name).toBeDefined();
@@ -181,7 +183,7 @@ describe('the state machines', () => {
 
   it('invoke a function again that had slept, for the minute in which Lambda gives it back its place in the VPC', () => {
     const asleep = ['ResourceNotReadyException', 'ENINotReadyException', 'EC2ThrottledException'];
-    for (const definition of [productImport, convertImages]) {
+    for (const definition of [productImport, convertImages, undoImport]) {
       for (const [name, { Type, Resource, Retry = [] }] of allStates(definition)) {
         if (Type !== 'Task' || !Resource?.includes(':function:')) continue;
         const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
@@ -200,6 +202,23 @@ describe('the state machines', () => {
       expect(state.Catch, name).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Fail import' }]);
     }
     expect(productImport.States['Import failed']).toMatchObject({ Type: 'Fail', ErrorPath: '$.failed.error' });
+  });
+
+  it('undo the files of changes that there are, as many at once as an import writes', () => {
+    expect(undoImport.States['Any changes?']).toMatchObject({
+      Choices: [{ Variable: '$.undo.files', NumericGreaterThan: 0, Next: 'Undo changes' }],
+      Default: 'Finish undo',
+    });
+    expect(undoImport.States['Undo changes']).toMatchObject({
+      ItemReader: { Parameters: { 'Key.$': '$.undo.manifestKey' }, ReaderConfig: { InputType: 'JSONL' } },
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      MaxConcurrency: defaultSettings.database.writersPerImport,
+    });
+    for (const name of ['Register undo', 'Undo changes', 'Finish undo'])
+      expect(undoImport.States[name]?.Catch, name).toEqual([
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Fail undo' },
+      ]);
+    expect(undoImport.States['Undo failed']).toMatchObject({ Type: 'Fail', ErrorPath: '$.failed.error' });
   });
 
   it('end a batch of images within the five minutes of an Express execution', () => {

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { plannedImagesSchema } from './images.ts';
 import { productChunkSchema } from './product.ts';
-import { importSummarySchema, problemSummarySchema } from './summary.ts';
+import { importSummarySchema, problemSummarySchema, rowCountsSchema } from './summary.ts';
 import { executionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
 
 export const productImportInputSchema = z.object({ upload: uploadSchema });
@@ -21,7 +21,7 @@ export const parsedSpreadsheetBytes = 32 * 1024;
 export const parsedSpreadsheetSchema = z.object({
   /** Name of the recognised convention, e.g. `shopify`; `template` for the project's own. */
   format: z.string(),
-  rows: z.object({ read: z.number().int(), rejected: z.number().int() }),
+  rows: rowCountsSchema,
   products: z.number().int(),
   /** Lines of the manifest: chunks of products. */
   chunks: z.number().int(),

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TriedOut } from '../types.ts';
 import { post } from './api.ts';
 import { count } from './format.ts';
-import { Problem, TableFrame } from './parts.tsx';
+import { Count, Problem, TableFrame } from './parts.tsx';
 
 /** A file is first tried out; nothing is written before "Import". */
 export function DropPage() {
@@ -120,15 +120,6 @@ function refuseStrayDrops(): () => void {
   return () => {
     for (const type of ['dragover', 'drop']) removeEventListener(type, refuse);
   };
-}
-
-function Count({ of, value }: { of: string; value: number }) {
-  return (
-    <div>
-      <dt>{of}</dt>
-      <dd>{count(value)}</dd>
-    </div>
-  );
 }
 
 function ProblemTable({ problems: { top, errors, warnings } }: { problems: TriedOut['problems'] }) {

@@ -7,6 +7,7 @@ import { renderReport } from '../../../../functions/shared/report/render-report.
 import { productsShown } from '../../../../functions/shared/report/report-data.ts';
 import type { ImportSummary } from '../../../../workflows/payloads/summary.ts';
 import { exampleCharacters } from '../../../../workflows/payloads/summary.ts';
+import { rowCounts } from '../../../support/imports.ts';
 import { aReport, aReportedProduct, aSummary } from '../../../support/reports.ts';
 
 /** The page's text, as a reader sees it. */
@@ -64,7 +65,7 @@ describe('the report of an import', () => {
     const summary = aSummary({
       status: 'failed',
       format: null,
-      rows: { read: 0, rejected: 0 },
+      rows: rowCounts(0),
       products: { created: 0, updated: 0, unchanged: 0, deactivated: 0 },
       error: { name: 'PasswordProtected', message: 'The workbook is encrypted.' },
     });
