@@ -156,7 +156,7 @@ describeInBrowser('the console', () => {
 
   it('shows a host on hold, and for how long', async () => {
     const page = await openPage(pathOf(await dropHeld()));
-    const row = page.locator('tr', { hasText: overloadedHost });
+    const row = page.locator('tr', { hasText: overloadedHost }).first();
     await expect
       .poll(() => row.locator('td').last().textContent(), patient)
       .toMatch(/^for (30 min 00 s|2\d min \d\d s)$/);
