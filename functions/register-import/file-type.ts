@@ -1,6 +1,19 @@
 import { UnsupportedFileTypeError } from '../../workflows/errors.ts';
 
-const supportedExtensions = ['.xlsx', '.csv', '.tsv', '.txt', '.zip', '.gz'];
+const supportedExtensions = [
+  '.xlsx',
+  '.xls',
+  '.xlsb',
+  '.ods',
+  '.csv',
+  '.tsv',
+  '.txt',
+  '.json',
+  '.jsonl',
+  '.ndjson',
+  '.zip',
+  '.gz',
+];
 
 /** Throws {@link UnsupportedFileTypeError} where the name says that the file is of another kind than is imported. */
 export function checkFileType(fileName: string): void {
