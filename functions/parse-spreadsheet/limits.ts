@@ -44,7 +44,7 @@ export const limits = {
   convertedCells: 5_000_000,
   /** The heap in which it is converted, and how long that may take. The function has three times as much memory. */
   conversionHeapMegabytes: 1024,
-  conversionSeconds: 300,
+  conversionSeconds: 120,
   /** Rows among which the header is looked for. */
   headerSearchRows: 30,
   /** Rows of one product, and their bytes in the spool: all of them are in memory when it is put together. */

@@ -25,11 +25,15 @@ export type ConvertedWorkbook = {
  * Converts an .xls, .xlsb or .ods at `path` to a .xlsx in `directory`, so that it is read under the limits of every
  * other. A thread with a heap of its own does it, without the environment and its credentials. Throws a subclass of ImportRefusedError.
  */
-export async function convertWorkbook(path: string, directory: string): Promise<ConvertedWorkbook> {
+export async function convertWorkbook(
+  path: string,
+  directory: string,
+  within = { heapMegabytes: limits.conversionHeapMegabytes as number, seconds: limits.conversionSeconds as number },
+): Promise<ConvertedWorkbook> {
   const { size } = await stat(path);
   if (size > limits.convertedBytes) throw tooLarge(`has ${size} bytes; at most ${limits.convertedBytes} are accepted`);
   const to = join(directory, 'converted.xlsx');
-  const conversion = await runThread({ from: path, to, mostCells: limits.convertedCells });
+  const conversion = await runThread({ from: path, to, mostCells: limits.convertedCells }, within);
   if ('sheets' in conversion) return { path: to, names: conversion.sheets };
   if (conversion.refused === 'cells') throw tooManyCells(limits.convertedCells);
   if (/password-protected|ODS Encryption|^ECMA-376|^Encryption/.test(conversion.reason))
@@ -50,11 +54,11 @@ export async function checkUnpackedSize(zip: ZipArchive): Promise<void> {
     }
 }
 
-function runThread(task: ConversionTask): Promise<Conversion> {
+function runThread(task: ConversionTask, within: { heapMegabytes: number; seconds: number }): Promise<Conversion> {
   const worker = new Worker(thread, {
     workerData: task,
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: limits.conversionHeapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: within.heapMegabytes },
   });
   let timer: NodeJS.Timeout | undefined;
   return new Promise<Conversion>((resolve, reject) => {
@@ -64,8 +68,8 @@ function runThread(task: ConversionTask): Promise<Conversion> {
     );
     worker.once('exit', (code) => reject(new Error(`The thread that converts workbooks ended with ${code}`)));
     timer = setTimeout(
-      () => reject(tooLarge(`takes more than ${limits.conversionSeconds} seconds to read`)),
-      limits.conversionSeconds * 1000,
+      () => reject(tooLarge(`takes more than ${within.seconds} seconds to read`)),
+      within.seconds * 1000,
     );
   }).finally(() => {
     clearTimeout(timer);

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { type BookType, utils, write } from '@e965/xlsx';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../../functions/parse-spreadsheet/limits.ts';
-import { parseBytes } from '../spreadsheets.ts';
+import { convertWorkbook } from '../../../../functions/parse-spreadsheet/sheets/other-workbooks/convert-workbook.ts';
+import { fileOf, parseBytes } from '../spreadsheets.ts';
 import { ole, refusal } from './hostile-workbooks.ts';
 
 const table = [
@@ -86,12 +88,7 @@ const row = (cells: string, more = '') => `<table:table-row ${more}>${cells}</ta
 
 describe('a hostile workbook', () => {
   it.each<[string, string, () => Uint8Array]>([
-    ['an .ods that unpacks to gigabytes', 'unpacks to more', () => ods(' '.repeat(300 * 1024 * 1024))],
-    [
-      'cells that are repeated over all rows and columns',
-      'more than',
-      () => ods(row(cell('x', 'table:number-columns-repeated="16384"'), 'table:number-rows-repeated="1048576"')),
-    ],
+    ['an .ods that unpacks to gigabytes', 'unpacks to more', () => ods(' '.repeat(32 * 1024 * 1024))],
     [
       'one cell at the far corner',
       `more than ${limits.convertedCells} cells`,
@@ -135,6 +132,22 @@ describe('a hostile workbook', () => {
       expect(refused.message).toContain(message);
       expect(refused.message).toMatch(/^[^\n]+$/);
     },
-    120_000,
+    60_000,
+  );
+
+  it.each([
+    ['memory', { heapMegabytes: 64, seconds: 600 }, 'holds more than fits into memory'],
+    ['time', { heapMegabytes: 4096, seconds: 2 }, 'takes more than 2 seconds to read'],
+  ])(
+    'of cells repeated over all rows and columns ends where its %s does',
+    async (_, within, message) => {
+      const repeated = cell('x', 'table:number-columns-repeated="16384"');
+      const path = await fileOf(ods(row(repeated, 'table:number-rows-repeated="1048576"')));
+      await expect(convertWorkbook(path, dirname(path), within)).rejects.toMatchObject({
+        name: 'SpreadsheetTooLarge',
+        message: expect.stringContaining(message),
+      });
+    },
+    60_000,
   );
 });
