@@ -1,10 +1,27 @@
 import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+// Workers, and the commands that tests run, compile each package once and not once per process.
+process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node-compile');
+
+const files = globSync('test/**/*.test.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const filesWith = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+
 /** Tests that change their process (its environment, which SDK clients keep) or start the whole stack in it. */
-const changesItsProcess =
-  /support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/;
-const alone = globSync('test/**/*.test.ts').filter((file) => changesItsProcess.test(readFileSync(file, 'utf8')));
+const alone = filesWith(/support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/);
+
+/**
+ * What `npm run test:quick` leaves out: what is not the product itself; tests that need PostgreSQL, a browser, built functions
+ * (the stack, synthesis) or other processes; properties; and tests that measure time or memory, or wait for servers that
+ * misbehave.
+ */
+const slow = [
+  ...globSync('test/{local,operate,bench,chaos,browser,end-to-end}/**/*.test.ts'),
+  ...alone,
+  ...filesWith(/support\/(database|template|browser|hostile-cdn-misbehaviours)\.ts|child_process|aws-cdk-lib/),
+  ...filesWith(/'fast-check'|performance\.now|memoryUsage|\brss\b|milliseconds/),
+];
 
 const shared = {
   setupFiles: ['test/support/property-seed.ts'],
@@ -13,14 +30,20 @@ const shared = {
   hookTimeout: 120_000,
 };
 
-export default defineConfig({
+/** Files that share a process import each package once. Node.js runs them as it runs the functions, types stripped. */
+const together = { ...shared, isolate: false, experimental: { viteModuleRunner: false } };
+
+export default defineConfig(({ mode }) => ({
   test: {
-    globalSetup: ['test/support/postgres-setup.ts'],
-    maxWorkers: 2,
-    projects: [
-      // Files that share a process import each package once: half of the time of a run was imports.
-      { test: { ...shared, name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
-      { test: { ...shared, name: 'alone', include: alone } },
-    ],
+    globalSetup: mode === 'quick' ? [] : ['test/support/postgres-setup.ts'],
+    // For two cores: some tests wait for a server that drips, a queue or a browser, and others work meanwhile.
+    maxWorkers: 3,
+    projects:
+      mode === 'quick'
+        ? [{ test: { ...together, name: 'quick', include: ['test/**/*.test.ts'], exclude: slow } }]
+        : [
+            { test: { ...together, name: 'together', include: ['test/**/*.test.ts'], exclude: alone } },
+            { test: { ...shared, name: 'alone', include: alone } },
+          ],
   },
-});
+}));

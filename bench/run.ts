@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { createProgress, runCommand } from '../operate/command-line.ts';
 import { stateDirectory } from '../operate/endpoints.ts';
 import { type Bench, type Context, fullSizes, quickSizes, type Sizes } from './bench.ts';
+import { consoleBench } from './console/console.ts';
 import { convert } from './convert.ts';
 import { hosts } from './hosts/hosts.ts';
 import { type Report, reportTable } from './measure/report.ts';
@@ -14,7 +15,7 @@ import { record } from './record.ts';
 import { reimport } from './reimport.ts';
 import { write } from './write.ts';
 
-const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport, hosts];
+const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport, hosts, consoleBench];
 
 type Options = Partial<Sizes> & { quick?: boolean; json?: boolean; build: boolean };
 
@@ -29,6 +30,7 @@ const command = new Command('npm run bench --')
   .option('--csv-rows <number>', `rows of the tall csv of parse (${fullSizes.csvRows})`, Number)
   .option('--xlsx-rows <number>', `rows of the tall xlsx of parse (${fullSizes.xlsxRows})`, Number)
   .option('--host-seconds <number>', `seconds of work of each host of hosts (${fullSizes.hostSeconds})`, Number)
+  .option('--console-images <number>', `images of console (${fullSizes.consoleImages})`, Number)
   .option('--rounds <number>', `times each contestant runs, the median counts (${fullSizes.rounds})`, Number)
   .option('--no-build', 'run the bundles as npm run build has left them')
   .option('--json', 'print one JSON object last')
@@ -58,7 +60,7 @@ function benchNamed(name: string): Bench {
 
 function sizesOf({ quick, ...options }: Options): Sizes {
   const sizes = { ...(quick ? quickSizes : fullSizes) };
-  for (const name of ['images', 'products', 'recorded', 'csvRows', 'xlsxRows', 'hostSeconds', 'rounds'] as const) {
+  for (const name of Object.keys(sizes) as (keyof Sizes)[]) {
     const given = options[name];
     if (given === undefined) continue;
     if (!Number.isSafeInteger(given) || given < 1) throw new Error(`${name} takes a whole number from 1, not ${given}`);

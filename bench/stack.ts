@@ -9,7 +9,8 @@ import { startStack } from '../local/stack.ts';
 import { localTarget, type Target } from '../operate/clients.ts';
 import { openDatabaseUrl } from '../operate/database-url.ts';
 import type { Endpoints } from '../operate/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followImport } from '../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../operate/follow-import.ts';
+import { describeProgress } from '../operate/progress.ts';
 import type { ImportSummary } from '../workflows/payloads/summary.ts';
 import type { Context } from './bench.ts';
 

@@ -23,7 +23,12 @@ export class SupplierImportStack extends Stack {
     const functions = defineFunctions(this, 'Functions', { storage, network, database, settings, bundles, sharpLayer });
     const workflow = new Workflow(this, 'Workflow', { functions, storage, settings });
     const sweep = new Sweep(this, 'Sweep', { functions, settings });
-    const undo = new Undo(this, 'Undo', { functions, storage, settings });
+    const undo = new Undo(this, 'Undo', {
+      functions,
+      storage,
+      settings,
+      eventDeadLetterQueue: workflow.eventDeadLetterQueue,
+    });
     new Observability(this, 'Observability', { storage, database, functions, workflow, sweep, settings });
     // Runs whenever migrate changes. Workflow and Sweep hold everything that starts new code, as versions and aliases: a
     // migration that fails fails the deployment, and the old versions go on.
@@ -41,11 +46,13 @@ export class SupplierImportStack extends Stack {
       ImagesUrl: storage.imagesUrl,
       ProductImportArn: workflow.productImport.stateMachineArn,
       UndoImportArn: undo.undoImport.stateMachineArn,
+      SweepImagesArn: sweep.sweepImages.stateMachineArn,
       ConvertImagesArn: workflow.convertImages.stateMachineArn,
       ImageQueueUrl: sweep.queue.queueUrl,
       ImageDeadLetterQueueUrl: sweep.deadLetterQueue.queueUrl,
       SweepFunction: functions.sweepImages.functionName,
       SupplierSettingsFunction: functions.supplierSettings.functionName,
+      VerifyFunction: functions.verifyCatalog.functionName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

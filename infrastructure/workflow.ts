@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,9 +8,8 @@ import { convertImages } from '../workflows/convert-images.ts';
 import { expressSeconds } from '../workflows/express-time.ts';
 import { importAgainEvent, productImport } from '../workflows/product-import.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { BundledFunction } from './functions/bundled-function.ts';
+import { eventTarget } from './event-target.ts';
 import type { Functions } from './functions/functions.ts';
-import { liveAlias } from './live-alias.ts';
 import { vendedLogProps } from './log-groups.ts';
 import type { Settings } from './settings/settings.ts';
 import { acknowledgeMapRuns, acknowledgeServices, allowVersionsInFlight } from './state-machine-permissions.ts';
@@ -21,7 +19,7 @@ import type { Storage } from './storage.ts';
 export class Workflow extends Construct {
   readonly productImport: StateMachine;
   readonly convertImages: StateMachine;
-  /** Events that start-import or fail-import would not take, after all retries. */
+  /** Events that start-import, fail-import or fail-undo would not take, after all retries. */
   readonly eventDeadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, props: { functions: Functions; storage: Storage; settings: Settings }) {
@@ -110,7 +108,7 @@ export class Workflow extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.eventDeadLetterQueue, { 'AwsSolutions-SQS3': 'It is the dead-letter queue of the rules.' });
-    const startImport = this.target('StartImportLive', functions.startImport);
+    const startImport = eventTarget(this, 'StartImportLive', functions.startImport, this.eventDeadLetterQueue);
     new Rule(this, 'SpreadsheetUploaded', {
       description: 'A spreadsheet dropped into the uploads bucket starts an import',
       eventPattern: {
@@ -134,16 +132,7 @@ export class Workflow extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: { stateMachineArn: [this.productImport.stateMachineArn], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
       },
-      targets: [this.target('FailImportLive', functions.failImport)],
-    });
-  }
-
-  /** Delivers events for a day, and sets those aside that were not taken. */
-  private target(id: string, lambdaFunction: BundledFunction): LambdaTarget {
-    return new LambdaTarget(liveAlias(this, id, lambdaFunction, this.eventDeadLetterQueue), {
-      deadLetterQueue: this.eventDeadLetterQueue,
-      retryAttempts: 185,
-      maxEventAge: Duration.hours(24),
+      targets: [eventTarget(this, 'FailImportLive', functions.failImport, this.eventDeadLetterQueue)],
     });
   }
 }

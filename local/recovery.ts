@@ -6,20 +6,27 @@ import type { StepFunctions } from './aws/step-functions/index.ts';
 const restartSuffix = /-restart-(\d+)$/;
 
 /**
- * Starts the imports anew that a killed process left running, each under a name of its own, and returns their files. What
- * they repeat is idempotent.
+ * Starts the executions anew that a killed process left running, each under a name of its own, and returns what they are:
+ * an import's file, the state machine's name elsewhere. What they repeat is idempotent. On AWS nothing kills them.
  */
 export async function restartInterrupted(stepFunctions: StepFunctions): Promise<string[]> {
+  const standard = new Map(
+    stepFunctions
+      .listStateMachines()
+      .stateMachines?.filter(({ type }) => type === 'STANDARD')
+      .map(({ stateMachineArn, name }) => [stateMachineArn, name]),
+  );
   const restarted: string[] = [];
   for (const { stateMachineArn, name = '', input } of stepFunctions.interrupted) {
-    const imported = productImportInputSchema.safeParse(JSON.parse(input ?? 'null'));
-    // The other state machine's executions are batches of the queue: SQS delivers those again.
-    if (!imported.success || stateMachineArn === undefined) continue;
+    const machine = standard.get(stateMachineArn);
+    // Express executions are batches of the queue: SQS delivers those again.
+    if (machine === undefined || stateMachineArn === undefined) continue;
     const restarts = Number(restartSuffix.exec(name)?.[1] ?? 0) + 1;
     const suffix = `-restart-${restarts}`;
     const base = name.replace(restartSuffix, '').slice(0, 80 - suffix.length);
     await stepFunctions.startExecution({ stateMachineArn, name: `${base}${suffix}`, input });
-    restarted.push(imported.data.upload.key);
+    const imported = productImportInputSchema.safeParse(JSON.parse(input ?? 'null'));
+    restarted.push(imported.success ? imported.data.upload.key : machine);
   }
   return restarted;
 }

@@ -26,8 +26,9 @@ export function stackEndpoints(
     productImportArn: machine('ProductImport'),
     undoImportArn: logicalMatch(wiring.stateMachines, 'UndoUndoImport').arn,
     convertImagesArn: machine('ConvertImages'),
-    sweepFunction: functionNamed(wiring, 'SweepImages'),
     supplierSettingsFunction: functionNamed(wiring, 'SupplierSettings'),
+    sweepImagesArn: logicalMatch(wiring.stateMachines, 'SweepSweepImages').arn,
+    verifyFunction: functionNamed(wiring, 'VerifyCatalog'),
     pid: process.pid,
   };
 }

@@ -42,7 +42,7 @@ export type StackOptions = {
 
 export type Stack = {
   endpoints: Endpoints;
-  /** Imports that a killed process left running and that were started again. */
+  /** Executions that a killed process left running and that were started again: an import by its file, others by name. */
   restarted: string[];
   close(): Promise<void>;
 };

@@ -121,7 +121,7 @@ function parentOf(pid: number): string | null {
 
 function describe({ endpoints, restarted }: Stack, directory: string): string {
   return [
-    ...restarted.map((file) => `The import of ${file} was interrupted: started again.`),
+    ...restarted.map((what) => `${what} was interrupted: started again.`),
     `Console: ${endpoints.console}`,
     `S3 and SQS      ${endpoints.s3}`,
     `Step Functions  ${endpoints.stepFunctions}`,

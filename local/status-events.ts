@@ -13,7 +13,7 @@ const envelope = ({ account, region }: Place) => ({
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export function statusChangeEvent(change: Partial<ExecutionStatusChange>, place: Place) {
-  const { startDate, stopDate, ...detail } = change;
+  const { startDate, stopDate, redriveDate, ...detail } = change;
   return {
     ...envelope(place),
     source: 'aws.states',
@@ -23,6 +23,7 @@ export function statusChangeEvent(change: Partial<ExecutionStatusChange>, place:
       ...detail,
       startDate: startDate?.getTime(),
       stopDate: stopDate?.getTime() ?? null,
+      redriveDate: redriveDate?.getTime() ?? null,
       inputDetails: { included: true },
       outputDetails: detail.output === undefined ? null : { included: true },
     },

@@ -11,8 +11,9 @@ export type TargetNames = {
   reportsBucket: string;
   productImportArn: string;
   undoImportArn: string;
-  sweepFunction: string;
   supplierSettingsFunction: string;
+  sweepImagesArn: string;
+  verifyFunction: string;
   imageQueueUrl: string;
   imageDeadLetterQueueUrl: string;
 };

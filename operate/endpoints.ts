@@ -20,8 +20,9 @@ export const endpointsSchema = z.object({
   productImportArn: z.string(),
   undoImportArn: z.string(),
   convertImagesArn: z.string(),
-  sweepFunction: z.string(),
   supplierSettingsFunction: z.string(),
+  sweepImagesArn: z.string(),
+  verifyFunction: z.string(),
   /** Process that serves them. */
   pid: z.number().int(),
 });

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../functions/shared/database/database.ts';
-import { images } from '../schema/index.ts';
+import { images, imports } from '../schema/index.ts';
+import type { OwnImageCounts } from './progress.ts';
 
 export type CatalogImageCounts = {
   distinct: number;
@@ -30,4 +31,26 @@ export async function countImages(database: Database): Promise<CatalogImageCount
     .orderBy(images.errorCode);
   if (counts === undefined) throw new Error('PostgreSQL counted nothing');
   return { ...counts, errors: Object.fromEntries(errors.map(({ code, count }) => [code ?? 'unknown', count])) };
+}
+
+/** Images that imports have inserted or claimed, by outcome; `importIds` is a subquery. By id; none of one without images. */
+export async function countOwnImages(database: Database, importIds: SQL): Promise<Map<number, OwnImageCounts>> {
+  const counts = await database
+    .select({
+      importId: images.importId,
+      total: sql<number>`count(*)::int`,
+      converted: sql<number>`(count(*) filter (where ${images.status} = 'converted'))::int`,
+      failed: sql<number>`(count(*) filter (where ${images.status} = 'failed'))::int`,
+    })
+    .from(images)
+    .where(sql`${images.importId} in (${importIds})`)
+    .groupBy(images.importId);
+  return new Map(counts.flatMap(({ importId, ...rest }) => (importId === null ? [] : [[importId, rest]])));
+}
+
+/** Those of one import; null where it has none. */
+export async function countImagesOfExecution(database: Database, executionArn: string): Promise<OwnImageCounts | null> {
+  const ids = sql`select ${imports.id} from ${imports} where ${imports.executionArn} = ${executionArn}`;
+  const [counts] = (await countOwnImages(database, ids)).values();
+  return counts ?? null;
 }

@@ -1,10 +1,13 @@
 import { Command } from 'commander';
-import { localTarget } from './clients.ts';
+import { supportedExtensions } from '../functions/register-import/file-type.ts';
+import { localTarget, type Target } from './clients.ts';
 import { addTo, createProgress, runCommand, stateOption } from './command-line.ts';
 import { openDatabaseUrl } from './database-url.ts';
 import { dryRun } from './dry-run.ts';
 import { readEndpoints } from './endpoints.ts';
-import { describeProgress, dropSpreadsheet, followImport } from './follow-import.ts';
+import { dropSpreadsheet, type FollowedImport, followImport } from './follow-import.ts';
+import { countImagesOfExecution } from './image-counts.ts';
+import { describeProgress, type OwnImageCounts } from './progress.ts';
 import { stackTarget } from './stack-target.ts';
 import { dryRunTable, summaryTable } from './summary-table.ts';
 import { readMapping } from './supplier-changes.ts';
@@ -22,7 +25,7 @@ type Options = {
 
 const command = new Command('npm run import --')
   .description('Uploads a spreadsheet, follows its execution and prints the outcome.')
-  .argument('<file>', 'spreadsheet: .xlsx, .csv, .tsv or .txt, or one in a .zip or .gz')
+  .argument('<file>', `spreadsheet: ${supportedExtensions.join(', ')}`)
   .requiredOption('-s, --supplier <code>', 'supplier the file belongs to')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
@@ -38,20 +41,50 @@ const command = new Command('npm run import --')
   .action(async (file: string, options: Options) => {
     const columnMapping = readMapping(options.map);
     if (options.dryRun) return runDry(file, options, columnMapping);
-    const target =
-      options.stack === undefined ? localTarget(await readEndpoints(options.state)) : await stackTarget(options.stack);
-    const progress = createProgress(options);
-    if (options.map.length > 0) await changeSettings(target, options.supplier, { column_mapping: columnMapping });
-    progress.show(`uploading ${file}`);
-    const executionArn = await dropSpreadsheet(target, file, options.supplier);
-    const followed = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
-    progress.done();
+    const followed =
+      options.stack === undefined
+        ? await importLocally(file, options)
+        : await importInto(await stackTarget(options.stack), file, options);
     const { summary, error } = followed;
     if (options.json) process.stdout.write(`${JSON.stringify(followed)}\n`);
     else if (summary) process.stdout.write(`${summaryTable(summary)}\n`);
     if (error) throw new Error(`${error.name}: ${error.message}`);
-    if (followed.status !== 'SUCCEEDED') throw new Error(`The execution ended as ${followed.status}: ${executionArn}`);
+    if (followed.status !== 'SUCCEEDED')
+      throw new Error(`The execution ended as ${followed.status}: ${followed.executionArn}`);
   });
+
+async function importLocally(file: string, options: Options): Promise<FollowedImport> {
+  const endpoints = await readEndpoints(options.state);
+  const database = openDatabaseUrl(endpoints.databaseUrl);
+  try {
+    return await importInto(localTarget(endpoints), file, options, (executionArn) =>
+      countImagesOfExecution(database, executionArn),
+    );
+  } finally {
+    await database.$client.end();
+  }
+}
+
+async function importInto(
+  target: Target,
+  file: string,
+  options: Options,
+  countImages?: (executionArn: string) => Promise<OwnImageCounts | null>,
+): Promise<FollowedImport> {
+  const progress = createProgress(options);
+  if (options.map.length > 0)
+    await changeSettings(target, options.supplier, { column_mapping: readMapping(options.map) });
+  progress.show(`uploading ${file}`);
+  const executionArn = await dropSpreadsheet(target, file, options.supplier);
+  const followed = await followImport(
+    target,
+    executionArn,
+    (now) => progress.show(describeProgress(now)),
+    countImages && (() => countImages(executionArn)),
+  );
+  progress.done();
+  return followed;
+}
 
 async function runDry(file: string, options: Options, mapping: Record<string, string>): Promise<void> {
   if (options.stack !== undefined) throw new Error('--dry-run reads the local database: it takes no --stack');

@@ -1,17 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { z } from 'zod';
-import { type SweepResult, type sweepInputSchema, sweepResultSchema } from '../workflows/payloads/sweep.ts';
+import { type SweepOptions, type SweepResult, sweepOutputSchema } from '../workflows/payloads/sweep.ts';
 import type { Target } from './clients.ts';
-import { invokeFunction } from './invoke-function.ts';
+import { followExecution } from './follow-execution.ts';
 
-/** Invokes sweep-images; throws its error where it fails. */
-export async function invokeSweep(target: Target, event: z.input<typeof sweepInputSchema>): Promise<SweepResult> {
-  const result = await invokeFunction(target, target.sweepFunction, event).catch((error: unknown) => {
-    throw new Error(`The sweep failed: ${error instanceof Error ? error.message : error}`, { cause: error });
-  });
-  return sweepResultSchema.parse(result);
+/** Starts SweepImages; returns the ARN of its execution. */
+export async function startSweep(target: Target, options: SweepOptions = {}): Promise<string> {
+  const { executionArn = '' } = await target.stepFunctions.send(
+    new StartExecutionCommand({ stateMachineArn: target.sweepImagesArn, input: JSON.stringify(options) }),
+  );
+  return executionArn;
+}
+
+export type SweepProgress = {
+  /** What was done so far; null before the end of the first run. */
+  swept: SweepResult | null;
+  seconds: number;
+};
+
+/** Follows an execution of SweepImages to its end, and returns what it did. Throws one line where it did not succeed. */
+export async function followSweep(
+  target: Target,
+  executionArn: string,
+  onProgress: (progress: SweepProgress) => void,
+): Promise<SweepResult> {
+  const { status, error, output } = await followExecution(target, executionArn, async (seconds) =>
+    onProgress({ swept: await lastRun(target, executionArn), seconds }),
+  );
+  if (error) throw new Error(`The sweep failed: ${error.name}: ${error.message}`);
+  if (status !== 'SUCCEEDED') throw new Error(`The sweep ended as ${status}: ${executionArn}`);
+  return sweepOutputSchema.parse(output).swept;
+}
+
+/** Events since the last run of "Sweep" are fewer: its Choice, its Wait and a few tries of the next. */
+const recentEvents = 30;
+
+async function lastRun(target: Target, executionArn: string): Promise<SweepResult | null> {
+  const { events = [] } = await target.stepFunctions.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: recentEvents }),
+  );
+  const exited = events.find((event) => event.type === 'TaskStateExited')?.stateExitedEventDetails;
+  return exited?.output === undefined ? null : sweepOutputSchema.parse(JSON.parse(exited.output)).swept;
+}
+
+/** Sweeps until nothing is due, and waits until the queue is empty and no import runs. */
+export async function sweepToTheEnd(target: Target, options: SweepOptions = {}): Promise<SweepResult> {
+  const swept = await followSweep(target, await startSweep(target, options), () => {});
+  await waitForBacklog(target, () => {});
+  return swept;
 }
 
 export type Backlog = { messages: number; runningImports: number };

@@ -12,8 +12,9 @@ export const stackOutputs: Record<keyof TargetNames, string> = {
   reportsBucket: 'ReportsBucket',
   productImportArn: 'ProductImportArn',
   undoImportArn: 'UndoImportArn',
-  sweepFunction: 'SweepFunction',
   supplierSettingsFunction: 'SupplierSettingsFunction',
+  sweepImagesArn: 'SweepImagesArn',
+  verifyFunction: 'VerifyFunction',
   imageQueueUrl: 'ImageQueueUrl',
   imageDeadLetterQueueUrl: 'ImageDeadLetterQueueUrl',
 };

@@ -24,6 +24,7 @@ export function summaryTable(summary: ImportSummary): string {
     `${summary.file}: ${summary.status.replaceAll('_', ' ')} (${summary.format ?? 'unknown format'})`,
     countsTable([
       ['rows read', rows.read],
+      ['rows skipped', rows.skipped],
       ['rows rejected', rows.rejected],
       ['products created', products.created],
       ['products updated', products.updated],

@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
 import { imageErrorCodes, isImageErrorCode } from '../functions/shared/images/image-error-codes.ts';
 import { localTarget, type Target } from './clients.ts';
-import { createProgress, runCommand, stateOption } from './command-line.ts';
+import { createProgress, type Progress, runCommand, stateOption } from './command-line.ts';
 import { openDatabaseUrl } from './database-url.ts';
 import { readEndpoints } from './endpoints.ts';
 import { countImages } from './image-counts.ts';
 import { redriveDeadLetters } from './redrive.ts';
-import { countMessages, invokeSweep, waitForBacklog } from './run-sweep.ts';
+import { countMessages, followSweep, type SweepProgress, startSweep, waitForBacklog } from './run-sweep.ts';
 import { stackTarget } from './stack-target.ts';
 
 type Options = {
@@ -25,15 +25,15 @@ type Options = {
 
 const command = new Command('npm run sweep --')
   .description(
-    'Sweeps leftover and failed images now, and goes on until none is due and the queue and running imports are done.',
+    'Starts SweepImages, which sweeps leftover and failed images until none is due, follows it, and waits for the queue and running imports.',
   )
-  .option('--due-within <hours>', 'also take images whose next try is due within so many hours', Number, 0)
+  .option('--due-within <hours>', 'also take images whose next try is due within so many hours, once each', Number, 0)
   .option('--retry-failed', 'put images back first that were given up')
   .option('--supplier <code>', 'with --retry-failed and --untracked: only those of this supplier')
   .option('--code <code>', 'with --retry-failed: only those with this error code, such as NOT_FOUND')
   .option('--redrive', 'put the messages of the dead-letter queue back into the queue')
   .option('--untracked', 'note WebP files that no image refers to: sweeps remove them after 30 days')
-  .option('--no-wait', 'sweep once, and return as soon as the images are queued')
+  .option('--no-wait', 'return as soon as the sweep has started, with its execution')
   .addOption(stateOption)
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
   .option('--json', 'print one JSON object')
@@ -59,7 +59,9 @@ const command = new Command('npm run sweep --')
 
 async function sweepLocal(options: Options) {
   const endpoints = await readEndpoints(options.state);
-  const swept = await sweep(localTarget(endpoints), options);
+  const started = await start(localTarget(endpoints), options);
+  if (!options.wait) return unfollowed(started);
+  const swept = await follow(started);
   const database = openDatabaseUrl(endpoints.databaseUrl);
   const images = await countImages(database);
   await database.$client.end();
@@ -67,56 +69,63 @@ async function sweepLocal(options: Options) {
   return { result: { ...swept, images }, text };
 }
 
-/** A deployed database is out of reach from here: the function's own answer and the queues have to do. */
+/** A deployed database is out of reach from here: the execution's own answer and the queues have to do. */
 async function sweepDeployed(target: Target, options: Options) {
-  const swept = await sweep(target, options);
+  const started = await start(target, options);
+  if (!options.wait) return unfollowed(started);
+  const swept = await follow(started);
   const messages = await countMessages(target, target.imageQueueUrl);
   const deadLetters = await countMessages(target, target.imageDeadLetterQueueUrl);
   const text = `${putBack(swept)}${swept.queued} images queued, ${swept.released} released, ${swept.waiting} waiting for a later sweep; ${messages} messages in the queue, ${deadLetters} in the dead-letter queue`;
   return { result: { ...swept, queue: { messages, deadLetters } }, text };
 }
 
-async function sweep(target: Target, options: Options) {
+type Started = { target: Target; executionArn: string; redriven: number; progress: Progress };
+
+async function start(target: Target, options: Options): Promise<Started> {
   const progress = createProgress(options);
   progress.show('sweeping');
   const { supplier, code } = options;
   const redriven = options.redrive
     ? await redriveDeadLetters(target, (moved) => progress.show(`${moved} messages put back into the queue`))
     : 0;
-  let swept = await invokeSweep(target, {
+  const executionArn = await startSweep(target, {
     dueWithinSeconds: Math.round(options.dueWithin * 3600),
     ...(options.retryFailed && { retryFailed: { supplier, code } }),
     ...(options.untracked && { untracked: { supplier: supplier ?? null } }),
   });
-  const total = { ...swept, redriven };
-  while (options.wait) {
-    await waitForBacklog(target, ({ messages, runningImports }) =>
-      progress.show(
-        `${total.queued} images queued, ${messages} messages in the queue, ${runningImports} imports running`,
-      ),
-    );
-    // A sweep takes no more of a host's images than it has lanes for: the rest is due still.
-    if (swept.due === 0 || swept.queued === 0) break;
-    swept = await invokeSweep(target, {});
-    for (const key of ['queued', 'released', 'poisoned', 'removed'] as const) total[key] += swept[key];
-    total.due = swept.due;
-    total.waiting = swept.waiting;
-  }
+  return { target, executionArn, redriven, progress };
+}
+
+async function follow({ target, executionArn, redriven, progress }: Started) {
+  const swept = await followSweep(target, executionArn, (now) => progress.show(describeSweep(now)));
+  await waitForBacklog(target, ({ messages, runningImports }) =>
+    progress.show(
+      `${swept.queued} images queued, ${messages} messages in the queue, ${runningImports} imports running`,
+    ),
+  );
   progress.done();
-  return total;
+  return { executionArn, ...swept, redriven };
+}
+
+function unfollowed({ executionArn, redriven, progress }: Started) {
+  progress.done();
+  return { result: { executionArn, redriven }, text: `The sweep runs: ${executionArn}` };
+}
+
+function describeSweep({ swept, seconds }: SweepProgress): string {
+  const time = `${seconds.toFixed(0)} s`;
+  if (swept === null) return `sweeping, ${time}`;
+  return `sweeping: ${swept.queued} images queued, ${swept.due} due, ${swept.waiting} waiting, ${time}`;
 }
 
 /** What was done before sweeping, where anything was. */
-function putBack({
-  retried,
-  redriven,
-  untracked = 0,
-}: {
-  retried: number;
-  redriven: number;
-  untracked?: number;
-}): string {
-  return `${untracked > 0 ? `files of ${untracked} images are untracked and noted; ` : ''}${redriven > 0 ? `${redriven} messages put back; ` : ''}${retried > 0 ? `${retried} given-up images put back; ` : ''}`;
+function putBack({ retried, redriven, untracked }: Awaited<ReturnType<typeof follow>>): string {
+  return [
+    untracked > 0 ? `files of ${untracked} images are untracked and noted; ` : '',
+    redriven > 0 ? `${redriven} messages put back; ` : '',
+    retried > 0 ? `${retried} given-up images put back; ` : '',
+  ].join('');
 }
 
 await runCommand(command);

@@ -1,10 +1,9 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Command } from 'commander';
-import { undoSummarySchema } from '../workflows/payloads/undo.ts';
 import { localTarget } from './clients.ts';
 import { createProgress, runCommand, stateOption } from './command-line.ts';
 import { readEndpoints } from './endpoints.ts';
-import { describeProgress, followExecution } from './follow-import.ts';
+import { describeProgress } from './progress.ts';
+import { followUndo, startUndo } from './run-undo.ts';
 import { stackTarget } from './stack-target.ts';
 import { undoTable } from './summary-table.ts';
 
@@ -17,23 +16,13 @@ const command = new Command('npm run undo --')
   .option('--stack <name>', 'name of a deployed CloudFormation stack, instead of the local one')
   .option('--dry-run', 'say what would be restored, and restore nothing')
   .option('--json', 'print one JSON object instead of tables')
-  .action(async (asked: string, options: Options) => {
-    const target =
-      options.stack === undefined ? localTarget(await readEndpoints(options.state)) : await stackTarget(options.stack);
-    if (!/^[\w.-]{1,128}$/.test(asked)) throw new Error(`"${asked}" is neither an import's id nor an execution's name`);
-    const input = JSON.stringify({ import: asked, dryRun: options.dryRun ?? false });
-    const { executionArn = '' } = await target.stepFunctions.send(
-      new StartExecutionCommand({ stateMachineArn: target.undoImportArn, input }),
-    );
-    const progress = createProgress(options);
-    const { status, error, output } = await followExecution(target, executionArn, (now) =>
-      progress.show(describeProgress(now)),
-    );
+  .action(async (asked: string, { state, stack, dryRun = false, json }: Options) => {
+    const target = stack === undefined ? localTarget(await readEndpoints(state)) : await stackTarget(stack);
+    const progress = createProgress({ json });
+    const executionArn = await startUndo(target, asked, { dryRun });
+    const summary = await followUndo(target, executionArn, (now) => progress.show(describeProgress(now)));
     progress.done();
-    if (error) throw new Error(error.message);
-    if (status !== 'SUCCEEDED') throw new Error(`The execution ended as ${status}: ${executionArn}`);
-    const summary = undoSummarySchema.parse(output);
-    process.stdout.write(`${options.json ? JSON.stringify(summary) : undoTable(summary)}\n`);
+    process.stdout.write(`${json ? JSON.stringify(summary) : undoTable(summary)}\n`);
     if (summary.restored === false) process.exitCode = 2;
   });
 

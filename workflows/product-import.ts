@@ -112,7 +112,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     { import: registered, parsed: JsonPath.objectAt('$.parsed'), admitted: JsonPath.objectAt('$.admitted') },
     '$.admitted',
   );
-  const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null };
+  const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null, plannedAt: null };
   const beginPlans = new Pass(scope, 'Begin plans', { result: Result.fromObject(notPlanned), resultPath: '$.images' });
   const planImages = invoke(
     'Plan images',
@@ -123,7 +123,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   const finishImport = invoke(
     'Finish import',
     functions.finishImport,
-    { upload, import: registered, parsed: JsonPath.objectAt('$.parsed') },
+    { upload, import: registered, parsed: JsonPath.objectAt('$.parsed'), images: JsonPath.objectAt('$.images') },
     '$.summary',
   );
   const failImport = invoke(
@@ -235,12 +235,13 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     .otherwise(finishImport);
   finishImport.next(announceImport);
 
-  deactivateMissing.next(beginPlans).next(planImages).next(anyImages);
+  deactivateMissing.next(planImages).next(anyImages);
 
   // A columns.xlsx holds no products: the import that it came from is repeated with what it says.
   const anyColumns = new Choice(scope, 'Columns?')
     .when(Condition.stringEquals('$.parsed.format', columnsFormat), applyColumns.next(importAgain).next(finishImport))
     .otherwise(checkFeed.next(askForWriters).next(admitWriters).next(anyProducts));
 
-  return registerImport.next(parseSpreadsheet).next(anyColumns);
+  // Before the paths part: "Finish import" is told of plans on each.
+  return registerImport.next(parseSpreadsheet).next(beginPlans).next(anyColumns);
 }

@@ -21,22 +21,27 @@ export type SweepImagesProps = {
   forSeconds: number;
 };
 
-/** SweepImages: puts what is due into the image queue, again and again until nothing is due. Needs no input. */
+/**
+ * SweepImages: puts what is due into the image queue, again and again until nothing is due. Input: `sweepOptionsSchema`, or
+ * anything else; output: `sweepOutputSchema`.
+ */
 export function sweepImages(scope: Construct, props: SweepImagesProps): Chain {
   const sweep = new LambdaInvoke(scope, 'Sweep', {
     lambdaFunction: props.sweepImages,
     payload: TaskInput.fromObject({
       startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
       forSeconds: props.forSeconds,
+      asked: JsonPath.objectAt('$'),
     }),
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(Duration.minutes(6)),
+    resultPath: '$.swept',
   });
   sweep.addRetry(databaseRetry);
-  const waitForLanes = new Wait(scope, 'Wait for lanes', { time: WaitTime.secondsPath('$.waitSeconds') });
+  const waitForLanes = new Wait(scope, 'Wait for lanes', { time: WaitTime.secondsPath('$.swept.waitSeconds') });
   const anyDue = new Choice(scope, 'Any due?')
-    .when(Condition.numberGreaterThan('$.waitSeconds', 0), waitForLanes.next(sweep))
+    .when(Condition.numberGreaterThan('$.swept.waitSeconds', 0), waitForLanes.next(sweep))
     .otherwise(new Succeed(scope, 'Swept'));
   return sweep.next(anyDue);
 }

@@ -40,8 +40,8 @@ export function conversion({ imageId, attempt }: { imageId: number; attempt: num
 export async function* takeBatches(database: Database, drop: Drop): AsyncGenerator<ImageBatch[]> {
   const groups: HostGroup[] = [];
   await planImages(
-    { database, writeGroups: async (_key, lines) => void groups.push(...lines) },
-    { import: drop.import, images: { round: 0, groups: 0, key: '', left: null } },
+    { database, now: () => new Date(), writeGroups: async (_key, lines) => void groups.push(...lines) },
+    { import: drop.import, images: { round: 0, groups: 0, key: '', left: null, plannedAt: null } },
   );
   for (const group of groups) {
     let take = noTakeYet;

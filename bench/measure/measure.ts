@@ -66,7 +66,7 @@ export function peakMegabytes(): number {
 /** What a module of bench/tasks exports as `run`: the work to be measured, and what came out, for comparing. */
 export type Task = (input: unknown) => Promise<{ count: number; details?: Measured }>;
 
-export const taskResultSchema = z.object({
+const taskResultSchema = z.object({
   /** Of `run`: starting Node and loading modules are not in it. */
   seconds: z.number(),
   /** Of the whole process: Node itself and the modules are in it. */

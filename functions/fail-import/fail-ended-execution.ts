@@ -1,27 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import { z } from 'zod';
 import { imports } from '../../schema/index.ts';
 import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
 import { withDatabaseErrors } from '../shared/database/database.ts';
-import { failureReason, type Reason } from './failure-reason.ts';
+import { type ExecutionStatusChange, reasonOfEnd } from '../shared/imports/ended-execution.ts';
 import { type Dependencies, type FailedImport, reportFailure } from './report-failure.ts';
-
-/**
- * EventBridge's "Step Functions Execution Status Change" of ProductImport, for executions that ended without their own
- * "Fail import". https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- */
-export const executionStatusChangeSchema = z.object({
-  'detail-type': z.literal('Step Functions Execution Status Change'),
-  detail: z.object({
-    executionArn: z.string().min(1),
-    name: z.string().min(1),
-    status: z.enum(['ABORTED', 'TIMED_OUT', 'FAILED']),
-    input: z.string(),
-    error: z.string().nullish(),
-    cause: z.string().nullish(),
-  }),
-});
-export type ExecutionStatusChange = z.infer<typeof executionStatusChangeSchema>;
 
 /**
  * Marks the import of an execution that was stopped, or that failed without reaching "Fail import", as failed. Returns
@@ -31,7 +13,7 @@ export async function failEndedExecution(
   dependencies: Dependencies,
   { detail }: ExecutionStatusChange,
 ): Promise<FailedImport | null> {
-  const reason = reasonOf(detail);
+  const reason = reasonOfEnd(detail, 'import', 'drop the file again');
   const [row] = await withDatabaseErrors(() =>
     dependencies.database
       .update(imports)
@@ -43,18 +25,4 @@ export async function failEndedExecution(
   const { upload } = productImportInputSchema.parse(JSON.parse(detail.input));
   const execution = { arn: detail.executionArn, name: detail.name };
   return reportFailure(dependencies, { upload, execution }, reason, row);
-}
-
-function reasonOf({ status, error, cause }: ExecutionStatusChange['detail']): Reason {
-  switch (status) {
-    case 'ABORTED':
-      return { name: 'ExecutionAborted', message: 'The import was stopped before it was done; drop the file again.' };
-    case 'TIMED_OUT':
-      return {
-        name: 'ExecutionTimedOut',
-        message: 'The import took longer than an execution may; drop the file again.',
-      };
-    case 'FAILED':
-      return failureReason({ Error: error ?? 'ExecutionFailed', Cause: cause ?? '' });
-  }
 }

@@ -86,6 +86,7 @@ async function closeImport({ database, now }: Dependencies, input: Input, change
     uploadedAt: row.uploadedAt.toISOString(),
     startedAt: row.startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
+    steps: { parsedAt: parsed.parsedAt ?? null, writtenAt: input.images?.plannedAt ?? null },
     format: parsed.format,
     rows: parsed.rows,
     products: { ...products, deactivated: row.productsDeactivated },

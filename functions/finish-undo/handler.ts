@@ -1,9 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { finishUndoInputSchema, type UndoSummary } from '../../workflows/payloads/undo.ts';
 import { writeObject } from '../shared/aws/storage.ts';
-import { uploadReport } from '../shared/aws/upload-report.ts';
-import { reportChanges } from '../shared/changes/changes-report.ts';
-import { readChanges } from '../shared/changes/read-changes.ts';
+import { reportKeptChanges } from '../shared/changes/report-kept-changes.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { writeSummary } from '../shared/imports/write-summary.ts';
 import { environment } from '../shared/runtime/environment.ts';
@@ -17,10 +15,7 @@ export async function handler(event: unknown): Promise<UndoSummary> {
   const summary = await finishUndo(
     {
       database: await connectDatabase(),
-      reportChanges: (importId, key) =>
-        reportChanges(readChanges(environment('WORK_BUCKET'), importId), (path) =>
-          uploadReport(reports, key, path, 'text/csv; charset=utf-8'),
-        ),
+      reportChanges: reportKeptChanges,
       writeDifferences: (key, differences) => {
         const rows = [['code', 'reason'], ...differences.map(({ code, reason }) => [code, reason])];
         const csv = `\uFEFF${stringify(rows, { escape_formulas: true })}`;

@@ -15,9 +15,12 @@ import { bestHeader } from './headers/recognise-header.ts';
 import { defaultImageLimit, limits } from './limits.ts';
 import { type Problem, problem } from './problems.ts';
 import { type BuiltProduct, buildProduct } from './products/build-product.ts';
+import { noRows } from './products/product-rows.ts';
 import type { GroupRow, RejectedRow } from './products/row-values.ts';
 import { rowsSize } from './products/rows-size.ts';
 import { ProblemCounts } from './reports/problem-counts.ts';
+import { RowErrors } from './reports/row-errors.ts';
+import { RowOutcomes } from './reports/row-outcomes.ts';
 import type { Cells } from './sheets/cells.ts';
 import { openSpreadsheet } from './sheets/open-spreadsheet.ts';
 import { shorten } from './values/shorten.ts';
@@ -77,20 +80,22 @@ export async function parseSpreadsheet(path: string, options: ParseOptions, sink
   try {
     const spreadsheet = await openSpreadsheet(path, directory, (rows) => bestHeader(rows, options.columnMapping));
     try {
+      const outcomes = new RowOutcomes();
       const read = await readSheets(spreadsheet, spool, options, {
         report,
+        skipped: (why) => outcomes.skip(why),
         ignored: (code) => sink.ignoredCode?.(code),
         columns: (layout, below) => sink.columns?.(layout, below),
       });
       const sheets = new JoinedSheets(read.layouts);
       for (const { speech } of sheets.layouts) await sink.sheet?.(speech.sheet);
-      const { products, rejected } = await emitProducts(spool, sheets, options, sink, report);
+      const products = await emitProducts(spool, sheets, options, sink, report, outcomes);
       const told = toldOnce(nameless);
       if (told !== null) {
         counts.add(told);
         await sink.problem(told);
       }
-      return { format: read.format, rows: { read: read.rows, rejected }, products, problems: counts.summary() };
+      return { format: read.format, rows: outcomes.summary(read.rows), products, problems: counts.summary() };
     } finally {
       spreadsheet.close();
     }
@@ -113,7 +118,8 @@ async function emitProducts(
   options: ParseOptions,
   sink: ParseSink,
   report: (problem: Problem) => Promise<void>,
-): Promise<{ products: number; rejected: number }> {
+  outcomes: RowOutcomes,
+): Promise<number> {
   const settings = {
     currency: options.currency,
     locale: options.locale,
@@ -121,14 +127,14 @@ async function emitProducts(
     imageBaseUrl: options.imageBaseUrl ?? null,
   };
   let products = 0;
-  let rejected = 0;
   let size = 0;
   const layoutOf = (row: SpooledRow) => {
     const layout = sheets.layouts[row.layout];
     if (layout === undefined) throw new Error(`No layout ${row.layout} for row ${row.number}`);
     return layout;
   };
-  const emit = async (code: string | null, rows: readonly SpooledRow[], more: number) => {
+  /** Returns why the product was rejected; null where it is one. */
+  const emit = async (code: string | null, rows: readonly SpooledRow[], more: number): Promise<ProblemCode | null> => {
     const groupRows = rows.map(
       (row): GroupRow => ({ layout: layoutOf(row), sheet: row.layout, number: row.number, cells: row.cells }),
     );
@@ -142,25 +148,42 @@ async function emitProducts(
           ? tooLarge(code, groupRows)
           : buildProduct(code, groupRows, settings);
     for (const found of built.problems) await report(found);
-    for (const row of built.rejected) await sink.rejectedRow({ ...row, problems: built.problems, code });
-    rejected += built.rejected.length + more;
-    if (built.product !== null) {
-      products += 1;
-      await sink.product(built.product);
+    outcomes.place(built.placed);
+    const why = built.rejected.length > 0 ? await reject(built, code, more) : null;
+    if (built.product === null) return why;
+    products += 1;
+    await sink.product(built.product);
+    return null;
+  };
+  const reject = async ({ rejected, problems }: BuiltProduct, code: string | null, more: number) => {
+    const errors = new RowErrors(problems);
+    if (errors.first === undefined) throw new Error(`Rows of “${code}” were rejected without an error`);
+    for (const row of rejected) {
+      outcomes.reject((errors.of(row)[0] ?? errors.first).code);
+      await sink.rejectedRow({ ...row, problems, code });
     }
+    if (more > 0) outcomes.reject(errors.first.code, more);
+    return errors.first.code;
   };
   for (const { code, rows: found, more } of spool.read(limits.rowsPerProduct)) {
     const rows = more > 0 ? found : sheets.join(found);
-    if (rows.length === 0) continue;
+    if (rows.length === 0) {
+      outcomes.skip('rows_without_product', found.length);
+      continue;
+    }
     const items = more > 0 ? null : separateItems(code, rows, layoutOf);
-    if (items === null) await emit(code, rows, more);
+    let why: ProblemCode | null = null;
+    if (items === null) why = await emit(code, rows, more);
     else {
       await report(sameTitle(rows, items.length, layoutOf));
-      for (const item of items) await emit(freeCode(item.code, code, spool), item.rows, 0);
+      for (const item of items) why = await emit(freeCode(item.code, code, spool), item.rows, 0);
     }
+    const ofOtherSheets = found.length - rows.length;
+    if (why === null) outcomes.add(ofOtherSheets);
+    else if (ofOtherSheets > 0) outcomes.reject(why, ofOtherSheets);
   }
   for (const found of sheets.problems()) await report(found);
-  return { products, rejected };
+  return products;
 }
 
 /** A code that no other product has: a supplier may have typed the one that was made. */
@@ -198,7 +221,7 @@ function tooLarge(code: string | null, rows: GroupRow[]): BuiltProduct {
 function rejectedWhole(kind: ProblemCode, code: string | null, rows: GroupRow[], message: string): BuiltProduct {
   const [first] = rows;
   const at = { sheet: first?.layout.sheet ?? '', row: first?.number ?? null, column: null, value: code, message };
-  return { product: null, problems: [problem(kind, at)], rejected: rows };
+  return { product: null, problems: [problem(kind, at)], placed: noRows, rejected: rows };
 }
 
 function expandsTooMuch(): SpreadsheetTooLargeError {

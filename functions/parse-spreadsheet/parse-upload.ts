@@ -6,6 +6,7 @@ import { UnclearColumnsError } from '../../workflows/errors.ts';
 import { columnsFormat } from '../../workflows/payloads/columns.ts';
 import type { ParsedSpreadsheet, parseSpreadsheetInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { ImportedSheet } from '../../workflows/payloads/product.ts';
+import { rowCountsSchema } from '../../workflows/payloads/summary.ts';
 import type { Upload } from '../../workflows/payloads/upload.ts';
 import { isColumnsFile } from '../shared/imports/columns-file.ts';
 import { parseUploadKey, reportKeys, workKeys } from '../shared/imports/object-keys.ts';
@@ -96,7 +97,8 @@ export async function parseUpload(
     const manifestKey = workKeys.manifest(registered.importId);
     // Last: a manifest stands for a parse that is complete.
     await writeLines(manifestKey, jsonLines(chunks.chunks));
-    return { ...result, chunks: chunks.chunks.length, manifestKey, columns: columns.isUnclear };
+    const parsedAt = new Date().toISOString();
+    return { ...result, chunks: chunks.chunks.length, manifestKey, columns: columns.isUnclear, parsedAt };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -111,9 +113,10 @@ async function parseColumns(
 ): Promise<ParsedSpreadsheet> {
   const columns = await readColumns(path, directory);
   await writeLines(workKeys.columns(importId), jsonLines([columns]));
+  const rows = Object.keys(columns.columnMapping).length;
   return {
     format: columnsFormat,
-    rows: { read: Object.keys(columns.columnMapping).length, rejected: 0 },
+    rows: rowCountsSchema.parse({ read: rows, additions: rows, rejected: 0 }),
     products: 0,
     chunks: 0,
     manifestKey: workKeys.manifest(importId),

@@ -11,6 +11,7 @@ export async function handler(event: unknown): Promise<PlannedImages> {
   const planned = await planImages(
     {
       database: await connectDatabase(),
+      now: () => new Date(),
       writeGroups: (key, groups) => writeJsonLines(environment('WORK_BUCKET'), key, groups),
     },
     input,

@@ -12,6 +12,7 @@ export type Dependencies = {
   database: Database;
   /** Writes one group a line, as JSONL. */
   writeGroups(key: string, groups: readonly HostGroup[]): Promise<void>;
+  now(): Date;
 };
 
 /** Plans of one import at most. A second one is rare: a child of "Convert images" died, or had all the Takes it may have. */
@@ -24,12 +25,13 @@ export const mostRounds = 50;
  * Run again, it plans the same: the claim is committed before the file is written, so that a crash in between loses none.
  */
 export async function planImages(
-  { database, writeGroups }: Dependencies,
+  { database, writeGroups, now }: Dependencies,
   input: z.infer<typeof planImagesInputSchema>,
 ): Promise<PlannedImages> {
   const { importId } = input.import;
   const before = input.images;
   const round = before.round + 1;
+  const plannedAt = before.plannedAt ?? now().toISOString();
   const key = workKeys.hosts(importId, round);
   return withDatabaseErrors(async () => {
     const { isReopened } = await keepAlive(database, importId);
@@ -38,7 +40,7 @@ export async function planImages(
     const left = owed.reduce((total, { images }) => total + images, 0);
     const isStalled = before.left !== null && left >= before.left && !isReopened;
     const groups = groupByImages(owed.filter(({ holdSeconds }) => holdSeconds <= longestWaitSeconds));
-    const planned = { round, key, left, groups: isStalled || round > mostRounds ? 0 : groups.length };
+    const planned = { round, key, left, plannedAt, groups: isStalled || round > mostRounds ? 0 : groups.length };
     if (planned.groups > 0) await writeGroups(key, groups);
     return planned;
   });

@@ -2,7 +2,7 @@ import type { RenditionSize } from '../../schema/index.ts';
 import { transientErrors } from '../../workflows/errors.ts';
 import type { ImageOutcome } from '../../workflows/payloads/images.ts';
 import { hexToUuid } from '../shared/hash.ts';
-import { holdSeconds } from '../shared/hosts/politeness.ts';
+import { holdSeconds, longestWaitSeconds } from '../shared/hosts/politeness.ts';
 import { codeOfCrash } from '../shared/images/crash-code.ts';
 import { nextAttemptAt } from '../shared/images/retry-schedule.ts';
 
@@ -10,7 +10,7 @@ import { nextAttemptAt } from '../shared/images/retry-schedule.ts';
 export type ImageRecord = {
   id: number;
   attempts: number;
-  outcome: 'converted' | 'not_modified' | 'failed' | 'postponed';
+  outcome: 'converted' | 'not_modified' | 'failed' | 'refused' | 'postponed';
   error_code?: string;
   error_message?: string;
   next_attempt_at?: Date | null;
@@ -27,7 +27,8 @@ export type ImageRecord = {
 /** Long enough for any sentence of ours; a hostile server's text may be in it. */
 const longestMessage = 1000;
 
-export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
+/** `isOwed`: of an import, which asks again itself where the host says when. */
+export function imageRecord(outcome: ImageOutcome, now: Date, isOwed: boolean): ImageRecord {
   const first_byte_milliseconds = outcome.status === 'crashed' ? null : outcome.firstByteMilliseconds;
   const base = { id: outcome.imageId, attempts: outcome.attempt, first_byte_milliseconds };
   switch (outcome.status) {
@@ -41,8 +42,11 @@ export function imageRecord(outcome: ImageOutcome, now: Date): ImageRecord {
         outcome: 'postponed',
         next_attempt_at: new Date(now.getTime() + outcome.retryAfterSeconds * 1000),
       };
-    case 'failed':
-      return { ...base, outcome: 'failed', ...failure(outcome, now) };
+    case 'failed': {
+      const failed = failure(outcome, now);
+      if (!isOwed || !isWaitedFor(outcome, failed.hold_seconds)) return { ...base, outcome: 'failed', ...failed };
+      return { ...base, outcome: 'refused', ...failed, next_attempt_at: null };
+    }
     case 'crashed': {
       // The waits for the host were used up: no request was sent.
       if (outcome.error === transientErrors.hostOnHold) return { ...base, outcome: 'postponed', next_attempt_at: now };
@@ -65,6 +69,11 @@ function conversion(outcome: Extract<ImageOutcome, { status: 'converted' }>) {
 }
 
 type Failure = { code: string; message: string; attempt: number; retryAfterSeconds: number | null };
+
+/** Whether the host has said nothing about the image but when to ask again, and an import waits for so long. */
+function isWaitedFor({ code, retryAfterSeconds }: Failure, hold: number): boolean {
+  return (code === 'RATE_LIMITED' || retryAfterSeconds !== null) && hold > 0 && hold <= longestWaitSeconds;
+}
 
 function failure({ code, message, attempt, retryAfterSeconds }: Failure, now: Date) {
   return {

@@ -50,6 +50,8 @@ export function recordStatement(records: readonly ImageRecord[], batch: Recorded
 const countsFor = sql`case r.outcome
   when 'failed' then ${images.attempts} < r.attempts
   when 'converted' then ${images.attempts} < r.attempts or ${images.status} <> 'converted'
+  when 'refused' then ${images.attempts} < r.attempts and ${images.status} in ('pending', 'queued')
+    and ${images.importId} is not null and ${images.nextAttemptAt} is null
   when 'postponed' then ${images.attempts} < r.attempts and ${images.status} = 'queued' and ${images.importId} is null
   else ${images.objectKey} is not null and (${images.attempts} < r.attempts or ${images.status} <> 'converted')
 end`;
@@ -70,8 +72,8 @@ const fromConversion = sql.join(
 // three times as much WAL. next_attempt_at is null before and after a conversion.
 const updateImages = sql`
   update ${images}
-  set status = case r.outcome when 'failed' then 'failed' when 'postponed' then 'pending' else 'converted' end::image_status,
-    attempts = case r.outcome when 'postponed' then ${images.attempts} else greatest(${images.attempts}, r.attempts) end,
+  set status = case when r.outcome = 'failed' then 'failed' when r.outcome in ('postponed', 'refused') then 'pending' else 'converted' end::image_status,
+    attempts = case when r.outcome in ('postponed', 'refused') then ${images.attempts} else greatest(${images.attempts}, r.attempts) end,
     next_attempt_at = r.next_attempt_at, claimed_at = null,
     error_code = r.error_code, error_message = r.error_message,
     ${fromConversion}, updated_at = now()

@@ -1,6 +1,7 @@
 import { UnsupportedFileTypeError } from '../../workflows/errors.ts';
 
-const supportedExtensions = [
+/** In lower case, with their dot. */
+export const supportedExtensions = [
   '.xlsx',
   '.xls',
   '.xlsb',

@@ -1,10 +1,11 @@
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, products, suppliers } from '../../schema/index.ts';
 import { CannotUndoError } from '../../workflows/errors.ts';
 import type { RegisteredUndo, registerUndoInputSchema } from '../../workflows/payloads/undo.ts';
 import { fingerprintOf } from '../shared/changes/fingerprint.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { importNamed } from '../shared/imports/find-import.ts';
 import { isAlive } from '../shared/imports/heartbeat.ts';
 import { workKeys } from '../shared/imports/object-keys.ts';
 import { markUndone } from './mark-undone.ts';
@@ -52,7 +53,6 @@ export async function registerUndo(dependencies: Dependencies, input: Input): Pr
 type Target = { id: number; supplierId: number; supplierCode: string; objectKey: string };
 
 async function findImport(database: Database, asked: string): Promise<Target> {
-  const isId = /^\d{1,15}$/.test(asked);
   const [found] = await database
     .select({
       id: imports.id,
@@ -62,12 +62,7 @@ async function findImport(database: Database, asked: string): Promise<Target> {
     })
     .from(imports)
     .leftJoin(suppliers, eq(suppliers.id, imports.supplierId))
-    .where(
-      or(
-        isId ? eq(imports.id, Number(asked)) : undefined,
-        sql`regexp_replace(${imports.executionArn}, '^.*:', '') = ${asked}`,
-      ),
-    );
+    .where(importNamed(asked));
   if (!found) throw new CannotUndoError(`There is no import "${asked}": give its id, or the name of its execution.`);
   const { supplierId, supplierCode } = found;
   if (supplierId === null || supplierCode === null) {

@@ -8,8 +8,8 @@ import type {
   supplierSettingsInputSchema,
 } from '../../workflows/payloads/supplier.ts';
 import { registeredImportBytes } from '../../workflows/payloads/upload.ts';
-import { normaliseHeader } from '../parse-spreadsheet/headers/header-names.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { normaliseHeader } from '../shared/headers/header-names.ts';
 
 export type Dependencies = { database: Database };
 

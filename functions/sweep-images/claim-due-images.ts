@@ -23,9 +23,14 @@ type ImageState = {
  */
 export const claimExpires = sql`interval '3 hours'`;
 
+/** How far a sweep looks ahead: to images due within so many seconds, but for those tried since, Unix time in milliseconds. */
+export type LookAhead = { seconds: number; since: number };
+
 /** Pending and failed images whose time has come and that no running import has. */
-function isDue(withinSeconds: number): SQL {
-  return sql`${images.nextAttemptAt} <= now() + make_interval(secs => ${withinSeconds})
+function isDue({ seconds, since }: LookAhead): SQL {
+  return sql`(${images.nextAttemptAt} <= now()
+      or (${images.nextAttemptAt} <= now() + make_interval(secs => ${seconds})
+        and ${images.updatedAt} < to_timestamp(${since / 1000}::float8)))
     and ${images.status} in ('pending', 'failed') and not ${ownedByRunningImport()}`;
 }
 
@@ -34,26 +39,27 @@ const mostHosts = 2000;
 /** A host's images that one run looks at: more than its lanes have room for. */
 const mostOfHost = 4000;
 
-/** A host's due images: how many, and the ids of the longest due. */
-export type DueHost = Demand & { ids: number[] };
+/** A host's due images: how many, and the ids of the longest due; and for how long the host wants to be left alone. */
+export type DueHost = Demand & { ids: number[]; holdSeconds: number };
 
 /**
- * Hosts with due images that may be asked now, that of the longest due image first. A host's backlog, however long, takes
- * no other host's turn.
+ * Hosts with due images: first those that may be asked now, that of the longest due image first. A host's backlog, however
+ * long, takes no other host's turn.
  */
 export async function hostsWithDueImages(
   database: Database,
-  withinSeconds: number,
+  lookAhead: LookAhead,
   mostPerHost: number,
 ): Promise<DueHost[]> {
+  const holdSeconds = sql`coalesce(ceil(extract(epoch from max(${imageHosts.holdUntil}) - now())), 0)::int`;
   return database.execute<DueHost>(sql`
     select ${images.host}, count(*)::int as images, min(${supplierLimit(mostPerHost)})::int as "limit",
+      ${holdSeconds} as "holdSeconds",
       to_json((array_agg(${images.id} order by ${images.nextAttemptAt}))[1:${sql.raw(String(mostOfHost))}]) as ids
     from ${images} join ${suppliers} on ${suppliers.id} = ${images.supplierId}
     left join ${imageHosts} on ${imageHosts.host} = ${images.host}
-    where ${isDue(withinSeconds)}
-      and coalesce(${imageHosts.holdUntil} <= now() + make_interval(secs => ${shortHoldSeconds}), true)
-    group by ${images.host} order by min(${images.nextAttemptAt}) limit ${mostHosts}`);
+    where ${isDue(lookAhead)}
+    group by ${images.host} order by ${holdSeconds} > ${shortHoldSeconds}, min(${images.nextAttemptAt}) limit ${mostHosts}`);
 }
 
 /**
@@ -63,7 +69,7 @@ export async function hostsWithDueImages(
 export async function claimDueImages(
   database: Database,
   ids: readonly number[],
-  withinSeconds: number,
+  lookAhead: LookAhead,
   limit: number,
 ): Promise<ClaimedImage[]> {
   const rows = await database.execute<ImageItemRow & { before: ImageState }>(sql`
@@ -71,7 +77,7 @@ export async function claimDueImages(
       select ${images.id}, ${images.status}, ${images.nextAttemptAt}, ${images.claimedAt}, ${images.importId}
       from ${images}
       where ${images.id} in (select listed::bigint from json_array_elements_text(${JSON.stringify(ids)}::json) listed)
-        and ${isDue(withinSeconds)}
+        and ${isDue(lookAhead)}
       order by ${images.nextAttemptAt} limit ${limit}
       for no key update skip locked
     )

@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { type SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
 import { listObjects, removeObjects } from '../shared/aws/storage.ts';
-import { connectDatabase, type Database } from '../shared/database/database.ts';
+import { connectDatabase } from '../shared/database/database.ts';
 import { emit, emitSweep } from '../shared/metrics/metrics.ts';
 import { environment } from '../shared/runtime/environment.ts';
 import { loggerFor } from '../shared/runtime/logger.ts';
@@ -11,19 +10,20 @@ import { sweepImages } from './sweep-images.ts';
 import { noteUntrackedObjects } from './untracked-objects.ts';
 import { measureWaitingImages } from './waiting-images.ts';
 
-/** State "Sweep" of SweepImages, and `npm run sweep`. */
+/** State "Sweep" of SweepImages. */
 export async function handler(event: unknown): Promise<SweepResult> {
-  const input = sweepInputSchema.parse(event ?? {});
+  const input = sweepInputSchema.parse(event);
   const logger = loggerFor({});
   const queueUrl = environment('IMAGE_QUEUE_URL');
   const imagesBucket = environment('IMAGES_BUCKET');
   const database = await connectDatabase();
-  const untracked = await noteUntracked(database, imagesBucket, input);
-  const swept = await sweepImages(
+  const result = await sweepImages(
     {
       database,
       sendBatches: (batches) =>
         sendBatches(queueClient(), queueUrl, batches, (reason) => logger.error('SQS refused a message', { reason })),
+      noteUntracked: (supplier) =>
+        noteUntrackedObjects(database, listObjects(imagesBucket, supplier === null ? '' : `${supplier}/`), new Date()),
       removeObjects: (keys) => removeObjects(imagesBucket, keys),
       reportBreach: (lost) => {
         logger.error('Images are in no known state', { lost });
@@ -40,15 +40,8 @@ export async function handler(event: unknown): Promise<SweepResult> {
     },
     input,
   );
-  const result = { ...swept, ...(input.untracked && { untracked }) };
   const waiting = await measureWaitingImages(database);
-  emitSweep(result, waiting);
+  emitSweep({ queued: result.queued - (input.asked.swept?.queued ?? 0) }, waiting);
   logger.info('Images swept', { ...result, ...waiting });
   return result;
-}
-
-async function noteUntracked(database: Database, bucket: string, { untracked }: z.infer<typeof sweepInputSchema>) {
-  if (untracked === undefined) return 0;
-  const prefix = untracked.supplier === null ? '' : `${untracked.supplier}/`;
-  return noteUntrackedObjects(database, listObjects(bucket, prefix), new Date());
 }

@@ -5,8 +5,8 @@ import { cutBatches } from '../shared/images/image-batches.ts';
 
 /** Messages in the queue for each of its consumers at most: so many that none is idle, and lanes are not held in a line. */
 export const messagesPerConsumer = 4;
-/** Seconds between the sweeps of one execution. */
-export const sweepAgainSeconds = 60;
+/** Seconds between the runs of one execution: a message has images for twice as many at most. */
+export const sweepAgainSeconds = 20;
 
 /** Images for so many of the grant's lanes, each with one message. */
 export function roomOfMessages(grant: Grant, lanes: number, batchSize: number): number {
@@ -31,8 +31,14 @@ export function dealMessages(props: {
   });
 }
 
-/** 0: nothing is due, or the next execution is about to begin. */
-export function secondsToNextSweep(props: { due: number; elapsed: number; forSeconds: number }): number {
-  const { due, elapsed, forSeconds } = props;
-  return due > 0 && elapsed + sweepAgainSeconds < forSeconds ? sweepAgainSeconds : 0;
+/** Of an execution, when its run began: seconds since its start, and for how many it goes on. */
+export type SweepTime = { elapsed: number; forSeconds: number };
+
+/** Whether there is another run, and whether a host that wants to be left alone for so long may be asked by then. */
+export const isSweptLater = ({ elapsed, forSeconds }: SweepTime, holdSeconds = 0): boolean =>
+  elapsed + Math.max(sweepAgainSeconds, holdSeconds) < forSeconds;
+
+/** Until the next run; 0: nothing is due, or the next execution is about to begin. */
+export function secondsToNextSweep({ due, ...time }: SweepTime & { due: number }): number {
+  return due > 0 && isSweptLater(time) ? sweepAgainSeconds : 0;
 }

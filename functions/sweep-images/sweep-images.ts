@@ -2,13 +2,14 @@ import { and, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { hostLanes, images } from '../../schema/index.ts';
 import type { ImageBatch } from '../../workflows/payloads/images.ts';
-import type { SweepResult, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
+import type { SweepResult, Swept, sweepInputSchema } from '../../workflows/payloads/sweep.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import type { LaneLimits } from '../shared/hosts/decide-lanes.ts';
 import { returnLanes, takeLanes } from '../shared/hosts/host-lanes.ts';
+import { shortHoldSeconds } from '../shared/hosts/politeness.ts';
 import { closeEndedImports, recoverLostImages, releaseAbandonedImages } from '../shared/images/image-ownership.ts';
-import { claimDueImages, type DueHost, hostsWithDueImages, unclaimImages } from './claim-due-images.ts';
-import { dealMessages, messagesPerConsumer, roomOfMessages, secondsToNextSweep } from './messages.ts';
+import { claimDueImages, type DueHost, hostsWithDueImages, type LookAhead, unclaimImages } from './claim-due-images.ts';
+import { dealMessages, isSweptLater, messagesPerConsumer, roomOfMessages, secondsToNextSweep } from './messages.ts';
 import { failPoisonedImages } from './poisoned-images.ts';
 import { removeReplacedObjects } from './remove-replaced-objects.ts';
 import { retryFailed } from './retry-failed.ts';
@@ -17,6 +18,8 @@ export type Dependencies = {
   database: Database;
   /** Sends one message per batch and returns the batches that the queue refused. */
   sendBatches(batches: readonly ImageBatch[]): Promise<ImageBatch[]>;
+  /** Notes stored objects that no image refers to, of a supplier or, null, of all; returns how many images' they were. */
+  noteUntracked(supplier: string | null): Promise<number>;
   /** Removes objects from the images bucket. */
   removeObjects(keys: readonly string[]): Promise<void>;
   /** Called where images are in no known state: `lost` of them. */
@@ -34,45 +37,77 @@ export type Dependencies = {
 /**
  * Puts images that are owed and that no execution has into the queue, host by host, the longest due first: a message for
  * each lane that the host has left. Each host's images are claimed before they are sent and given back where SQS refuses
- * them. Two sweeps at once share the work. What is due still is for the next sweep, which `waitSeconds` asks for.
+ * them. Two sweeps at once share the work. What is due still, and what is due of hosts that want to be left alone for some
+ * time, is for the execution's next run, which `waitSeconds` asks for.
  */
 export async function sweepImages(
   dependencies: Dependencies,
-  { dueWithinSeconds, retryFailed: retry, startedAt, forSeconds }: z.infer<typeof sweepInputSchema>,
+  { asked, startedAt, forSeconds }: z.infer<typeof sweepInputSchema>,
 ): Promise<SweepResult> {
-  const { database, removeObjects, reportBreach, reportSilent, limits, consumers, now } = dependencies;
-  const { poisoned, retried, hosts, sent } = await withDatabaseErrors(async () => {
-    const retried = retry ? await retryFailed(database, retry) : 0;
-    await closeEndedImports(database);
-    const { silent } = await releaseAbandonedImages(database);
-    if (silent.length > 0) reportSilent(silent);
-    const lost = await recoverLostImages(database);
-    if (lost > 0) reportBreach(lost);
-    const poisoned = await failPoisonedImages(database);
-    const hosts = await hostsWithDueImages(database, dueWithinSeconds, limits.mostPerHost);
-    return { retried, poisoned, hosts, sent: await countMessages(database) };
-  });
+  const { database, noteUntracked, removeObjects, limits, consumers, now } = dependencies;
+  const { swept: before, dueWithinSeconds = 0 } = asked;
+  const start = Date.parse(startedAt);
+  const time = { elapsed: (now().getTime() - start) / 1000, forSeconds };
+  const lookAhead = { seconds: dueWithinSeconds, since: start };
+  // Once an execution: what is given up while it sweeps stays given up.
+  const { retryFailed: retry, untracked: listed } = before === undefined ? asked : {};
+  const untracked = listed ? await noteUntracked(listed.supplier) : 0;
+  const { retried, poisoned, hosts, sent } = await withDatabaseErrors(async () => ({
+    retried: retry ? await retryFailed(database, retry) : 0,
+    poisoned: await putInOrder(dependencies),
+    hosts: await hostsWithDueImages(database, lookAhead, limits.mostPerHost),
+    sent: await countMessages(database),
+  }));
   let room = messagesPerConsumer * consumers - sent;
   let queued = 0;
   let released = 0;
-  for (const due of hosts) {
+  for (const host of hosts.filter(({ holdSeconds }) => holdSeconds <= shortHoldSeconds)) {
     if (room <= 0) break;
-    const swept = await sweepHost(dependencies, due, dueWithinSeconds, room);
+    const swept = await sweepHost(dependencies, host, lookAhead, room);
     queued += swept.queued;
     released += swept.released;
     room -= swept.messages;
   }
-  const due = hosts.reduce((total, { images }) => total + images, 0) - queued;
+  const sweepable = hosts.filter(
+    ({ holdSeconds }) => holdSeconds <= shortHoldSeconds || isSweptLater(time, holdSeconds),
+  );
+  const due = sweepable.reduce((total, { images }) => total + images, 0) - queued;
   const removed = await withDatabaseErrors(() => removeReplacedObjects(database, removeObjects));
-  const elapsed = startedAt === undefined ? 0 : (now().getTime() - Date.parse(startedAt)) / 1000;
-  const waitSeconds = secondsToNextSweep({ due, elapsed, forSeconds });
-  return { queued, released, due, waiting: await countWaiting(database), retried, poisoned, removed, waitSeconds };
+  return {
+    ...sum({ queued, released, retried, poisoned, removed, untracked }, before),
+    due,
+    waiting: await countWaiting(database),
+    waitSeconds: secondsToNextSweep({ due, ...time }),
+  };
+}
+
+/** What this run has done, and those before it. */
+function sum(swept: Swept, before: Swept | undefined): Swept {
+  if (before === undefined) return swept;
+  return {
+    queued: before.queued + swept.queued,
+    released: before.released + swept.released,
+    retried: before.retried + swept.retried,
+    poisoned: before.poisoned + swept.poisoned,
+    removed: before.removed + swept.removed,
+    untracked: before.untracked + swept.untracked,
+  };
+}
+
+/** Makes due what nobody sees to any more, or was never heard of again; returns how many of the latter. */
+async function putInOrder({ database, reportBreach, reportSilent }: Dependencies): Promise<number> {
+  await closeEndedImports(database);
+  const { silent } = await releaseAbandonedImages(database);
+  if (silent.length > 0) reportSilent(silent);
+  const lost = await recoverLostImages(database);
+  if (lost > 0) reportBreach(lost);
+  return failPoisonedImages(database);
 }
 
 async function sweepHost(
   { database, sendBatches, batchSize, limits }: Dependencies,
   demand: DueHost,
-  dueWithinSeconds: number,
+  lookAhead: LookAhead,
   mostMessages: number,
 ): Promise<{ queued: number; released: number; messages: number }> {
   const { holders, claimed, batches } = await withDatabaseErrors(async () => {
@@ -80,12 +115,7 @@ async function sweepHost(
     const [grant] = grants;
     if (grant === undefined) return { holders: [], claimed: [], batches: [] };
     const lanes = Math.min(grant.lanes, mostMessages);
-    const claimed = await claimDueImages(
-      database,
-      demand.ids,
-      dueWithinSeconds,
-      roomOfMessages(grant, lanes, batchSize),
-    );
+    const claimed = await claimDueImages(database, demand.ids, lookAhead, roomOfMessages(grant, lanes, batchSize));
     const items = claimed.map(({ item }) => item);
     const batches = dealMessages({ items, holders: grant.holders.slice(0, lanes), takenAt });
     return { holders: grant.holders, claimed, batches };

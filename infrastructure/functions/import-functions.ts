@@ -91,9 +91,14 @@ export function importFunctions({ define, inside, databaseSize, environment, sto
       name: 'fail-import',
       description: 'Marks an import failed, with the reason',
       ...databaseSize,
+      // What it changed before it failed may be much to list.
+      timeout: Duration.minutes(5),
       inside,
-      environment: reportsBucket,
+      environment: { ...workBucket, ...reportsBucket },
     })
+      .allowObjects(work, 'changes/*', 's3:GetObject')
+      .allow([work.bucketArn], 's3:ListBucket')
+      .allowObjects(reports, '*/changes.csv', 's3:PutObject', 's3:AbortMultipartUpload')
       .allowObjects(reports, '*/summary.json', 's3:PutObject')
       .allowObjects(reports, '*/report.html', 's3:PutObject'),
   };

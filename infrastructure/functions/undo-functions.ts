@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { FunctionParts } from './function-parts.ts';
 
-/** What undoes an import. */
+/** What undoes an import, and what proves it. */
 export function undoFunctions({ define, inside, databaseSize, environment, storage, settings }: FunctionParts) {
   const { work, reports } = storage;
   const { workBucket, reportsBucket } = environment;
@@ -42,6 +42,13 @@ export function undoFunctions({ define, inside, databaseSize, environment, stora
       name: 'fail-undo',
       description: 'Marks an undo as failed, with its reason',
       ...databaseSize,
+      inside,
+    }),
+    verifyCatalog: define('VerifyCatalog', {
+      name: 'verify-catalog',
+      description: 'Says what is stored of a catalog and of an import, for npm run verify',
+      timeout: Duration.minutes(5),
+      memorySize: 512,
       inside,
     }),
   };

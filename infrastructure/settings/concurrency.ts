@@ -5,7 +5,9 @@ export const unreservedConcurrency = 100;
 /** Messages of the image queue, each a batch of images, in one invocation of convert-queued. */
 export const messagesPerBatch = 5;
 /** Runs of sweep-images at once: the schedule's and a person's. */
-export const sweepConcurrency = 2;
+const sweepConcurrency = 2;
+/** A person's `npm run verify`. */
+const verifyConcurrency = 1;
 /** Undos whose states run at once: a person's. */
 const undoConcurrency = 2;
 
@@ -35,6 +37,7 @@ export function databaseConcurrency({ database }: Settings) {
     'undo-changes': database.writersPerImport,
     'finish-undo': undoConcurrency,
     'fail-undo': undoConcurrency,
+    'verify-catalog': verifyConcurrency,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the server of the console tells its page, as JSON. */
+import type { RowCounts } from '../../workflows/payloads/summary.ts';
 
 export type ItemCounts = { total: number; running: number; succeeded: number; failed: number };
 
@@ -17,6 +18,8 @@ export type ListedImport = {
 };
 
 export type ImportDetails = {
+  /** Whether it has ended, and has changed or may have changed products. */
+  mayBeUndone: boolean;
   /** Keys in the reports bucket. */
   reports: string[];
   /** The first of the products that it created or was the last to change. */
@@ -69,10 +72,16 @@ export type OwedImages = {
   action: string | null;
 };
 
+/** The execution that undoes an import; of a dry run, what would be restored. */
+export type StartedUndo = {
+  executionArn: string;
+  would: { products: number; leftAlone: number; changes: Record<string, number> } | null;
+};
+
 /** What the import of a file would do. */
 export type TriedOut = {
   format: string;
-  rows: { read: number; rejected: number };
+  rows: RowCounts;
   products: { created: number; updated: number; unchanged: number; deactivated: number };
   problems: {
     errors: number;

@@ -1,30 +1,26 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
 import { buildFunctions } from '../../infrastructure/build/build-functions.ts';
-import { localTarget, type Target } from '../../operate/clients.ts';
+import type { Target } from '../../operate/clients.ts';
 import { createProgress, type Progress, runCommand } from '../../operate/command-line.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dryRun } from '../../operate/dry-run.ts';
 import { stateDirectory } from '../../operate/endpoints.ts';
-import { describeProgress, dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { type CatalogImageCounts, countImages } from '../../operate/image-counts.ts';
-import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
-import { countsTable, dryRunTable, summaryTable } from '../../operate/summary-table.ts';
-import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import { describeProgress } from '../../operate/progress.ts';
+import { sweepToTheEnd } from '../../operate/run-sweep.ts';
+import { countsTable, dryRunTable, summaryTable, undoTable } from '../../operate/summary-table.ts';
 import { buildConsole } from '../console/build-console.ts';
-import { laptopSettings } from '../laptop-settings.ts';
-import { startStack } from '../stack.ts';
+import { importSample, sampleSupplier, startDemoStack } from './demo-stack.ts';
 import { generateCatalog } from './sample/catalog.ts';
-import { startSampleCdn } from './sample/cdn.ts';
+import { demonstrateUndo } from './undo-demo.ts';
 import { type Check, verifyCounts, verifyStoredImages } from './verify-demo.ts';
 
 type Options = { seed: number; build: boolean; json?: boolean; stay?: boolean };
 
 const command = new Command('npm run demo --')
   .description(
-    'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, and checks that everything adds up.',
+    'Imports a sample catalog on an ephemeral stack, sweeps, imports it again, undoes a wrong file, and checks that everything adds up.',
   )
   .option('--seed <number>', 'seed of the sample catalog', Number, 2026)
   .option('--stay', 'keep the stack afterwards, to be looked at in the console, until Ctrl-C')
@@ -58,38 +54,23 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     progress.done();
     if (!options.json) process.stdout.write(`${text}\n`);
   };
-  progress.show('building the functions and starting the stack');
+  print('This takes about two minutes, of which an import of some 350 images is one.');
+  progress.show('building the functions, drawing the sample supplier’s pictures and starting the stack');
   if (options.build) await Promise.all([buildFunctions(), buildConsole()]);
-  const cdn = await startSampleCdn({ seed: options.seed });
-  stops.push(cdn.close);
-  const stack = await startStack({
-    directory: join(directory, 'state'),
-    port: 0,
-    allowImageHosts: [new URL(cdn.url).host],
-    onLog: () => {},
-    environment: { CONVERSION_SETTINGS: JSON.stringify(impatient(laptopSettings.conversion)) },
-  });
-  stops.push(stack.close);
-  if (options.stay) print(`Console: ${stack.endpoints.console}`);
-  const target = localTarget(stack.endpoints);
-  const database = openDatabaseUrl(stack.endpoints.databaseUrl);
-  stops.push(() => database.$client.end());
-
-  progress.show('drawing the sample supplier’s pictures');
-  await cdn.drawAll();
-  const { xlsx, expected } = await generateCatalog({ seed: options.seed, baseUrl: cdn.url });
-  const file = join(directory, 'northwind-catalog.xlsx');
-  await writeFile(file, xlsx);
+  const { cdn, endpoints, target, database, file, expected } = await startDemoStack(directory, options.seed, (stop) =>
+    stops.push(stop),
+  );
+  if (options.stay) print(`Console: ${endpoints.console}`);
   print(
     `A catalog of ${expected.products} products with ${expected.imageReferences} image references to ${expected.images.length} images.`,
   );
 
   progress.show('dry run');
-  const dry = await dryRun(database, file, 'northwind');
+  const dry = await dryRun(database, file, sampleSupplier);
   print(`${dryRunTable(dry)}\n`);
 
   const start = performance.now();
-  const first = await importFile(target, file, progress);
+  const { summary: first } = await importSample(target, file, progress);
   const seconds = (performance.now() - start) / 1000;
   const afterImport = await countImages(database);
   print(summaryTable(first));
@@ -103,10 +84,23 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
   print(`${countsTable(imageRows(afterSweep))}\n`);
 
   const requestsBefore = cdn.requests.total;
-  const again = await importFile(target, file, progress);
+  const { summary: again } = await importSample(target, file, progress);
   const productsWritten = again.products.created + again.products.updated + again.products.deactivated;
   const imagesFetched = cdn.requests.total - requestsBefore;
   print(`The same file again: ${productsWritten} products written, ${imagesFetched} images fetched.\n`);
+
+  const { xlsx: wrongXlsx } = await generateCatalog({ seed: options.seed, baseUrl: cdn.url, wrong: true });
+  const wrongPath = join(directory, `${sampleSupplier}-wrong.xlsx`);
+  await writeFile(wrongPath, wrongXlsx);
+  const undo = await demonstrateUndo(
+    { target, database, supplier: sampleSupplier, products: expected.products },
+    async () => (await importSample(target, wrongPath, progress)).summary,
+    (now) => progress.show(describeProgress(now)),
+  );
+  print(
+    `A wrong file, imported in ${undo.seconds.import.toFixed(1)} s and undone in ${undo.seconds.undo.toFixed(1)} s:`,
+  );
+  print(`${undoTable(undo.undone)}\n`);
 
   progress.show('checking every stored image');
   const checks: Check[] = [
@@ -115,6 +109,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     ...verifyCounts({ expected, first, afterImport, afterSweep }),
     { name: 'the same file again writes no product', actual: productsWritten, expected: 0 },
     { name: 'the same file again fetches no image', actual: imagesFetched, expected: 0 },
+    ...undo.checks,
     ...(await verifyStoredImages({ expected: expected.images, database, s3: target.s3, bucket: target.imagesBucket })),
   ];
   const failed = checks.filter((check) => check.actual !== check.expected);
@@ -123,7 +118,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     process.stderr.write(`FAILED: ${name}: got ${actual}, expected ${wanted}\n`);
   }
   print(`${checks.length - failed.length} of ${checks.length} checks passed.`);
-  if (options.stay) print(`The stack stays until Ctrl-C. Console: ${stack.endpoints.console}`);
+  if (options.stay) print(`The stack stays until Ctrl-C. Console: ${endpoints.console}`);
   if (options.json) {
     const { errors: _, ...images } = afterImport;
     const { created, updated, unchanged } = first.products;
@@ -135,6 +130,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
       images,
       afterSweep: { converted, failed: givenUp, waiting },
       again: { productsWritten, imagesFetched },
+      undo: { restored: undo.undone.restored, products: undo.undone.products, seconds: undo.seconds },
       seconds: Number(seconds.toFixed(1)),
       imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
     };
@@ -143,22 +139,9 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
   return failed.length;
 }
 
-/** The sample supplier's slow server is given up after seconds, so that nobody watches a demo wait. */
-function impatient(settings: ConversionSettings): ConversionSettings {
-  return { ...settings, timeouts: { ...settings.timeouts, total: 6 } };
-}
-
-async function importFile(target: Target, file: string, progress: Progress): Promise<ImportSummary> {
-  const executionArn = await dropSpreadsheet(target, file, 'northwind');
-  const { summary, error } = await followImport(target, executionArn, (now) => progress.show(describeProgress(now)));
-  if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
-  return summary;
-}
-
 async function sweep(target: Target, dueWithinHours: number, progress: Progress): Promise<void> {
   progress.show('sweeping');
-  await invokeSweep(target, { dueWithinSeconds: dueWithinHours * 3600 });
-  await waitForBacklog(target, ({ messages }) => progress.show(`sweeping: ${messages} images in the queue`));
+  await sweepToTheEnd(target, { dueWithinSeconds: dueWithinHours * 3600 });
 }
 
 function imageRows({ distinct, converted, waiting, failed, errors }: CatalogImageCounts): [string, number][] {

@@ -5,7 +5,7 @@ import type { Database } from '../../functions/shared/database/database.ts';
 import { imageKeys } from '../../functions/shared/imports/object-keys.ts';
 import type { CatalogImageCounts } from '../../operate/image-counts.ts';
 import { images } from '../../schema/index.ts';
-import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import { accountedRows, type ImportSummary } from '../../workflows/payloads/summary.ts';
 import type { Catalog, ExpectedImage } from './sample/catalog.ts';
 
 /** Passed where `actual` is `expected`. */
@@ -28,6 +28,7 @@ export function verifyCounts({
   const sum = ({ converted, failed, waiting }: CatalogImageCounts) => converted + failed + waiting;
   return [
     { name: 'rows read', actual: first.rows.read, expected: expected.rows.read },
+    { name: 'rows that became something', actual: accountedRows(first.rows), expected: expected.rows.read },
     { name: 'rows rejected', actual: first.rows.rejected, expected: expected.rows.rejected },
     { name: 'products created', actual: first.products.created, expected: expected.products },
     { name: 'distinct images', actual: afterImport.distinct, expected: expected.images.length },

@@ -10,7 +10,7 @@ export const quotas = {
     /** New environments of one function: 1,000 at once, refilled at 1,000 in 10 s. */
     scaling: { perSecond: 100, burst: 1000 },
     megabytesPerCpu: 1769,
-    /** Of convert-queued (infrastructure/functions.ts). */
+    /** Of convert-queued (infrastructure/functions/). */
     queueConsumerMegabytes: 256,
   },
   /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */

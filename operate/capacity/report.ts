@@ -89,7 +89,7 @@ function summaryTable({
       'throttled invocations of convert-image, record-images',
       `${number(convertImage.throttles)}, ${number(recordImages.throttles)}`,
     ],
-    ['longest batch, of 300 s', duration(express.longestSeconds)],
+    [`longest batch, of ${quotas.stepFunctions.expressSeconds} s`, duration(express.longestSeconds)],
     ['rows written a second, peak', number(Math.round(rowsWritten.peak))],
     [scenario.imports === 1 ? 'cost of the import' : 'cost of the run', dollars(cost)],
     [`cost of a month with ${number(scenario.importsPerDay)} such runs a day`, dollars(dollarsPerMonth)],

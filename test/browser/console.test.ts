@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
-import { dropSpreadsheet, followExecution } from '../../operate/follow-import.ts';
+import { followExecution } from '../../operate/follow-execution.ts';
+import { dropSpreadsheet } from '../../operate/follow-import.ts';
 import { describeInBrowser, openBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
@@ -20,10 +23,20 @@ const blocked = 'https://10.0.0.1/a.png';
 
 describeInBrowser('the console', () => {
   let local: TestStack;
+  let overloaded: Server;
+  let overloadedHost: string;
   beforeAll(async () => {
-    local = await startTestStack({ seed, images: 24, faults: false });
+    // Each image is to be asked for in half an hour.
+    overloaded = createServer((_request, response) => response.writeHead(503, { 'retry-after': '1800' }).end());
+    await once(overloaded.listen(0, '127.0.0.1'), 'listening');
+    overloadedHost = `127.0.0.1:${(overloaded.address() as AddressInfo).port}`;
+    local = await startTestStack({ seed, images: 24, faults: false, imageHosts: [overloadedHost] });
   });
-  afterAll(() => local?.close());
+  afterAll(async () => {
+    await local?.close();
+    overloaded.closeAllConnections();
+    overloaded.close();
+  });
 
   async function openPage(hash = '', options: { width?: number; colorScheme?: 'dark' | 'light' } = {}): Promise<Page> {
     const browser = await openBrowser();
@@ -47,6 +60,12 @@ describeInBrowser('the console', () => {
       `SKU,Title,Price,Image 1\nH-1,"${hostileTitle.replaceAll('"', '""')}",5,${blocked}\n`,
       'hostile',
     );
+  /** Does not wait for its end, which waits for the host. */
+  async function dropHeld(): Promise<string> {
+    const file = join(local.directory, 'held.csv');
+    await writeFile(file, `SKU,Title,Price,Image 1\nO-1,Held,5,http://${overloadedHost}/a.png\n`);
+    return dropSpreadsheet(local.target, file, 'held');
+  }
   const pathOf = (executionArn: string) => `executions/${encodeURIComponent(executionArn)}`;
 
   it('shows a dropped spreadsheet as a dry run, imports it, and follows it to its pictures', async () => {
@@ -126,10 +145,21 @@ describeInBrowser('the console', () => {
     await expect.poll(() => row.textContent(), patient).toContain('Ask the supplier for a public URL.');
     await row.getByRole('button').click();
     const outcome = page.getByRole('status');
-    await expect.poll(() => outcome.textContent(), patient).toMatch(/^1 given-up images put back; 1 images queued/);
+    await expect.poll(() => outcome.textContent(), patient).toContain('The sweep runs');
+    const first = await outcome.getByRole('link').getAttribute('href');
     await expect.poll(() => row.textContent(), patient).toContain('given up');
     await page.getByRole('button', { name: 'Sweep now' }).click();
-    await expect.poll(() => outcome.textContent(), patient).toMatch(/^0 images queued/);
+    await expect.poll(() => outcome.getByRole('link').getAttribute('href'), patient).not.toBe(first);
+    await outcome.getByRole('link').click();
+    await expect.poll(() => page.locator('main').textContent(), patient).toMatch(/succeeded/i);
+  });
+
+  it('shows a host on hold, and for how long', async () => {
+    const page = await openPage(pathOf(await dropHeld()));
+    const row = page.locator('tr', { hasText: overloadedHost });
+    await expect
+      .poll(() => row.locator('td').last().textContent(), patient)
+      .toMatch(/^for (30 min 00 s|2\d min \d\d s)$/);
   });
 
   it('tells in the words of the import why a file would be refused', async () => {
@@ -171,7 +201,9 @@ describeInBrowser('the console', () => {
   ] as const)('$width pixels wide and $colorScheme', (look) => {
     it('has nothing that axe finds, fits, and logs no error', async () => {
       const { executionArn } = await importHostile();
-      for (const hash of ['executions', pathOf(executionArn), 'images', 'drop']) {
+      const failed = await importText('nothing.csv', 'a,b\n1,2\n', 'acme');
+      const executions = [executionArn, failed.executionArn, await dropHeld()];
+      for (const hash of ['executions', ...executions.map(pathOf), 'images', 'drop']) {
         const page = await openPage('', look);
         const errors: string[] = [];
         page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
@@ -179,17 +211,21 @@ describeInBrowser('the console', () => {
         await page.reload();
         await page.locator('h1').waitFor(patient);
         if (hash !== 'drop') await page.locator('table').first().waitFor(patient);
-        await page.evaluate(axe.source);
-        const violations = await page.evaluate(async () => {
-          const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
-          const found = await loaded.run();
-          return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-        });
+        const violations = await violationsIn(page);
         expect({ hash, violations, errors }).toEqual({ hash, violations: [], errors: [] });
         const width = await page.evaluate('document.documentElement.scrollWidth');
         expect(width).toBeLessThanOrEqual(look.width);
       }
     });
+  });
+
+  it('shows the report of an import in its page, in which axe finds nothing', async () => {
+    const { executionArn } = await importHostile();
+    const page = await openPage(pathOf(executionArn));
+    await page.locator('iframe.report').waitFor(patient);
+    const report = page.frames().find((frame) => frame.url().endsWith('/report.html'));
+    expect(await report?.locator('h1').textContent(patient)).toBe('hostile.csv');
+    expect(report && (await violationsIn(report))).toEqual([]);
   });
 
   async function enteredStates(executionArn: string): Promise<Set<string>> {
@@ -211,6 +247,15 @@ describeInBrowser('the console', () => {
     });
   }
 });
+
+async function violationsIn(page: Page | Frame): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
+    const found = await loaded.run();
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
 
 /** Keeps every status that a state of the graph has had, in `seen`. */
 const watchStatuses = `

@@ -10,6 +10,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { renderReport } from '../../functions/shared/report/render-report.ts';
 import type { ReportData } from '../../functions/shared/report/report-data.ts';
 import { describeInBrowser, openBrowser } from '../support/browser.ts';
+import { rowCounts } from '../support/imports.ts';
 import { aReport, aReportedProduct, aSummary } from '../support/reports.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -58,7 +59,7 @@ const refused = () =>
     summary: aSummary({
       status: 'failed',
       format: null,
-      rows: { read: 0, rejected: 0 },
+      rows: rowCounts(0),
       products: { created: 0, updated: 0, unchanged: 0, deactivated: 0 },
       images: { distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} },
       problems: { errors: 0, warnings: 0, top: [] },
@@ -111,7 +112,7 @@ describeInBrowser('the report of an import', () => {
       'Problems in the spreadsheet',
       'Images that failed',
       'Products',
-      'How long it took',
+      'How long each step took',
       'Files',
     ]);
     expect(await page.getByRole('link', { name: 'rejected.xlsx' }).getAttribute('href')).toBe('rejected.xlsx');

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import type { Database } from '../../functions/shared/database/database.ts';
 import { localTarget, type Target } from '../../operate/clients.ts';
+import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { type Endpoints, endpointsSchema } from '../../operate/endpoints.ts';
 import { type RunningCommand, startCommand } from '../end-to-end/run-command.ts';
 import type { FaultyStorage } from './faulty-storage.ts';
@@ -15,8 +17,9 @@ export type ChaosStack = {
   command: RunningCommand;
   endpoints: Endpoints;
   target: Target;
-  /** Starts the stack over what the killed one left; returns the files whose import was started again. */
+  /** Starts the stack over what the killed one left; returns what was started again. */
   restart(): Promise<string[]>;
+  inDatabase<T>(use: (database: Database) => Promise<T>): Promise<T>;
   /** Keeps PostgreSQL from running until `until` is done; the stack then starts it again by itself. */
   withoutPostgres(until: () => Promise<unknown>): Promise<void>;
 };
@@ -58,6 +61,14 @@ export async function startChaosStack(storage: FaultyStorage, allowImageHosts: s
       const { restarted, ...next } = await start();
       Object.assign(stack, next);
       return restarted;
+    },
+    inDatabase: async (use) => {
+      const database = openDatabaseUrl(stack.endpoints.databaseUrl);
+      try {
+        return await use(database);
+      } finally {
+        await database.$client.end();
+      }
     },
     withoutPostgres: (until) => keepStopped(postgres, until()),
   };

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { seededRandom } from '../../local/demo/sample/random.ts';
 import { listen } from './listen.ts';
@@ -11,30 +12,45 @@ export type FaultySuppliers = {
   /** `127.0.0.1:port` of each server. */
   hosts: string[];
   images: FaultyImage[];
+  /** Requests at once at most to any of the hosts. */
+  most(): number;
+  /** How often an image was sent whole. */
+  served(url: string): number;
   /** Calls `reached` within the `count`-th request from now. */
   afterRequests(count: number, reached: () => void): void;
   close(): Promise<void>;
 };
 
 /**
- * Image servers that fail `failPercent` of the requests for what they have with 500, 503 or a reset. Which ones is decided by the seed, the
- * image and how often it has been asked for, whatever the order of requests. No two images have the same bytes.
+ * Image servers that fail `failPercent` of the requests for what they have with 500, 503 or a reset. Which ones is decided
+ * by the seed, the image and how often it has been asked for, whatever the order of requests. No two images have the same
+ * bytes, and each takes `milliseconds`.
  */
 export async function startFaultySuppliers(options: {
   seed: number;
   servers: number;
   images: number;
   failPercent: number;
+  milliseconds?: number;
 }): Promise<FaultySuppliers> {
-  const { seed, failPercent } = options;
+  const { seed, failPercent, milliseconds = 0 } = options;
+  const served = new Map<string, number>();
+  const underWay = new Map<string, number>();
+  let most = 0;
   const asked = new Map<string, number>();
   const byUrl = new Map<string, FaultyImage>();
   let countdown = { left: Number.POSITIVE_INFINITY, reached: () => {} };
 
-  const answer: RequestListener = (request, response) => {
+  const answer: RequestListener = async (request, response) => {
+    const host = request.headers.host ?? '';
+    const now = (underWay.get(host) ?? 0) + 1;
+    underWay.set(host, now);
+    most = Math.max(most, now);
+    response.once('close', () => underWay.set(host, (underWay.get(host) ?? 1) - 1));
+    if (milliseconds > 0) await sleep(milliseconds);
     countdown.left -= 1;
     if (countdown.left === 0) countdown.reached();
-    const url = `http://${request.headers.host}${request.url}`;
+    const url = `http://${host}${request.url}`;
     const nth = (asked.get(url) ?? 0) + 1;
     asked.set(url, nth);
     const random = seededRandom(seed, `${request.url} ${nth}`);
@@ -45,8 +61,9 @@ export async function startFaultySuppliers(options: {
     } else if (random.integer(1, 100) <= failPercent) {
       const status = random.pick([500, 503, null]);
       if (status === null) response.destroy();
-      else response.writeHead(status).end();
+      else response.writeHead(status, status === 503 ? { 'retry-after': '1' } : {}).end();
     } else {
+      served.set(url, (served.get(url) ?? 0) + 1);
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(image.bytes);
     }
   };
@@ -61,6 +78,8 @@ export async function startFaultySuppliers(options: {
   return {
     hosts,
     images: [...byUrl.values()],
+    most: () => most,
+    served: (url) => served.get(url) ?? 0,
     afterRequests: (left, reached) => {
       countdown = { left, reached };
     },

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { generatedParts, withPart } from '../../docs/generate/write-docs.ts';
+import { supportedExtensions } from '../../functions/register-import/file-type.ts';
 
 it('has in its pages what the code says: npm run docs writes it', async () => {
   for (const { file, name, text } of await generatedParts()) {
@@ -30,3 +31,9 @@ it.each([...globSync('*.md'), ...globSync('docs/*.md'), 'local/README.md'])(
     expect(missing.filter((path) => path !== null)).toEqual([]);
   },
 );
+
+it('tells suppliers of every extension that is read', async () => {
+  const page = await readFile('docs/suppliers.md', 'utf8');
+  const [, inBraces = ''] = /\.\{([a-z,]+)\}/.exec(page) ?? [];
+  expect(inBraces.split(',').map((extension) => `.${extension}`)).toEqual(supportedExtensions);
+});

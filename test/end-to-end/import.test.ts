@@ -10,7 +10,7 @@ import { type Catalog, generateCatalog } from '../../local/demo/sample/catalog.t
 import { verifyCounts, verifyStoredImages } from '../../local/demo/verify-demo.ts';
 import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { countImages } from '../../operate/image-counts.ts';
-import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
+import { sweepToTheEnd } from '../../operate/run-sweep.ts';
 import { imports, productCatalog } from '../../schema/index.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -43,8 +43,7 @@ it('imports a catalog whose CDN misbehaves, sweeps what can be recovered, and do
   const first = await importCatalog(catalog);
   const afterImport = await countImages(database);
   for (const hours of [3, 12]) {
-    await invokeSweep(target, { dueWithinSeconds: hours * 3600 });
-    await waitForBacklog(target, () => {});
+    await sweepToTheEnd(target, { dueWithinSeconds: hours * 3600 });
   }
   const afterSweep = await countImages(database);
   const { expected } = catalog;

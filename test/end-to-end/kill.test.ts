@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
@@ -7,13 +7,14 @@ import { expect, it, onTestFinished } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
 import { startSampleCdn } from '../../local/demo/sample/cdn.ts';
 import { verifyStoredImages } from '../../local/demo/verify-demo.ts';
-import { localTarget } from '../../operate/clients.ts';
+import type { Target } from '../../operate/clients.ts';
 import { openDatabaseUrl } from '../../operate/database-url.ts';
-import { type Endpoints, endpointsSchema } from '../../operate/endpoints.ts';
+import type { Endpoints } from '../../operate/endpoints.ts';
 import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { countImages } from '../../operate/image-counts.ts';
 import { imports, products } from '../../schema/index.ts';
 import { startCommand } from './run-command.ts';
+import { startLaptop } from './start-laptop.ts';
 
 const seed = 11;
 /** Two starts of the whole stack in processes of their own, and an import and a half. */
@@ -29,23 +30,7 @@ it.each(['Write products', 'Convert images'])(
     const catalog = await generateCatalog({ seed, baseUrl: cdn.url, products: 30, images: 120, faults: false });
     const file = join(directory, 'catalog.xlsx');
     await writeFile(file, catalog.xlsx);
-    const start = async () => {
-      const args = [
-        '--state',
-        join(directory, 'state'),
-        '--port',
-        '0',
-        '--no-build',
-        '--allow-image-host',
-        new URL(cdn.url).host,
-      ];
-      const command = startCommand('local/start.ts', args, '.');
-      await command.waitFor('Ctrl-C stops');
-      const endpoints = endpointsSchema.parse(
-        JSON.parse(await readFile(join(directory, 'state/endpoints.json'), 'utf8')),
-      );
-      return { command, endpoints, target: localTarget(endpoints) };
-    };
+    const start = () => startLaptop(directory, ['--allow-image-host', new URL(cdn.url).host]);
 
     const killed = await start();
     const executionArn = await dropSpreadsheet(killed.target, file, 'northwind');
@@ -83,7 +68,7 @@ it.each(['Write products', 'Convert images'])(
 
 /** Resolves as soon as the execution is in the state, with some images converted where the state converts them. */
 async function reaches(
-  { target, endpoints }: { target: ReturnType<typeof localTarget>; endpoints: Endpoints },
+  { target, endpoints }: { target: Target; endpoints: Endpoints },
   executionArn: string,
   state: string,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { localTarget } from '../../operate/clients.ts';
 import { openDatabaseUrl } from '../../operate/database-url.ts';
 import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { countImages } from '../../operate/image-counts.ts';
-import { invokeSweep, waitForBacklog } from '../../operate/run-sweep.ts';
+import { sweepToTheEnd } from '../../operate/run-sweep.ts';
 import { hostLanes, images, suppliers } from '../../schema/index.ts';
 import { type CountingHost, startCountingHost, type Traffic } from '../support/counting-cdn.ts';
 
@@ -66,8 +66,7 @@ describe('two imports and a sweep at once', () => {
     const ended = await Promise.all(executions.map((arn) => followImport(target, arn, () => {})));
     expect(ended.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     // What the rate limit has left over: the image it refused.
-    await invokeSweep(target, { dueWithinSeconds: 3 * 3600 });
-    await waitForBacklog(target, () => {});
+    await sweepToTheEnd(target, { dueWithinSeconds: 3 * 3600 });
 
     expect(await countImages(database)).toMatchObject({ distinct: 8 * imagesOfHost, converted: 8 * imagesOfHost });
     for (const host of hosts) {

@@ -84,11 +84,13 @@ it('the handlers of one import pass their results on as the state machine does, 
     { code: 'B', images: [] },
   ]);
 
-  const swept = { due: 0, released: 0, retried: 0, poisoned: 0, removed: 0, waitSeconds: 0 };
+  const swept = { due: 0, released: 0, retried: 0, poisoned: 0, removed: 0, untracked: 0, waitSeconds: 0 };
+  const sweep = (asked: unknown) =>
+    invoke('sweep-images', { startedAt: new Date().toISOString(), forSeconds: 60, asked });
   const replaced = { objectKey: 'acme/old', keys: ['acme/old/large.webp'], removeAfter: new Date(0) };
   await database.insert(replacedObjects).values(replaced);
-  expect(await invoke('sweep-images', {})).toEqual({ ...swept, removed: 1, queued: 0, waiting: 1 });
-  expect(await invoke('sweep-images', { dueWithinSeconds: 7200 })).toEqual({ ...swept, queued: 1, waiting: 0 });
+  expect(await sweep({ 'detail-type': 'Scheduled Event' })).toEqual({ ...swept, removed: 1, queued: 0, waiting: 1 });
+  expect(await sweep({ dueWithinSeconds: 7200 })).toEqual({ ...swept, queued: 1, waiting: 0 });
   expect(await database.select({ status: images.status }).from(images)).toContainEqual({ status: 'queued' });
   const error = { Error: 'States.Timeout' };
   expect(await invoke('fail-import', { upload, execution, error })).toMatchObject({

@@ -25,6 +25,7 @@ async function synth(context: Record<string, string>, folder = checkout): Promis
   const { context: flags } = JSON.parse(await readFile('cdk.json', 'utf8'));
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: folder,
     CDK_OUTDIR: join(folder, 'cdk.out'),
     CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context, 'aws:cdk:disable-asset-staging': true }),

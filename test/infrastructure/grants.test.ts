@@ -58,6 +58,10 @@ const table: Record<string, string[]> = {
     secret,
   ],
   FailImport: [
+    's3:AbortMultipartUpload on StorageReports/*/changes.csv',
+    's3:GetObject on StorageWork/changes/*',
+    's3:ListBucket on StorageWork',
+    's3:PutObject on StorageReports/*/changes.csv',
     's3:PutObject on StorageReports/*/report.html',
     's3:PutObject on StorageReports/*/summary.json',
     secret,
@@ -80,7 +84,8 @@ const table: Record<string, string[]> = {
     's3:PutObject on StorageReports/*/summary.json',
     secret,
   ],
-  FailUndo: [secret],
+  FailUndo: [secret, ...failures('WorkflowEventDeadLetterQueue')],
+  VerifyCatalog: [secret],
   ConvertQueued: [
     'sqs:DeleteMessage on SweepImageQueue',
     'sqs:GetQueueAttributes on SweepImageQueue',
@@ -122,7 +127,9 @@ describe('grants', () => {
   it.each([
     [
       'WorkflowProductImport',
-      Object.keys(table).filter((name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|.*Undo.*)$/.test(name)),
+      Object.keys(table).filter(
+        (name) => !/^(Migrate|StartImport|SweepImages|ConvertQueued|VerifyCatalog|.*Undo.*)$/.test(name),
+      ),
     ],
     ['WorkflowConvertImages', ['ConvertImage', 'RecordImages']],
     ['SweepSweepImages', ['SweepImages']],
@@ -189,6 +196,7 @@ describe('grants', () => {
         'WorkflowFailImportLive',
         'WorkflowStartImportLive',
         'WorkflowStartImportLive',
+        'UndoFailUndoLive',
       ].sort(),
     );
   });

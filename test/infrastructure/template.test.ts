@@ -35,13 +35,23 @@ describe('the template', () => {
       'RecordImages',
       'RegisterImport',
       'RegisterUndo',
+      'SupplierSettings',
       'SweepImages',
       'TakeImages',
       'UndoChanges',
+      'VerifyCatalog',
       'WriteProducts',
     ]);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::InternetGateway', 0);
+  });
+
+  it('reserves the concurrency of every function that the database answers to, which is how many connections there are', () => {
+    const unbounded = functions().filter(
+      ([name, { VpcConfig, ReservedConcurrentExecutions }]) =>
+        VpcConfig !== undefined && name !== 'Migrate' && ReservedConcurrentExecutions === undefined,
+    );
+    expect(unbounded.map(([name]) => name)).toEqual([]);
   });
 
   it('starts imports on "Object Created" of the uploads bucket', () => {

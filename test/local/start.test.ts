@@ -6,7 +6,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect, it, onTestFinished } from 'vitest';
 import { localTarget } from '../../operate/clients.ts';
 import { readEndpoints } from '../../operate/endpoints.ts';
-import { invokeSweep } from '../../operate/run-sweep.ts';
+import { sweepToTheEnd } from '../../operate/run-sweep.ts';
 import { startCommand } from '../end-to-end/run-command.ts';
 
 /** A start of the whole stack in a process of its own. */
@@ -35,12 +35,10 @@ it(
     expect(command.output().stdout).not.toContain(new URL(endpoints.databaseUrl).password);
 
     const target = localTarget(endpoints);
-    expect(await invokeSweep(target, {})).toMatchObject({ queued: 0 });
+    expect(await sweepToTheEnd(target)).toMatchObject({ queued: 0 });
     const [pid] = (await readFile(join(state, 'postgres/postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(pid), 'SIGKILL');
-    await expect
-      .poll(() => invokeSweep(target, {}).catch(() => null), { timeout: 60_000, interval: 500 })
-      .toMatchObject({ queued: 0 });
+    expect(await sweepToTheEnd(target)).toMatchObject({ queued: 0 });
     expect(await readFile(join(state, 'stack.log'), 'utf8')).toContain('PostgreSQL ended by itself');
     command.process.kill('SIGINT');
     expect(await command.exited).toBe(0);

@@ -34,6 +34,7 @@ async function run(script: string, ...args: string[]): Promise<{ stdout: string;
   const { s3, sqs, stepFunctions, lambda } = local.stack.endpoints;
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: local.directory,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -76,6 +77,14 @@ it('goes on sweeping while a host has more images due than lanes for them', { ti
   const swept = await run('operate/sweep.ts', '--stack', stackName, '--json');
   expect(swept).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(swept.stdout)).toMatchObject({ queued: 70, due: 0, queue: { messages: 0 } });
+});
+
+it('starts a sweep that nobody waits for, and names its execution', async () => {
+  const { stdout, stderr } = await run('operate/sweep.ts', '--stack', stackName, '--no-wait');
+  expect({ stdout, stderr }).toEqual({
+    stdout: expect.stringMatching(/^The sweep runs: arn:aws:states:[^\n]+SweepImages[^\n]+\n$/),
+    stderr: '',
+  });
 });
 
 it('prints what the sweep returned and how deep the queues are', async () => {

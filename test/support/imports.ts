@@ -5,6 +5,7 @@ import { hashToUuid } from '../../functions/shared/hash.ts';
 import { suppliers } from '../../schema/index.ts';
 import type { ParsedSpreadsheet } from '../../workflows/payloads/import-states.ts';
 import type { ImportedProduct, ImportedVariant } from '../../workflows/payloads/product.ts';
+import { type RowCounts, rowCountsSchema } from '../../workflows/payloads/summary.ts';
 import type { RegisteredImport, Upload } from '../../workflows/payloads/upload.ts';
 
 /**
@@ -91,10 +92,19 @@ export function aProduct(
   return { ...content, contentHash: hashToUuid(JSON.stringify(content)) };
 }
 
+/** Rows that are a product each, but for the rejected ones. */
+export const rowCounts = (read: number, rejected = 0): RowCounts =>
+  rowCountsSchema.parse({
+    read,
+    products: read - rejected,
+    rejected,
+    reasons: { skipped: {}, rejected: rejected === 0 ? {} : { missing_title: rejected } },
+  });
+
 export function aParsedSpreadsheet(values: Partial<ParsedSpreadsheet> = {}): ParsedSpreadsheet {
   return {
     format: 'template',
-    rows: { read: 10, rejected: 0 },
+    rows: rowCounts(10),
     products: 10,
     chunks: 1,
     manifestKey: 'imports/1/rows.jsonl',

@@ -1,5 +1,6 @@
 import type { ReportData, ReportedProduct } from '../../functions/shared/report/report-data.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import { rowCounts } from './imports.ts';
 
 export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
   return {
@@ -10,8 +11,9 @@ export function aSummary(values: Partial<ImportSummary> = {}): ImportSummary {
     uploadedAt: '2026-03-01T12:00:00.000Z',
     startedAt: '2026-03-01T12:00:04.200Z',
     finishedAt: '2026-03-01T12:03:24.200Z',
+    steps: { parsedAt: '2026-03-01T12:00:10.200Z', writtenAt: '2026-03-01T12:00:40.200Z' },
     format: 'shopify',
-    rows: { read: 320, rejected: 20 },
+    rows: rowCounts(320, 20),
     products: { created: 200, updated: 60, unchanged: 40, deactivated: 2 },
     changes: {},
     images: { distinct: 900, converted: 880, failed: 8, waiting: 12, errors: { NOT_FOUND: 12, TOO_LARGE: 8 } },

@@ -24,6 +24,8 @@ export async function startTestStack(options: {
   images: number;
   faults?: boolean;
   environment?: Record<string, string>;
+  /** `host:port` beside the CDN. */
+  imageHosts?: string[];
 }): Promise<TestStack> {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-stack-'));
   const logs: string[] = [];
@@ -31,7 +33,7 @@ export async function startTestStack(options: {
   const stack = await startStack({
     directory: join(directory, 'state'),
     port: 0,
-    allowImageHosts: [new URL(cdn.url).host],
+    allowImageHosts: [new URL(cdn.url).host, ...(options.imageHosts ?? [])],
     onLog: (line) => logs.push(line),
     environment: options.environment,
   });

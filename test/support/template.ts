@@ -2,27 +2,39 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Settings } from '../../infrastructure/settings/settings.ts';
+import { defaultSettings, type Settings } from '../../infrastructure/settings/settings.ts';
 import { stackName, synthesize } from '../../local/synthesize.ts';
 
 export type Resource = { Type: string; Properties: Record<string, unknown> };
 
-/** The synthesized template, as deployed but for the sharp layer's bytes. */
-export async function synthesizedTemplate(settings?: Settings): Promise<Template> {
+/** Templates as texts, by their settings: files that share a process synthesize each once. */
+const synthesized = new Map<string, Promise<string>>();
+
+/** The synthesized template, as deployed but for the sharp layer's bytes. The caller may write to it. */
+export async function synthesizedTemplate(settings: Settings = defaultSettings): Promise<Template> {
+  const key = JSON.stringify(settings);
+  const text = synthesized.get(key) ?? synthesizedText(settings);
+  synthesized.set(key, text);
+  return Template.fromJSON(JSON.parse(await text));
+}
+
+async function synthesizedText(settings: Settings): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-synth-'));
   try {
     const assembly = await synthesize(directory, settings);
-    return Template.fromJSON(JSON.parse(await readFile(join(assembly, `${stackName}.template.json`), 'utf8')));
+    return await readFile(join(assembly, `${stackName}.template.json`), 'utf8');
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
+/** The constructs that have the state machines. */
+const constructs = { ProductImport: 'Workflow', ConvertImages: 'Workflow', SweepImages: 'Sweep', UndoImport: 'Undo' };
+
 /** A state machine's definition, with logical ids in the place of ARNs and names. */
-export function definitionOf(template: Template, name: 'ProductImport' | 'ConvertImages' | 'SweepImages'): Definition {
+export function definitionOf(template: Template, name: keyof typeof constructs): Definition {
   const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
-  const [, machine] =
-    machines.find(([id]) => id.startsWith(`${name === 'SweepImages' ? 'Sweep' : 'Workflow'}${name}`)) ?? [];
+  const [, machine] = machines.find(([id]) => id.startsWith(`${constructs[name]}${name}`)) ?? [];
   const parts: unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1] ?? [];
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : logicalId(part))).join(''));
 }

@@ -12,16 +12,18 @@ import { allStates, type Definition, definitionOf, synthesizedTemplate } from '.
 let productImport: Definition;
 let convertImages: Definition;
 let sweepImages: Definition;
+let undoImport: Definition;
 beforeAll(async () => {
   const template = await synthesizedTemplate();
   productImport = definitionOf(template, 'ProductImport');
   convertImages = definitionOf(template, 'ConvertImages');
   sweepImages = definitionOf(template, 'SweepImages');
+  undoImport = definitionOf(template, 'UndoImport');
 });
 
 describe('the state machines', () => {
   it('are valid Amazon States Language', () => {
-    for (const definition of [productImport, convertImages, sweepImages]) {
+    for (const definition of [productImport, convertImages, sweepImages, undoImport]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true });
     }
   });
@@ -43,6 +45,7 @@ describe('the state machines', () => {
     expect(order).toEqual([
       'Register import',
       'Parse spreadsheet',
+      'Begin plans',
       'Columns?',
       'Check feed',
       'Ask for writers',
@@ -50,7 +53,6 @@ describe('the state machines', () => {
       'Any products?',
       'Write products',
       'Deactivate missing',
-      'Begin plans',
       'Plan images',
       'Any images?',
       'Finish import',
@@ -101,12 +103,16 @@ describe('the state machines', () => {
       StartAt: 'Sweep',
       TimeoutSeconds: defaultSettings.sweep.everyHours * 3600,
       States: {
-        Sweep: { Parameters: { 'startedAt.$': '$$.Execution.StartTime', forSeconds: 6000 }, Next: 'Any due?' },
+        Sweep: {
+          Parameters: { 'startedAt.$': '$$.Execution.StartTime', forSeconds: 6000, 'asked.$': '$' },
+          ResultPath: '$.swept',
+          Next: 'Any due?',
+        },
         'Any due?': {
-          Choices: [{ Variable: '$.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for lanes' }],
+          Choices: [{ Variable: '$.swept.waitSeconds', NumericGreaterThan: 0, Next: 'Wait for lanes' }],
           Default: 'Swept',
         },
-        'Wait for lanes': { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: 'Sweep' },
+        'Wait for lanes': { Type: 'Wait', SecondsPath: '$.swept.waitSeconds', Next: 'Sweep' },
       },
     });
   });
@@ -162,7 +168,7 @@ describe('the state machines', () => {
       .filter((error) => error instanceof errors.ImportRefusedError)
       .map((error) => error.name);
     expect(refusals.length).toBeGreaterThan(8);
-    for (const definition of [productImport, convertImages, sweepImages]) {
+    for (const definition of [productImport, convertImages, sweepImages, undoImport]) {
       for (const [name, state] of allStates(definition)) {
         if (state.Type !== 'Task') continue;
         expect(state.Retry, name).toBeDefined();
@@ -177,7 +183,7 @@ describe('the state machines', () => {
 
   it('invoke a function again that had slept, for the minute in which Lambda gives it back its place in the VPC', () => {
     const asleep = ['ResourceNotReadyException', 'ENINotReadyException', 'EC2ThrottledException'];
-    for (const definition of [productImport, convertImages]) {
+    for (const definition of [productImport, convertImages, undoImport]) {
       for (const [name, { Type, Resource, Retry = [] }] of allStates(definition)) {
         if (Type !== 'Task' || !Resource?.includes(':function:')) continue;
         const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
@@ -196,6 +202,23 @@ describe('the state machines', () => {
       expect(state.Catch, name).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Fail import' }]);
     }
     expect(productImport.States['Import failed']).toMatchObject({ Type: 'Fail', ErrorPath: '$.failed.error' });
+  });
+
+  it('undo the files of changes that there are, as many at once as an import writes', () => {
+    expect(undoImport.States['Any changes?']).toMatchObject({
+      Choices: [{ Variable: '$.undo.files', NumericGreaterThan: 0, Next: 'Undo changes' }],
+      Default: 'Finish undo',
+    });
+    expect(undoImport.States['Undo changes']).toMatchObject({
+      ItemReader: { Parameters: { 'Key.$': '$.undo.manifestKey' }, ReaderConfig: { InputType: 'JSONL' } },
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      MaxConcurrency: defaultSettings.database.writersPerImport,
+    });
+    for (const name of ['Register undo', 'Undo changes', 'Finish undo'])
+      expect(undoImport.States[name]?.Catch, name).toEqual([
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Fail undo' },
+      ]);
+    expect(undoImport.States['Undo failed']).toMatchObject({ Type: 'Fail', ErrorPath: '$.failed.error' });
   });
 
   it('end a batch of images within the five minutes of an Express execution', () => {

@@ -1,8 +1,9 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, it } from 'vitest';
-import { executionStatusChangeSchema, failEndedExecution } from '../../functions/fail-import/fail-ended-execution.ts';
-import { failureReason } from '../../functions/fail-import/failure-reason.ts';
+import { failEndedExecution } from '../../functions/fail-import/fail-ended-execution.ts';
+import { executionStatusChangeSchema } from '../../functions/shared/imports/ended-execution.ts';
+import { failureReason } from '../../functions/shared/imports/failure-reason.ts';
 import { matchesPattern } from '../../local/aws/events/pattern.ts';
 import type { ExecutionStatusChange } from '../../local/aws/step-functions/index.ts';
 import { statusChangeEvent } from '../../local/status-events.ts';
@@ -43,7 +44,9 @@ async function runProductImport(functions: Record<string, (input: never) => unkn
 
 /** The rule that notices executions which ended without their "Fail import", for the machine of the test. */
 function endedEarlyPattern(): Record<string, unknown> {
-  const [rule] = Object.entries(template.findResources('AWS::Events::Rule')).filter(([id]) => /EndedEarly/.test(id));
+  const [rule] = Object.entries(template.findResources('AWS::Events::Rule')).filter(([id]) =>
+    /ImportEndedEarly/.test(id),
+  );
   const { detail, ...pattern } = rule?.[1].Properties.EventPattern ?? {};
   return { ...pattern, detail: { ...detail, stateMachineArn: [stateMachineArn] } };
 }
@@ -65,6 +68,7 @@ it('a payload that no Catch sees ends in fail-import through the rule on ended e
     database,
     writeSummary: async (key: string, summary: ImportSummary) => void written.set(key, summary),
     writeReport: async (key: string) => void reports.push(key),
+    reportChanges: async () => ({}),
     now: () => new Date(),
   };
   const failed = await failEndedExecution(dependencies, executionStatusChangeSchema.parse(event));
@@ -79,7 +83,7 @@ it('a payload that no Catch sees ends in fail-import through the rule on ended e
 it('the execution itself fails by the name that fail-import gives, which is none of Step Functions’ own', async () => {
   const { execution, called } = await runProductImport({
     RegisterImport: () => ({ importId: 1, supplierId: 1, supplierCode: 'acme' }),
-    ParseSpreadsheet: () => ({ chunks: 1, manifestKey: 'imports/1/rows/manifest.jsonl' }),
+    ParseSpreadsheet: () => ({ format: 'csv', chunks: 1, manifestKey: 'imports/1/rows/manifest.jsonl' }),
     CheckFeed: () => null,
     AdmitWriters: () => ({ writers: 1, waits: 0, waitSeconds: 0 }),
     // S3 is not there: the Map Run's reader fails, with States.ItemReaderFailed.

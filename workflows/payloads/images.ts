@@ -21,6 +21,8 @@ export const plannedImagesSchema = z.object({
   groups: z.number().int().nonnegative(),
   /** Images that the import owes; null before the first plan. */
   left: z.number().int().nullable(),
+  /** Of the first plan: by then, products were written. */
+  plannedAt: z.string().nullable().default(null),
 });
 export type PlannedImages = z.infer<typeof plannedImagesSchema>;
 /** `images` is the plan before. */

@@ -4,8 +4,9 @@
  * the bound beside its schema, and what was caught below 64 KiB. All together is below 220 KiB.
  */
 import { z } from 'zod';
+import { plannedImagesSchema } from './images.ts';
 import { productChunkSchema } from './product.ts';
-import { importSummarySchema, problemSummarySchema } from './summary.ts';
+import { importSummarySchema, problemSummarySchema, rowCountsSchema } from './summary.ts';
 import { executionSchema, registeredImportSchema, uploadSchema } from './upload.ts';
 
 export const productImportInputSchema = z.object({ upload: uploadSchema });
@@ -20,12 +21,14 @@ export const parsedSpreadsheetBytes = 32 * 1024;
 export const parsedSpreadsheetSchema = z.object({
   /** Name of the recognised convention, e.g. `shopify`; `template` for the project's own. */
   format: z.string(),
-  rows: z.object({ read: z.number().int(), rejected: z.number().int() }),
+  rows: rowCountsSchema,
   products: z.number().int(),
   /** Lines of the manifest: chunks of products. */
   chunks: z.number().int(),
   /** JSONL file whose lines are {@link productChunkSchema}: the items of "Write products". */
   manifestKey: z.string(),
+  /** When all of it was written; missing in executions of the version before. */
+  parsedAt: z.string().optional(),
   problems: z.object({
     errors: z.number().int(),
     warnings: z.number().int(),
@@ -107,6 +110,7 @@ export const finishImportInputSchema = z.object({
   upload: uploadSchema,
   import: registeredImportSchema,
   parsed: parsedSpreadsheetSchema,
+  images: plannedImagesSchema.pick({ plannedAt: true }).optional(),
 });
 
 /** State "Fail import": the execution's input and what was caught. */

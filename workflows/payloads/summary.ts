@@ -12,6 +12,36 @@ export const problemSummarySchema = z.object({
   example: z.string().max(exampleCharacters),
 });
 
+const count = z.number().int().nonnegative();
+
+/** What became of the rows of a file: each is counted once, so that `read` is the sum of the others. */
+export const rowCountsSchema = z.object({
+  /** Rows with content below the headers of the sheets that are read. */
+  read: count,
+  /** With a product's own values. */
+  products: count.default(0),
+  /** A further variant of a product. */
+  variants: count.default(0),
+  /** Images of a product, and no variant. */
+  images: count.default(0),
+  /** What else is said of a product: in another sheet, for another shop, in a row below. */
+  additions: count.default(0),
+  /** Nothing of it is in a product. */
+  skipped: count.default(0),
+  /** In rejected.xlsx, to be corrected. */
+  rejected: count,
+  /** Of the rows skipped and rejected: how many for which reason, a code of problems.csv or `repeated_header`. */
+  reasons: z
+    .object({ skipped: z.record(z.string(), count), rejected: z.record(z.string(), count) })
+    .default({ skipped: {}, rejected: {} }),
+});
+export type RowCounts = z.infer<typeof rowCountsSchema>;
+
+/** The rows that became something; as many as were read, or one was lost or counted twice. */
+export function accountedRows({ products, variants, images, additions, skipped, rejected }: RowCounts): number {
+  return products + variants + images + additions + skipped + rejected;
+}
+
 /** Bytes of a summary as JSON, at most. */
 export const importSummaryBytes = 48 * 1024;
 
@@ -24,8 +54,12 @@ export const importSummarySchema = z.object({
   uploadedAt: z.string(),
   startedAt: z.string(),
   finishedAt: z.string(),
+  /** When steps in between were done; null where the import did not get so far. */
+  steps: z
+    .object({ parsedAt: z.string().nullable(), writtenAt: z.string().nullable() })
+    .default({ parsedAt: null, writtenAt: null }),
   format: z.string().nullable(),
-  rows: z.object({ read: z.number().int(), rejected: z.number().int() }),
+  rows: rowCountsSchema,
   products: z.object({
     created: z.number().int(),
     updated: z.number().int(),

@@ -29,7 +29,7 @@ export function statusError(status: number, host: string, retryAfter: string | u
 const week = 7 * 24 * 3600;
 
 /** Seconds from a Retry-After of either form, at most a week; null where there is none to read. */
-export function parseRetryAfter(value: string | undefined, now: Date): number | null {
+function parseRetryAfter(value: string | undefined, now: Date): number | null {
   if (value === undefined) return null;
   const text = value.trim();
   // Date.parse would make a date of `1.5` and `-5`, too.

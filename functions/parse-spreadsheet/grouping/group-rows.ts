@@ -14,7 +14,7 @@ import { type Problem, problem } from '../problems.ts';
 import { type Cells, type SourceRow, type SourceSheet, tooManyCells } from '../sheets/cells.ts';
 import type { OpenSpreadsheet } from '../sheets/open-spreadsheet.ts';
 import { joiningField, joiningKey } from './join-sheets.ts';
-import { RowReader } from './row-reader.ts';
+import { type RowListener, RowReader } from './row-reader.ts';
 import type { RowSpool } from './row-spool.ts';
 
 /** Names of sheets that explain the file, with examples that look like products. */
@@ -25,10 +25,8 @@ const aboutTheFile =
 type Opened = { first: SourceRow[]; rest: AsyncGenerator<SourceRow[]> };
 type Read = { format: string; rows: number; layouts: Layout[] };
 
-type Sink = {
+type Sink = RowListener & {
   report: (problem: Problem) => Promise<void>;
-  /** The code of a product that a row asks to leave as it is. */
-  ignored: (code: string) => void;
   /** The columns of a sheet with rows below its header, whether it is read or refused. */
   columns: (layout: Layout, below: readonly Cells[]) => void;
 };
@@ -73,7 +71,7 @@ export async function readSheets(
   };
   const several = spreadsheet.sheets.filter(({ hidden }) => !hidden).length > 1;
   const readProducts = async (place: number, layout: Layout, rest: Opened['rest']) => {
-    const reader = new RowReader(layout, place, spool, sink.ignored, several);
+    const reader = new RowReader(layout, place, spool, sink, several);
     await readRows(place, rest, (row) => reader.add(row));
   };
   /** The layout with what its cells say, which goes into columns.xlsx. */

@@ -2,18 +2,26 @@ import { identifyingFields } from '../../../schema/fields/fields.ts';
 import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
 import type { Layout } from '../headers/layout.ts';
 import { type Problem, problem } from '../problems.ts';
+import type { SkipReason } from '../reports/row-outcomes.ts';
 import { type SourceRow, shownText } from '../sheets/cells.ts';
 import { isHeading } from './heading-row.ts';
 import { joiningKey } from './join-sheets.ts';
 import { aliases, fieldText, identifies, productKey, rowKind } from './product-key.ts';
 import type { RowSpool } from './row-spool.ts';
 
+/** Is told of rows that go to no product. */
+export type RowListener = {
+  /** The code of a product that a row asks to leave as it is. */
+  ignored(code: string): void;
+  skipped(why: SkipReason): void;
+};
+
 /** Gives each row of one sheet to its product. */
 export class RowReader {
   readonly #layout: Layout;
   readonly #index: number;
   readonly #spool: RowSpool;
-  readonly #ignored: (code: string) => void;
+  readonly #listener: RowListener;
   /** True where other sheets may name the products of this one by their SKUs. */
   readonly #named: boolean;
   #begun = false;
@@ -21,35 +29,34 @@ export class RowReader {
   /** The key of the last product. */
   #product: string | null = null;
 
-  constructor(layout: Layout, index: number, spool: RowSpool, ignored: (code: string) => void, named: boolean) {
+  constructor(layout: Layout, index: number, spool: RowSpool, listener: RowListener, named: boolean) {
     this.#named = named;
     this.#layout = layout;
     this.#index = index;
     this.#spool = spool;
-    this.#ignored = ignored;
+    this.#listener = listener;
   }
 
   /** Adds a row; a problem of the row that keeps it out of any product, or of the sheet, is returned. */
   add(row: SourceRow): Problem | null {
     const layout = this.#layout;
-    if (repeatsHeader(layout, row)) return null;
+    if (repeatsHeader(layout, row)) {
+      this.#listener.skipped('repeated_header');
+      return null;
+    }
     const command = fieldText(layout, row.cells, 'command').toUpperCase();
     if (command === 'IGNORE') {
       const named = productKey(layout, row.cells);
-      if (named.kind === 'product') this.#ignored(named.key);
-      return this.#problem(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
+      if (named.kind === 'product') this.#listener.ignored(named.key);
+      return this.#skip(row, 'row_ignored', 'The row’s command is IGNORE; it was not read.');
     }
     if (isHeading(layout, row)) {
       const text = row.cells.map(shownText).find((shown) => shown.trim() !== '');
-      return this.#problem(
-        row,
-        'heading_row',
-        `“${text}” is a heading or a total between the products; it was not read.`,
-      );
+      return this.#skip(row, 'heading_row', `“${text}” is a heading or a total between the products; it was not read.`);
     }
     if (rowKind(layout, row.cells) === 'ignored') {
       const type = fieldText(layout, row.cells, 'rowType');
-      return this.#problem(
+      return this.#skip(
         row,
         'row_ignored',
         `The row is a “${type}”, neither a product nor a variant; it was not read.`,
@@ -78,6 +85,11 @@ export class RowReader {
         ? 'Some products have no code or SKU: their codes are made of their titles, and a changed title is a new product.'
         : 'No column identifies the products (Handle, Code or SKU): their codes are made of their titles, and a changed title is a new product.',
     );
+  }
+
+  #skip(row: SourceRow, code: ProblemCode, message: string): Problem {
+    this.#listener.skipped(code);
+    return this.#problem(row, code, message);
   }
 
   #problem(row: SourceRow, code: ProblemCode, message: string): Problem {

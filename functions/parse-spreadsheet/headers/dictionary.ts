@@ -1,8 +1,9 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import { normaliseHeader, withoutAccents } from '../../shared/headers/header-names.ts';
+import { longestHeader, remember } from '../../shared/headers/remember.ts';
 import { isCurrency } from '../values/currencies.ts';
 import { isUnit } from '../values/read-measure.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
-import { normaliseHeader, withoutAccents } from './header-names.ts';
 import { readImageHeader } from './image-header.ts';
 import { readQualified } from './qualified-header.ts';
 
@@ -18,12 +19,10 @@ const numberWords: Partial<Record<string, number>> = { one: 1, two: 2, three: 3 
 type Placeholder = keyof typeof placeholders;
 type Pattern = { pattern: RegExp; placeholder: Placeholder; field: Field; priority: number };
 type Dictionary = { exact: Map<string, HeaderMatch>; patterns: Pattern[] };
+type LookUp = (header: string) => HeaderMatch | null;
 
 /** Google's feeds converted from XML have `g:price`. */
 const namespacePrefix = /^\s*g:/i;
-
-/** Known headers are shorter; longer ones are texts. */
-const longestHeader = 100;
 
 /** `name.en`, `description-de_DE`: without the sign between them, `named` would be German. */
 const languageSuffix = /[.:_-][a-z]{2}(?:[_-][a-z]{2})?$/i;
@@ -33,15 +32,24 @@ const isLanguage = (code: string) => languageNames.of(code) !== undefined;
 /** Shopify names a metafield's key in brackets, Matrixify in front: what it holds is the shop's own. */
 const metafield = /\((product|variant)\.metafields\.[^)]*\)|^(variant )?metafield:/i;
 
-const dictionaries = new WeakMap<Convention, Dictionary>();
+const lookUps = new WeakMap<Convention, LookUp>();
 
 /** Looks a header up in a convention; null where the convention does not know it. Image columns are known to all. */
 export function lookUpHeader(convention: Convention, header: string): HeaderMatch | null {
   if (header.length > longestHeader) return null;
-  const owner = metafield.exec(header)?.slice(1).join('').trim().toLowerCase();
-  if (owner !== undefined) return { field: owner === 'variant' ? 'variantAttribute' : 'attribute', priority: 0 };
-  const dictionary = dictionaryOf(convention);
-  return readQualified(header.replace(namespacePrefix, ''), (plain) => lookUp(dictionary, plain));
+  const known = lookUps.get(convention);
+  if (known !== undefined) return known(header);
+  const lookUp = remember(lookUpIn(dictionaryOf(convention)));
+  lookUps.set(convention, lookUp);
+  return lookUp(header);
+}
+
+function lookUpIn(dictionary: Dictionary): LookUp {
+  return (header) => {
+    const owner = metafield.exec(header)?.slice(1).join('').trim().toLowerCase();
+    if (owner !== undefined) return { field: owner === 'variant' ? 'variantAttribute' : 'attribute', priority: 0 };
+    return readQualified(header.replace(namespacePrefix, ''), (plain) => lookUp(dictionary, plain));
+  };
 }
 
 function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
@@ -73,8 +81,6 @@ export function knownHeaders(convention: Convention): { normalised: string; head
 }
 
 function dictionaryOf(convention: Convention): Dictionary {
-  const known = dictionaries.get(convention);
-  if (known !== undefined) return known;
   const dictionary: Dictionary = { exact: new Map(), patterns: [] };
   const columns = [...Object.entries(convention.columns), ...Object.entries(convention.translations ?? {})];
   for (const [priority, [header, field]] of columns.entries()) {
@@ -92,6 +98,5 @@ function dictionaryOf(convention: Convention): Dictionary {
       }
     }
   }
-  dictionaries.set(convention, dictionary);
   return dictionary;
 }

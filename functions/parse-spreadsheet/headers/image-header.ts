@@ -1,3 +1,5 @@
+import { remember } from '../../shared/headers/remember.ts';
+
 /** What a header such as `Main Image`, `image_url_3`, `Photo1` or `Product Image File - 2` says about its column. */
 export type ImageHeader = {
   /** 0 main, 1 plain or numbered, 2 additional: their order as a person reads them. */
@@ -20,11 +22,11 @@ const mainPrefix = new RegExp(`(?:${main})`);
 const additionalPrefix = new RegExp(`(?:${additional})`);
 
 /** Reads a normalised header; null where it names no image column. */
-export function readImageHeader(normalised: string): ImageHeader | null {
+export const readImageHeader = remember((normalised): ImageHeader | null => {
   const match = imageHeader.exec(normalised);
   if (match === null) return null;
   const prefix = match[1] ?? '';
   const number = Number(match[2] ?? match[3] ?? match[4] ?? 0);
   const rank = mainPrefix.test(prefix) ? 0 : additionalPrefix.test(prefix) ? 2 : 1;
   return { rank, number };
-}
+});

@@ -1,4 +1,5 @@
 import { type Field, traitsOf } from '../../../schema/fields/fields.ts';
+import { normaliseHeader } from '../../shared/headers/header-names.ts';
 import { limits } from '../limits.ts';
 import { type Problem, problem } from '../problems.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
@@ -8,7 +9,6 @@ import { borrowed } from './conventions/borrowed.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
-import { normaliseHeader } from './header-names.ts';
 import type { Column, Layout, LayoutSettings } from './layout.ts';
 import { mappingTarget } from './mapping-targets.ts';
 import { speechOf } from './speech.ts';

@@ -1,10 +1,10 @@
 import { type Field, fieldsWith, identifyingFields } from '../../../schema/fields/fields.ts';
+import { normaliseHeader } from '../../shared/headers/header-names.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
 import { borrowed } from './conventions/borrowed.ts';
 import type { Convention } from './conventions/convention.ts';
 import { conventions, template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
-import { normaliseHeader } from './header-names.ts';
 import { mappingTarget } from './mapping-targets.ts';
 
 /** A number of a header's known columns: how likely a row is the header, and which convention it follows. */

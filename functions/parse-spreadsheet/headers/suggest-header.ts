@@ -1,9 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import type { Field } from '../../../schema/fields/fields.ts';
+import { normaliseHeader } from '../../shared/headers/header-names.ts';
 import { type Problem, problem } from '../problems.ts';
 import { template } from './conventions/index.ts';
 import { knownHeaders } from './dictionary.ts';
-import { normaliseHeader } from './header-names.ts';
 import type { Layout } from './layout.ts';
 
 /**

@@ -5,7 +5,7 @@ import { assignAttributes } from './build-attributes.ts';
 import { type Currencies, keyVariants, readPrices, readVariant } from './build-variants.ts';
 import { expandVariants } from './expand-variants.ts';
 import { onlySpoken } from './only-spoken.ts';
-import { mainRow, otherProducts, variantsAmong } from './product-rows.ts';
+import { mainRow, noRows, otherProducts, type PlacedRows, placeRows, variantsAmong } from './product-rows.ts';
 import { type ImageSettings, readImages } from './read-images.ts';
 import { readTexts } from './read-texts.ts';
 import {
@@ -22,7 +22,13 @@ import { readActive, readSize } from './typed-values.ts';
 
 export type ProductSettings = ValueSettings & ImageSettings;
 /** What became of a product's rows: a product where nothing rejects it, and the rows that are not in it. */
-export type BuiltProduct = { product: ImportedProduct | null; problems: Problem[]; rejected: GroupRow[] };
+export type BuiltProduct = {
+  product: ImportedProduct | null;
+  problems: Problem[];
+  /** The rows that are in the product; all others are rejected. */
+  placed: PlacedRows;
+  rejected: GroupRow[];
+};
 
 /** Puts a product together from all of its rows. An error in any row rejects the product with all of its rows. */
 export function buildProduct(code: string | null, rows: readonly GroupRow[], settings: ProductSettings): BuiltProduct {
@@ -33,20 +39,16 @@ export function buildProduct(code: string | null, rows: readonly GroupRow[], set
   const strangers = new Set(otherProducts(all.filter(isOwn(main)), main, report));
   const values = all.filter((row) => !strangers.has(row));
   const errorsOfStrangers = problems.filter(({ severity }) => severity === 'error').length;
-  const product = assemble(code, values, main, settings, report);
-  const rejected =
+  const assembled = assemble(code, values, main, settings, report);
+  const hasErrors =
     problems.filter(({ severity }) => severity === 'error').length > errorsOfStrangers || failed(values, problems);
-  return {
-    product:
-      rejected || product === null
-        ? null
-        : onlySpoken(
-            product,
-            values.map(({ row }) => row),
-          ),
-    problems,
-    rejected: rejected ? [...rows] : [...strangers].map(({ row }) => row),
-  };
+  if (hasErrors || assembled === null) return { product: null, problems, placed: noRows, rejected: [...rows] };
+  const product = onlySpoken(
+    assembled.product,
+    values.map(({ row }) => row),
+  );
+  const placed = placeRows(values, main, assembled.variantRows, problems);
+  return { product, problems, placed, rejected: [...strangers].map(({ row }) => row) };
 }
 
 /** The row whose SKU the others name as their parent: the product itself, not one of its variants. */
@@ -72,7 +74,7 @@ function assemble(
   main: RowValues,
   settings: ProductSettings,
   report: Report,
-): Omit<CompleteProduct, 'contentHash' | 'sheets'> | null {
+): { product: Omit<CompleteProduct, 'contentHash' | 'sheets'>; variantRows: RowValues[] } | null {
   const currencies: Currencies = new Map();
   const inherited = readPrices(main, settings, currencies, report);
   const parent = parentRow(code, rows);
@@ -124,7 +126,7 @@ function assemble(
     variants: variants.map(({ values: _, ...variant }) => variant),
     images,
   };
-  return code === null || title === null ? null : product;
+  return code === null || title === null ? null : { product, variantRows: variants.map(({ values }) => values) };
 }
 
 function reportLongCode(code: string, main: RowValues, report: Report): void {

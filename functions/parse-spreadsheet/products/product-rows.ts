@@ -1,4 +1,6 @@
 import { allFields, fields } from '../../../schema/fields/fields.ts';
+import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
+import type { Problem } from '../problems.ts';
 import { type Report, type RowValues, text } from './row-values.ts';
 
 /** The row with the product's own values: of the product type where rows have types, else the first with a title. */
@@ -70,3 +72,38 @@ const saysNothing = (values: RowValues) =>
 
 const hasOptions = ({ options, impliedOptions }: RowValues) =>
   impliedOptions.length > 0 || [...options.values()].some(({ value }) => value !== undefined);
+
+/** How many rows of a product are what in it; `skipped` has the reason of each that is nothing. */
+export type PlacedRows = {
+  products: number;
+  variants: number;
+  images: number;
+  additions: number;
+  skipped: ProblemCode[];
+};
+
+export const noRows: PlacedRows = { products: 0, variants: 0, images: 0, additions: 0, skipped: [] };
+
+/** Each row once: as the product itself, a variant that it alone describes, images, or whatever else it adds. */
+export function placeRows(
+  rows: readonly RowValues[],
+  main: RowValues,
+  variantRows: readonly RowValues[],
+  problems: readonly Problem[],
+): PlacedRows {
+  const placed: PlacedRows = { ...noRows, products: 1, skipped: [] };
+  if (rows.length === 1) return placed;
+  const ofVariants = new Set(variantRows);
+  const repeating = new Map<string, ProblemCode>();
+  for (const { code, sheet, row } of problems)
+    if (code === 'duplicate_row' || code === 'duplicate_variant') repeating.set(`${row} ${sheet}`, code);
+  for (const values of rows) {
+    if (values === main) continue;
+    const repeats = repeating.get(`${values.row.number} ${values.row.layout.sheet}`);
+    if (ofVariants.has(values)) placed.variants += 1;
+    else if (values.images.length > 0) placed.images += 1;
+    else if (repeats !== undefined) placed.skipped.push(repeats);
+    else placed.additions += 1;
+  }
+  return placed;
+}

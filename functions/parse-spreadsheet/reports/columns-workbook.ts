@@ -1,7 +1,7 @@
 import ExcelJS from 'exceljs';
 import { traitsOf } from '../../../schema/fields/fields.ts';
+import { normaliseHeader } from '../../shared/headers/header-names.ts';
 import { shapeNames } from '../headers/guess/column-shapes.ts';
-import { normaliseHeader } from '../headers/header-names.ts';
 import type { Column, Layout } from '../headers/layout.ts';
 import { mappingTargets, targetOf } from '../headers/mapping-targets.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';

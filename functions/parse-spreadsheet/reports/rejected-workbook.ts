@@ -6,9 +6,10 @@ import type { Cell, Cells } from '../sheets/cells.ts';
 import { columnLetters } from '../sheets/column-letters.ts';
 import type { SpoolFile } from '../spool/spool-file.ts';
 import { cellText, longestCell } from './cell-text.ts';
+import { RowErrors } from './row-errors.ts';
 
 /** Header of the added column; the template's dictionary ignores it when the corrected file comes back. */
-export const problemsHeader = 'Import problems';
+const problemsHeader = 'Import problems';
 /** Excel's maximum is 1,048,576. */
 const rowsPerSheet = 1_000_000;
 /** Cells with a comment: each is a drawing, of which spreadsheet programs take thousands but not millions. */
@@ -24,7 +25,7 @@ export class RejectedWorkbook {
   readonly #layouts: Layout[] = [];
   /** Of each layout, columns of its widest row: the added column stands beyond. */
   readonly #widths: number[] = [];
-  #errors: Errors | undefined;
+  #errors: { problems: readonly Problem[]; ofRow: RowErrors } | undefined;
 
   constructor(spool: SpoolFile) {
     this.#spool = spool;
@@ -38,9 +39,12 @@ export class RejectedWorkbook {
     let layout = this.#layouts.indexOf(row.layout);
     if (layout < 0) layout = this.#layouts.push(row.layout) - 1;
     this.#widths[layout] = Math.max(this.#widths[layout] ?? row.layout.columns.length, row.cells.length);
-    if (this.#errors?.problems !== row.problems) this.#errors = errorsOf(row.problems);
-    const own = this.#errors.byRow.get(`${row.number} ${row.layout.sheet}`) ?? [];
-    const reason = reasonOf(own, this.#errors.first);
+    // Those of one product come one after the other.
+    if (this.#errors?.problems !== row.problems)
+      this.#errors = { problems: row.problems, ofRow: new RowErrors(row.problems) };
+    const { ofRow } = this.#errors;
+    const own = ofRow.of(row);
+    const reason = reasonOf(own, ofRow.first);
     const line: Line = { layout, cells: row.cells, reason, marks: marksOf(own, row.layout) };
     await this.#spool.write(`${JSON.stringify(line)}\n`);
   }
@@ -145,14 +149,6 @@ function setCell(into: ExcelJS.Cell, cell: Cell): void {
     const error = errorValues.find((value) => value === cell.e);
     into.value = error === undefined ? null : { error };
   }
-}
-
-/** Errors of one product by their row, found once for all of its rows. */
-type Errors = { problems: readonly Problem[]; first: Problem | undefined; byRow: Map<string, Problem[]> };
-
-function errorsOf(problems: readonly Problem[]): Errors {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  return { problems, first: errors[0], byRow: Map.groupBy(errors, ({ sheet, row }) => `${row} ${sheet}`) };
 }
 
 /** The row's own errors or, for a row that is rejected with its product, the product's first. */

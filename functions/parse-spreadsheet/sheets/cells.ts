@@ -42,7 +42,7 @@ export function cellError(cell: Cell): string | null {
 }
 
 /** The digits of a number without exponent, to the 15 that spreadsheet programs keep. */
-export function plainNumber(value: number): string {
+function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString();
   const rounded = Number(value.toPrecision(15));

@@ -9,7 +9,7 @@ export type MoneyError = 'invalid' | 'negative' | 'too_large';
 
 const decimalCommas = new Map<string, boolean>();
 /** True for locales in which `1.299` is one thousand two hundred ninety-nine. */
-export function usesDecimalComma(locale: string): boolean {
+function usesDecimalComma(locale: string): boolean {
   let answer = decimalCommas.get(locale);
   if (answer === undefined) {
     try {

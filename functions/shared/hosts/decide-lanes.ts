@@ -26,7 +26,7 @@ export type LaneRow = {
 /** `import 17`, as host_lanes.holder has it. */
 export const importHolder = (importId: number): string => `import ${importId}`;
 /** Holder of the sweep's place, where its messages have no lanes. */
-export const queueHolder = 'queue';
+const queueHolder = 'queue';
 /** The name of its row at a host. */
 export const holderName = (holder: LaneHolder): string =>
   holder === 'queue' ? queueHolder : importHolder(holder.importId);

@@ -1,15 +1,11 @@
-import {
-  forgottenSeconds,
-  isRefused,
-  nextPace,
-  type Observation,
-  type Pace,
-  resumedPace,
-  weightedMedian,
-} from './pace.ts';
+import { forgottenSeconds, nextPace, type Observation, type Pace, resumedPace, weightedMedian } from './pace.ts';
 
-/** A host that bears one request at a time, and not even that, is left alone for so long; imports leave it to the sweeps. */
-export const exhaustedSeconds = 900;
+/**
+ * A host that has refused so many requests in a row, one at a time and each after it was left alone for as long as it asked
+ * for, is left alone for so long; imports leave it to the sweeps.
+ */
+const exhaustedRequests = 8;
+const exhaustedSeconds = 900;
 
 /** Images that are wanted from a host, and the requests at once that their suppliers allow for it. */
 export type Demand = { host: string; images: number; limit: number };
@@ -27,7 +23,7 @@ export type HostState = {
   now: number;
   /** Lanes have changed: what was granted before says nothing about them. */
   isRepaced: boolean;
-  /** It refused its only lane. */
+  /** It refuses whatever it is asked. */
   isExhausted: boolean;
   /** What was seen has been taken into account, and is removed. */
   isSeen: boolean;
@@ -65,9 +61,10 @@ export function stateOf(row: HostRow, demand: Demand, mostPerHost: number): Host
   // A supplier that allows more gives a permission; one that allows less binds its own images alone.
   const most = Math.max(mostPerHost, demand.limit);
   const pace = seen ? nextPace(before, seen, Math.max(most, before.lanes)) : before;
-  const isExhausted = seen !== null && before.lanes === 1 && isRefused(seen);
+  const refusesAll = seen !== null && before.lanes === 1 && seen.rateLimited + seen.unavailable === seen.requests;
+  const isExhausted = refusesAll && seen.requests >= exhaustedRequests;
   const isRepaced = pace.lanes !== stored.lanes;
-  const enough = seen !== null && seen.requests >= 2 * Math.min(seen.lanes, before.lanes);
+  const enough = seen !== null && !refusesAll && seen.requests >= 2 * Math.min(seen.lanes, before.lanes);
   return {
     host: row.host,
     demand,

@@ -77,7 +77,7 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
 }
 
 /** Whether the host says "too much": a 429 says so itself, 503 and time-outs where they are more than strays would be. */
-export function isRefused({ requests, rateLimited, unavailable }: Observation): boolean {
+function isRefused({ requests, rateLimited, unavailable }: Observation): boolean {
   const strays = strayShare * requests;
   // Three standard deviations of a Poisson distribution: in a small Take chance alone makes some more.
   return rateLimited > rateLimitedShare * requests || unavailable > strays + 3 * Math.sqrt(strays);

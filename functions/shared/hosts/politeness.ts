@@ -1,6 +1,6 @@
 /** Seconds that a host is left alone after a 429 or 503 without a Retry-After, and at most after one with it. */
-export const defaultHoldSeconds = 10;
-export const longestHoldSeconds = 3600;
+const defaultHoldSeconds = 10;
+const longestHoldSeconds = 3600;
 
 /** A hold of at most so many seconds is waited for by the batch; for a longer one its images are postponed. */
 export const shortHoldSeconds = 5;

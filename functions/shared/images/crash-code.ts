@@ -1,3 +1,4 @@
+import { causeMessage } from '../runtime/cause-message.ts';
 import { type ImageErrorCode, isImageErrorCode } from './image-error-codes.ts';
 
 const errorMessageSchema = /^([A-Z][A-Z_]+): (.+)$/s;
@@ -19,24 +20,11 @@ const crashes: readonly { pattern: RegExp; code: ImageErrorCode }[] = [
   },
 ];
 
-/**
- * The code of an invocation of convert-image that threw, from the Error and Cause that the workflow caught. Cause is
- * Lambda's JSON `{errorType, errorMessage, trace}`, or a sentence where Lambda or Step Functions itself failed.
- */
+/** The code of an invocation of convert-image that threw, from the Error and Cause that the workflow caught. */
 export function codeOfCrash(error: string, cause: string): { code: ImageErrorCode; message: string } {
-  const message = messageOf(cause);
+  const message = causeMessage(cause) ?? cause;
   const [, code = '', sentence = ''] = errorMessageSchema.exec(message) ?? [];
   if (error === 'ImageBlip' && isImageErrorCode(code)) return { code, message: sentence.slice(0, 500) };
   const crash = crashes.find(({ pattern }) => pattern.test(`${error}: ${message}`));
   return { code: crash?.code ?? 'CONVERTER_CRASHED', message: `${error}: ${message}`.slice(0, 500) };
-}
-
-function messageOf(cause: string): string {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (typeof parsed !== 'object' || parsed === null || !('errorMessage' in parsed)) return cause;
-    return typeof parsed.errorMessage === 'string' ? parsed.errorMessage : cause;
-  } catch {
-    return cause;
-  }
 }

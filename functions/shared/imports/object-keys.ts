@@ -58,8 +58,6 @@ export const workKeys = {
     `${workKeys.changesOf(importId)}${executionName}/missing-${padded(before)}.jsonl`,
   /** Prefix of all that an import changed. */
   changesOf: (importId: number) => `changes/${importId}/`,
-  /** `imports/18/left/00003.jsonl`: what an undo left alone of a file of changes, one product a line */
-  leftAlone: (importId: number, chunk: number) => `imports/${importId}/left/${padded(chunk)}.jsonl`,
   /** `holds/cdn.example`: a host that wants to be left alone, and until when */
   hold: (host: string) => `holds/${host}`,
 };

@@ -2,24 +2,34 @@ import { h, type JSX } from 'preact';
 import type { ImportSummary } from '../../../workflows/payloads/summary.ts';
 import { duration, Time } from './format.ts';
 
-/** How long it took, as far as the import's row tells: the time of each state is in the execution's history. */
-export function Timeline({ uploadedAt, startedAt, finishedAt, executionArn }: ImportSummary): JSX.Element {
-  const waited = Date.parse(startedAt) - Date.parse(uploadedAt);
-  const ran = Date.parse(finishedAt) - Date.parse(startedAt);
-  const step = (label: string, at: string, note: string) => [
-    h('dt', null, label),
-    h('dd', null, [h(Time, { at }), ' ', h('span', { class: 'note' }, note)]),
+/** How long each step took; one that the import did not get to is left out. */
+export function Timeline({ uploadedAt, startedAt, finishedAt, steps, executionArn }: ImportSummary): JSX.Element {
+  const { parsedAt, writtenAt } = steps;
+  const done: [label: string, at: string | null][] = [
+    ['Dropped', uploadedAt],
+    ['Started', startedAt],
+    ['Spreadsheet read', parsedAt],
+    ['Products written', writtenAt],
+    [writtenAt === null ? 'Finished' : 'Images converted', finishedAt],
   ];
+  const reached = done.flatMap(([label, at]) => (at === null ? [] : [{ label, at }]));
   return h('section', { 'aria-labelledby': 'time' }, [
-    h('h2', { id: 'time' }, 'How long it took'),
-    h('dl', { class: 'times' }, [
-      step('Dropped', uploadedAt, ''),
-      step('Started', startedAt, `after ${duration(waited)}`),
-      step('Finished', finishedAt, `after another ${duration(ran)}`),
-    ]),
+    h('h2', { id: 'time' }, 'How long each step took'),
+    h(
+      'dl',
+      { class: 'times' },
+      reached.flatMap(({ label, at }, index) => [
+        h('dt', null, label),
+        h('dd', null, [h(Time, { at }), ' ', h('span', { class: 'note' }, tookSince(reached[index - 1]?.at, at))]),
+      ]),
+    ),
     h('p', { class: 'note' }, [
-      'The time of each step is in the history of the execution ',
+      'The time of each state is in the history of the execution ',
       h('code', null, executionArn),
     ]),
   ]);
+}
+
+function tookSince(before: string | undefined, at: string): string {
+  return before === undefined ? '' : duration(Date.parse(at) - Date.parse(before));
 }

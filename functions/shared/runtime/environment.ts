@@ -1,5 +1,5 @@
 /**
- * The environment of every function, read here and nowhere else. The CDK app (infrastructure/functions.ts) sets
+ * The environment of every function, read here and nowhere else. The CDK app (infrastructure/functions/) sets
  * these on AWS; local/ takes them out of the same template.
  */
 const variables = {
@@ -36,7 +36,7 @@ export function environment(name: EnvironmentVariable): string {
   const value = process.env[name];
   if (value === undefined) {
     throw new MissingEnvironmentVariableError(
-      `${name} is not set: ${variables[name]}. infrastructure/functions.ts sets it on the function.`,
+      `${name} is not set: ${variables[name]}. infrastructure/functions/ sets it on the function.`,
     );
   }
   return value;

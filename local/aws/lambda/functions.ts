@@ -93,7 +93,7 @@ export function createFunctions(definitions: readonly FunctionDefinition[], opti
 }
 
 /** `arn:aws:lambda:us-east-1:000000000000:function:NAME:live`, `NAME:live` and `NAME` are all NAME. */
-export function functionNameOf(arnOrName: string): string {
+function functionNameOf(arnOrName: string): string {
   const parts = arnOrName.split(':');
   return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? arnOrName;
 }

@@ -44,7 +44,9 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
   const store = openStore(options.store);
   // Results of Map Runs that a killed process was collecting.
   await rm(join(options.store, 'map-runs'), { recursive: true, force: true });
-  const interrupted: DescribeExecutionOutput[] = abortInterrupted(store).map(describeExecution);
+  const interrupted: DescribeExecutionOutput[] = abortInterrupted(store).map((record) =>
+    describeExecution(record, store),
+  );
   const services: Services = {
     invokeFunction: options.invokeFunction,
     putEvents: options.putEvents,
@@ -63,8 +65,9 @@ export async function createStepFunctions(options: StepFunctionsOptions) {
     startExecution: executions.start,
     startSyncExecution: executions.startSync,
     stopExecution: executions.stop,
+    redriveExecution: executions.redrive,
     describeExecution: ({ executionArn }: { executionArn: string }) =>
-      describeExecution(executions.recordOf(executionArn)),
+      describeExecution(executions.recordOf(executionArn), store),
   };
   return { ...operations, handler: createEndpoint(operations), interrupted, close: executions.close };
 }

@@ -49,11 +49,23 @@ type Compiling = Omit<CompiledStateMachine, 'interpreter' | 'definition'> & {
   labels: Set<string>;
 };
 
-/** What is wrong with a definition by the language's rules, in sentences. */
+const judged = new Map<string, string[]>();
+const mostJudged = 100;
+
+/**
+ * What is wrong with a definition by the language's rules, in sentences. What was found is kept for the last definitions:
+ * the validator compiles its schemas for each (0.1 s), and TestState is asked for the same state time and again.
+ */
 export function errorsOf(definition: object): string[] {
+  const text = JSON.stringify(definition);
+  const known = judged.get(text);
+  if (known !== undefined) return known;
   // A copy, since the validator may write to it.
-  const { isValid, errorsText } = validate(JSON.parse(JSON.stringify(definition)));
-  return isValid ? [] : errorsText('\n').split('\n');
+  const { isValid, errorsText } = validate(JSON.parse(text));
+  const errors = isValid ? [] : errorsText('\n').split('\n');
+  if (judged.size >= mostJudged) judged.clear();
+  judged.set(text, errors);
+  return errors;
 }
 
 /** Throws one error that says which state machine and state is wrong, and why. */
@@ -88,9 +100,17 @@ function compile(
   const limit = machine.type === 'EXPRESS' ? expressTimeoutSeconds : maxTimerSeconds;
   const own = typeof definition.TimeoutSeconds === 'number' ? definition.TimeoutSeconds : undefined;
   if (own !== undefined || machine.type === 'EXPRESS') rewritten.TimeoutSeconds = Math.min(own ?? limit, limit);
-  // The rewritten definition is no valid ASL (a Distributed Map is a Task there); the original was validated.
-  const interpreter = new StateMachine(rewritten as never, { validationOptions: { noValidate: true } });
-  return { ...compiled, interpreter, definition: rewritten };
+  return { ...compiled, interpreter: interpreterOf(rewritten), definition: rewritten };
+}
+
+/** An interpreter of the machine that begins at another of its states, as a redrive does. */
+export function interpreterFrom({ definition }: CompiledStateMachine, state: string) {
+  return interpreterOf({ ...definition, StartAt: state });
+}
+
+/** The rewritten definition is no valid ASL (a Distributed Map is a Task there); the original was validated. */
+function interpreterOf(rewritten: Definition): CompiledStateMachine['interpreter'] {
+  return new StateMachine(rewritten as never, { validationOptions: { noValidate: true } });
 }
 
 function rewrite(definition: Definition, compiled: Compiling): Definition {

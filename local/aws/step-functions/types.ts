@@ -1,4 +1,10 @@
-import type { ExecutionStatus, HistoryEvent, LoggingConfiguration, TracingConfiguration } from '@aws-sdk/client-sfn';
+import type {
+  ExecutionRedriveStatus,
+  ExecutionStatus,
+  HistoryEvent,
+  LoggingConfiguration,
+  TracingConfiguration,
+} from '@aws-sdk/client-sfn';
 import type { StateMachine } from 'aws-local-stepfunctions';
 
 /** What the interpreter takes and gives: any JSON value. */
@@ -59,6 +65,10 @@ export type ExecutionStatusChange = {
   output?: string;
   error?: string;
   cause?: string;
+  redriveCount?: number;
+  redriveDate?: Date;
+  redriveStatus?: ExecutionRedriveStatus;
+  redriveStatusReason?: string;
 };
 
 /** How an execution ended; output is JSON text. */

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { supportedExtensions } from '../../../functions/register-import/file-type.ts';
 import type { TriedOut } from '../types.ts';
 import { post } from './api.ts';
 import { count } from './format.ts';
-import { Problem, TableFrame } from './parts.tsx';
+import { Count, Problem, TableFrame } from './parts.tsx';
 
 /** A file is first tried out; nothing is written before "Import". */
 export function DropPage() {
@@ -81,7 +82,7 @@ export function DropPage() {
         <span>{file === null ? 'Drag a spreadsheet here, or choose one' : file.name}</span>
         <input
           type="file"
-          accept=".xlsx,.csv,.tsv,.txt"
+          accept={supportedExtensions.join(',')}
           onChange={(event) => {
             const [given] = event.currentTarget.files ?? [];
             if (given) tryOut(given, supplier);
@@ -120,15 +121,6 @@ function refuseStrayDrops(): () => void {
   return () => {
     for (const type of ['dragover', 'drop']) removeEventListener(type, refuse);
   };
-}
-
-function Count({ of, value }: { of: string; value: number }) {
-  return (
-    <div>
-      <dt>{of}</dt>
-      <dd>{count(value)}</dd>
-    </div>
-  );
 }
 
 function ProblemTable({ problems: { top, errors, warnings } }: { problems: TriedOut['problems'] }) {

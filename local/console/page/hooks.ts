@@ -2,8 +2,12 @@ import { useEffect, useState } from 'preact/hooks';
 
 export type Polled<T> = { data: T | null; error: string | null };
 
+/** From one question to the next: with the time that an answer takes, what is shown is never a second old. */
+const pollMilliseconds = 500;
+
 /**
- * Asks once a second while `isLive` and the page is looked at; once where it is not live. A failed question keeps the last
+ * Asks twice a second while `isLive` and the page is looked at, less often where an answer takes long, so that half of the
+ * time nothing is asked; once where it is not live. A failed question keeps the last
  * answer. Asks anew where `key` changes.
  */
 export function usePolled<T>(ask: () => Promise<T>, key: string, isLive = true): Polled<T> {
@@ -12,6 +16,7 @@ export function usePolled<T>(ask: () => Promise<T>, key: string, isLive = true):
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const again = async () => {
+      const start = performance.now();
       if (!document.hidden) {
         try {
           const data = await ask();
@@ -21,7 +26,8 @@ export function usePolled<T>(ask: () => Promise<T>, key: string, isLive = true):
           if (!isOver) setPolled((last) => ({ key, data: last.key === key ? last.data : null, error: message }));
         }
       }
-      if (!isOver && isLive) timer = setTimeout(again, 1000);
+      const took = performance.now() - start;
+      if (!isOver && isLive) timer = setTimeout(again, Math.max(pollMilliseconds - took, took));
     };
     again();
     return () => {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { OwedImages } from '../types.ts';
 import { post, query } from './api.ts';
@@ -5,19 +6,23 @@ import { count, moment } from './format.ts';
 import { usePolled } from './hooks.ts';
 import { Problem, Status, TableFrame } from './parts.tsx';
 
-type Swept = { queued: number; waiting: number; retried: number };
+type Started = { executionArn: string };
 
 /** What waits, failed or was given up, and what to do about it. */
 export function ImagesPage() {
   const { data, error } = usePolled(() => query<OwedImages[]>('images'), 'images');
-  const [outcome, setOutcome] = useState('');
+  const [outcome, setOutcome] = useState<ComponentChildren>('');
   const [isBusy, setBusy] = useState(false);
   const sweep = async (retryFailed?: { supplier: string; code?: string }) => {
     setBusy(true);
     try {
-      const { queued, waiting, retried } = await post<Swept>('sweep', { retryFailed });
-      const putBack = retried > 0 ? `${count(retried)} given-up images put back; ` : '';
-      setOutcome(`${putBack}${count(queued)} images queued, ${count(waiting)} wait for a later sweep.`);
+      const { executionArn } = await post<Started>('sweep', { retryFailed });
+      setOutcome(
+        <>
+          The sweep runs until nothing is due: <a href={`#/executions/${encodeURIComponent(executionArn)}`}>watch it</a>
+          .
+        </>,
+      );
     } catch (failed) {
       setOutcome(failed instanceof Error ? failed.message : String(failed));
     }

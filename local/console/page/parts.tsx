@@ -55,3 +55,13 @@ export function TableFrame({ label, children }: { label: string; children: Compo
     </section>
   );
 }
+
+/** One of the counts of a `<dl class="counts">`. */
+export function Count({ of, value }: { of: string; value: number }) {
+  return (
+    <div>
+      <dt>{of}</dt>
+      <dd>{count(value)}</dd>
+    </div>
+  );
+}

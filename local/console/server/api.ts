@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { isImageErrorCode } from '../../../functions/shared/images/image-error-codes.ts';
 import type { Target } from '../../../operate/clients.ts';
-import { invokeSweep } from '../../../operate/run-sweep.ts';
+import { startSweep } from '../../../operate/run-sweep.ts';
+import { undoImportInputSchema } from '../../../workflows/payloads/undo.ts';
 import { readBody } from '../../aws/request-body.ts';
 import type { StepFunctions } from '../../aws/step-functions/index.ts';
 import { readHosts } from './hosts.ts';
@@ -12,6 +13,7 @@ import { readImports } from './imports.ts';
 import { createMapRuns } from './map-runs.ts';
 import { readOwedImages } from './owed-images.ts';
 import { RequestError } from './request-error.ts';
+import { undo } from './undo.ts';
 import { tryOut, upload } from './uploads.ts';
 
 export type ConsoleParts = {
@@ -41,7 +43,12 @@ export function createApi({ target, database, stepFunctions }: Omit<ConsoleParts
     'POST sweep': async (_query, request) => {
       const parsed = sweepSchema.safeParse(parseJson((await body(request, 10_000)).toString()));
       if (!parsed.success) throw new RequestError(400, z.prettifyError(parsed.error));
-      return invokeSweep(target, parsed.data);
+      return { executionArn: await startSweep(target, parsed.data) };
+    },
+    'POST undo': async (_query, request) => {
+      const parsed = undoImportInputSchema.safeParse(parseJson((await body(request, 10_000)).toString()));
+      if (!parsed.success) throw new RequestError(400, z.prettifyError(parsed.error));
+      return undo(target, parsed.data);
     },
     'POST dry-run': async (query, request) => tryOut(database, await given(query, request)),
     'POST import': async (query, request) => upload(target, await given(query, request)),

@@ -11,11 +11,11 @@ const mostProducts = 24;
 /** What an execution has left: reports and products. Nothing where it has registered no import. */
 export async function readImport(target: Target, database: Database, executionArn: string): Promise<ImportDetails> {
   const [found] = await database
-    .select({ id: imports.id, supplier: suppliers.code })
+    .select({ id: imports.id, status: imports.status, kind: imports.kind, supplier: suppliers.code })
     .from(imports)
     .leftJoin(suppliers, eq(imports.supplierId, suppliers.id))
     .where(eq(imports.executionArn, executionArn));
-  if (found === undefined) return { reports: [], products: [] };
+  if (found === undefined) return { mayBeUndone: false, reports: [], products: [] };
   const executionName = executionArn.split(':').at(-1) ?? '';
   // What was refused for its key has its reports under no supplier's name.
   const summary = reportKeys.summary(found.supplier ?? '', executionName);
@@ -29,6 +29,7 @@ export async function readImport(target: Target, database: Database, executionAr
     .orderBy(asc(products.id))
     .limit(mostProducts);
   return {
+    mayBeUndone: found.status !== 'running' && found.kind !== 'undo_dry_run' && found.supplier !== null,
     reports,
     products: rows.map(({ product: { code, title, price, currency }, objectKey, renditions }) => {
       const [smallest] = Object.entries(renditions ?? {}).sort(([, [a]], [, [b]]) => a - b);

@@ -1,7 +1,8 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { parseUploadKey } from '../../../functions/shared/imports/object-keys.ts';
-import { images, imports, suppliers } from '../../../schema/index.ts';
+import { countOwnImages } from '../../../operate/image-counts.ts';
+import { imports, suppliers } from '../../../schema/index.ts';
 import type { ItemCounts, ListedImport } from '../types.ts';
 import { type MapRuns, sumItems } from './map-runs.ts';
 
@@ -16,7 +17,8 @@ export async function readImports(database: Database, mapRuns: MapRuns): Promise
     .orderBy(desc(imports.id))
     .limit(mostImports);
   const running = rows.filter(({ row }) => row.status === 'running').map(({ row }) => row.id);
-  const progress = await countOwnImages(database, running);
+  const ids = sql`select jsonb_array_elements_text(${JSON.stringify(running)}::jsonb)::bigint`;
+  const progress = await countOwnImages(database, ids);
   return rows.map(({ row, supplier }) => ({
     executionArn: row.executionArn,
     file: fileOf(row.objectKey),
@@ -36,21 +38,6 @@ export async function readImports(database: Database, mapRuns: MapRuns): Promise
     },
     items: itemsOf(mapRuns, row.executionArn),
   }));
-}
-
-/** Images by outcome that imports have inserted or claimed. */
-async function countOwnImages(database: Database, importIds: readonly number[]) {
-  const counts = await database
-    .select({
-      importId: images.importId,
-      total: sql<number>`count(*)::int`,
-      converted: sql<number>`(count(*) filter (where ${images.status} = 'converted'))::int`,
-      failed: sql<number>`(count(*) filter (where ${images.status} = 'failed'))::int`,
-    })
-    .from(images)
-    .where(sql`${images.importId} in (select jsonb_array_elements_text(${JSON.stringify(importIds)}::jsonb)::bigint)`)
-    .groupBy(images.importId);
-  return new Map(counts.map(({ importId, ...rest }) => [importId, rest]));
 }
 
 /** A refused upload may have a key that names no supplier. */

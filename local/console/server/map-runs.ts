@@ -9,7 +9,7 @@ export type ChildExecution = { executionArn: string; status: string; mapRuns: Ma
 
 const mostChildren = 1000;
 
-/** Reads Map Runs and those of their Standard children. What has ended is read once. */
+/** Reads Map Runs and those of their Standard children. What has ended is read once, and again after a redrive. */
 export function createMapRuns(stepFunctions: StepFunctions) {
   const ended = new Map<string, MapRunTree>();
 
@@ -23,12 +23,13 @@ export function createMapRuns(stepFunctions: StepFunctions) {
   }
 
   function treeOf(mapRunArn: string): MapRunTree {
-    const known = ended.get(mapRunArn);
-    if (known !== undefined) return known;
     const described = stepFunctions.describeMapRun({ mapRunArn });
+    const key = `${mapRunArn} ${described.redriveCount}`;
+    const known = ended.get(key);
+    if (known !== undefined) return known;
     const { executions = [] } = stepFunctions.listExecutions({ mapRunArn, maxResults: mostChildren });
     const tree = { mapRun: mapRunOf(mapRunArn, described), children: executions.map(childOf) };
-    if (described.stopDate !== undefined) ended.set(mapRunArn, tree);
+    if (described.stopDate !== undefined) ended.set(key, tree);
     return tree;
   }
 

@@ -6,6 +6,7 @@ import { requestPath } from './cdn.ts';
 import { type Random, seededRandom } from './random.ts';
 import { fittedSize, type SampleImage, sampleImages } from './sample-images.ts';
 import type { ExpectedOutcome } from './special-cases.ts';
+import { wrongFile } from './wrong-file.ts';
 
 const { renditions } = conversionSettingsSchema.parse({});
 
@@ -20,6 +21,8 @@ export type CatalogOptions = {
   images?: number;
   /** Bad rows and misbehaving images; without them everything is as it should be, for measuring. */
   faults?: boolean;
+  /** The file that the supplier sends by mistake after the right one: what `expected` says is still of the right one. */
+  wrong?: boolean;
 };
 
 export type ExpectedImage = {
@@ -61,7 +64,7 @@ const materials = ['Oak', 'Walnut', 'Linen', 'Steel', 'Ceramic', 'Rattan', 'Marb
 
 /** A supplier's catalog in the import's own template, and what must become of it. The same seed gives the same rows. */
 export async function generateCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { seed, baseUrl, products = 60, faults = true } = options;
+  const { seed, baseUrl, products = 60, faults = true, wrong = false } = options;
   const images = sampleImages({ seed, count: options.images ?? 330, faults });
   const perProduct = options.imagesPerProduct ?? { from: 5, to: 8 };
   const random = seededRandom(seed, 'catalog');
@@ -72,7 +75,7 @@ export async function generateCatalog(options: CatalogOptions): Promise<Catalog>
   const bad = faults ? badRows(baseUrl) : [];
   const used = new Set(rows.flatMap((row) => row.images));
   return {
-    xlsx: await writeWorkbook([...rows, ...bad]),
+    xlsx: await writeWorkbook([...(wrong ? wrongFile(rows, headers.indexOf('Price')) : rows), ...bad]),
     expected: {
       rows: { read: rows.length + bad.length, rejected: bad.length },
       products: rows.length,

@@ -2,7 +2,7 @@ import { type Random, seededRandom } from './random.ts';
 import { type Behaviour, type ExpectedOutcome, type SpecialCase, specialCases } from './special-cases.ts';
 
 /** Formats with the longest side, in pixels, that is cheap enough to draw by the hundred. */
-export const pictureKinds = {
+const pictureKinds = {
   jpeg: { extension: 'jpg', longestSide: 1200 },
   'progressive jpeg': { extension: 'jpg', longestSide: 1200 },
   /** Stored on its side, EXIF orientation 6: shown with width and height swapped. */

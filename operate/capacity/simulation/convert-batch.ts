@@ -32,7 +32,7 @@ export function* convertBatch(world: World, batch: ImageBatch, importId: number 
     const record: ImageRecord =
       outcome.status === 'converted'
         ? { id, attempts: attempt, outcome: 'converted' }
-        : imageRecord(outcome, new Date(loop.now * 1000));
+        : imageRecord(outcome, new Date(loop.now * 1000), importId !== null);
     const firstByteMilliseconds = outcome.status === 'crashed' ? null : outcome.firstByteMilliseconds;
     done.push({ record, host, firstByteMilliseconds });
   }

@@ -65,7 +65,7 @@ export class Images {
   /** What recordImages writes; `importId` null: it came through the queue. */
   record({ id, attempts, outcome, next_attempt_at }: ImageRecord, importId: number | null): void {
     const image = this.find(id);
-    if (outcome === 'postponed' && importId !== null) return;
+    if (outcome === 'refused' || (outcome === 'postponed' && importId !== null)) return;
     this.#queued.delete(image);
     if (importId !== null) this.#owedAt(importId, image.host).delete(image);
     if (outcome !== 'postponed') image.attempts = Math.max(image.attempts, attempts);

@@ -1,8 +1,10 @@
 import { shortHoldSeconds } from '../../../functions/shared/hosts/politeness.ts';
 import {
   dealMessages,
+  isSweptLater,
   messagesPerConsumer,
   roomOfMessages,
+  type SweepTime,
   secondsToNextSweep,
 } from '../../../functions/sweep-images/messages.ts';
 import { messagesPerBatch, queueLanes, sweepingSeconds } from '../../../infrastructure/settings/concurrency.ts';
@@ -36,20 +38,21 @@ function* sweepImages(world: World, queue: ImageQueue): Process {
   for (;;) {
     yield* task(world, 'sweep-images', statement(world, assumptions.statement));
     transitions.add(3);
-    const due = sweep(world, queue);
-    const elapsed = loop.now - start;
-    const wait = secondsToNextSweep({ due, elapsed, forSeconds: sweepingSeconds(settings) });
+    const time = { elapsed: loop.now - start, forSeconds: sweepingSeconds(settings) };
+    const wait = secondsToNextSweep({ due: sweep(world, queue, time), ...time });
     if (wait === 0) return;
     yield wait;
   }
 }
 
 /** One sweep; returns how many images are due still. */
-function sweep(world: World, queue: ImageQueue): number {
+function sweep(world: World, queue: ImageQueue, time: SweepTime): number {
   const { loop, images, ledger, settings, scenario, sweeps } = world;
   const { batchSize, mostPerHost } = settings.images;
-  const hosts = images.dueHosts(loop.now).filter(({ host }) => ledger.holdSeconds(host) <= shortHoldSeconds);
-  let due = hosts.reduce((sum, host) => sum + host.images, 0);
+  const found = images.dueHosts(loop.now).map((host) => ({ ...host, holdSeconds: ledger.holdSeconds(host.host) }));
+  const hosts = found.filter(({ holdSeconds }) => holdSeconds <= shortHoldSeconds);
+  const later = found.filter(({ holdSeconds }) => holdSeconds > shortHoldSeconds && isSweptLater(time, holdSeconds));
+  let due = [...hosts, ...later].reduce((sum, host) => sum + host.images, 0);
   let room = messagesPerConsumer * queueLanes(settings) - ledger.messages;
   for (const host of hosts) {
     if (room <= 0) break;

@@ -6,7 +6,7 @@ import { workKeys } from '../../../functions/shared/imports/object-keys.ts';
 import { readRejectedCodes } from '../../../functions/shared/imports/rejected-codes.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { aParsedSpreadsheet, aProduct, startImport } from '../../support/imports.ts';
+import { aParsedSpreadsheet, aProduct, rowCounts, startImport } from '../../support/imports.ts';
 import { useServices } from '../../support/services.ts';
 
 useServices({ buckets: ['work'] });
@@ -45,7 +45,7 @@ async function check(
     {
       upload,
       import: registered,
-      parsed: aParsedSpreadsheet({ manifestKey, rows: { read: 10, rejected: rejected.length } }),
+      parsed: aParsedSpreadsheet({ manifestKey, rows: rowCounts(10, rejected.length) }),
     },
   );
 }

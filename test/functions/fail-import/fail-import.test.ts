@@ -24,7 +24,8 @@ function dependencies(database: Database) {
   const writeSummary = async (key: string, summary: ImportSummary) => void written.set(key, summary);
   const reports = new Map<string, string>();
   const writeReport = async (key: string, html: string) => void reports.set(key, html);
-  return { database, writeSummary, writeReport, now: () => now, written, reports };
+  const reportChanges = async (importId: number) => ({ Title: importId });
+  return { database, writeSummary, writeReport, reportChanges, now: () => now, written, reports };
 }
 
 describe('failing an import', () => {
@@ -41,6 +42,10 @@ describe('failing an import', () => {
         supplier: 'acme',
         error: { name: 'EmptySpreadsheet', message: 'The file is empty.' },
       },
+    });
+    expect(failed.summary).toMatchObject({
+      changes: { Title: started.import.importId },
+      reports: { changes: `acme/${started.execution.name}/changes.csv` },
     });
     expect([...own.written.keys()]).toEqual([`acme/${started.execution.name}/summary.json`]);
     expect([...own.reports.keys()]).toEqual([`acme/${started.execution.name}/report.html`]);

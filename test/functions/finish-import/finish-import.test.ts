@@ -7,7 +7,7 @@ import type { ParsedSpreadsheet } from '../../../workflows/payloads/import-state
 import { type ImportSummary, importSummarySchema } from '../../../workflows/payloads/summary.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { aParsedSpreadsheet, aProduct, type StartedImport, startImport } from '../../support/imports.ts';
+import { aParsedSpreadsheet, aProduct, rowCounts, type StartedImport, startImport } from '../../support/imports.ts';
 
 const now = new Date('2026-03-01T12:10:00.000Z');
 const url = (name: string) => `https://cdn.example/${name}.jpg`;
@@ -19,6 +19,7 @@ const converted = {
   nextAttemptAt: null,
 } as const;
 const failed = { status: 'failed', errorMessage: 'It failed' } as const;
+const plannedAt = new Date('2026-03-01T11:00:00.000Z');
 const later = new Date('2026-03-01T14:00:00.000Z');
 
 async function finish(database: Database, started: StartedImport, parsed: Partial<ParsedSpreadsheet> = {}) {
@@ -34,7 +35,12 @@ async function finish(database: Database, started: StartedImport, parsed: Partia
       reportBreach: (missing) => void breaches.push(missing),
       now: () => now,
     },
-    { upload: started.upload, import: started.import, parsed: aParsedSpreadsheet(parsed) },
+    {
+      upload: started.upload,
+      import: started.import,
+      parsed: aParsedSpreadsheet(parsed),
+      images: { plannedAt: plannedAt.toISOString() },
+    },
   );
   expect(importSummarySchema.parse(summary)).toEqual(summary);
   return { summary, written, reports, breaches };
@@ -58,12 +64,13 @@ describe('finishing an import', () => {
     await setImage(database, 'd', { ...failed, errorCode: 'NOT_FOUND', nextAttemptAt: later });
     const { importId } = started.import;
     await setImage(database, 'e', { status: 'queued', claimedAt: now, nextAttemptAt: null, importId });
-    const { summary, written, breaches } = await finish(database, started, { rows: { read: 7, rejected: 0 } });
+    const { summary, written, breaches } = await finish(database, started, { rows: rowCounts(7) });
     expect(summary).toMatchObject({
+      steps: { parsedAt: null, writtenAt: plannedAt.toISOString() },
       status: 'completed_with_problems',
       supplier: 'acme',
       file: 'catalog.xlsx',
-      rows: { read: 7, rejected: 0 },
+      rows: rowCounts(7),
       products: { created: 2, updated: 0, unchanged: 0, deactivated: 0 },
       images: { distinct: 6, converted: 2, failed: 1, waiting: 3, errors: { UNSUPPORTED_FORMAT: 1, NOT_FOUND: 1 } },
       finishedAt: now.toISOString(),
@@ -198,7 +205,7 @@ describe('finishing an import', () => {
   it('finishes an import whose every row was rejected', async () => {
     const { database } = await createTestDatabase();
     const started = await startImport(database);
-    const parsed = { rows: { read: 2, rejected: 2 }, problems: { errors: 2, warnings: 0, top: [] } };
+    const parsed = { rows: rowCounts(2, 2), problems: { errors: 2, warnings: 0, top: [] } };
     const { summary } = await finish(database, started, parsed);
     expect(summary.images).toEqual({ distinct: 0, converted: 0, failed: 0, waiting: 0, errors: {} });
     expect(summary.reports.rejected).toBe(`acme/${started.execution.name}/rejected.xlsx`);

@@ -19,6 +19,7 @@ import {
   importedProductSchema,
   importedSheetSchema,
 } from '../../../workflows/payloads/product.ts';
+import { accountedRows } from '../../../workflows/payloads/summary.ts';
 
 export type Parsed = {
   result: ParseResult;
@@ -45,7 +46,7 @@ export async function fileOf(bytes: string | Uint8Array, name = 'upload'): Promi
   return path;
 }
 
-/** Parses a local file; every product is checked against the contract of the chunk files. */
+/** Parses a local file; every product is checked against the contract of the chunk files, and that the rows add up. */
 export async function parseFile(path: string, options: Partial<ParseOptions> = {}): Promise<Parsed> {
   const said: ImportedProduct[] = [];
   const sheets: ImportedSheet[] = [];
@@ -61,6 +62,8 @@ export async function parseFile(path: string, options: Partial<ParseOptions> = {
       rejectedRow: (row) => void rejected.push(row),
     },
   );
+  if (accountedRows(result.rows) !== result.rows.read)
+    throw new Error(`Rows that do not add up: ${JSON.stringify(result.rows)}`);
   const file = { currency: options.currency ?? 'USD', feedMode: 'partial' as const };
   const products = said.map((product) => completeProduct(product, undefined, file, sheets));
   return { result, products, said, sheets, problems, rejected };

@@ -1,28 +1,25 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { planImages } from '../../../functions/plan-images/plan-images.ts';
-import { writeJsonLines } from '../../../functions/shared/aws/storage.ts';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { images } from '../../../schema/index.ts';
 import { hostGroupSchema, type ImageItem, type PlannedImages } from '../../../workflows/payloads/images.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aProduct, type StartedImport, startImport } from '../../support/imports.ts';
-import { useServices } from '../../support/services.ts';
 import { take } from '../../support/takes.ts';
-
-const { readText } = useServices({ buckets: ['work'] });
 
 type Planned = PlannedImages & { hosts: string[][]; items: ImageItem[]; urls: string[]; images: number };
 
 /** Plans after `before`, and takes what is planned. */
 export async function plan(database: Database, started: StartedImport, before = notPlanned): Promise<Planned> {
+  const written = new Map<string, unknown[]>();
+  const writeGroups = async (key: string, lines: readonly unknown[]) => void written.set(key, [...lines]);
   const planned = await planImages(
-    { database, writeGroups: (key, lines) => writeJsonLines('work', key, lines) },
+    { database, now: () => new Date(0), writeGroups },
     { import: started.import, images: before },
   );
-  const lines = planned.groups === 0 ? [] : (await readText('work', planned.key)).trimEnd().split('\n');
-  const groups = lines.map((line) => hostGroupSchema.parse(JSON.parse(line)));
+  const groups = (written.get(planned.key) ?? []).map((line) => hostGroupSchema.parse(line));
   expect(groups.map(({ group }) => group)).toEqual(Array.from({ length: planned.groups }, (_, index) => index + 1));
   const items: ImageItem[] = [];
   for (const { hosts } of groups) {
@@ -48,7 +45,7 @@ export async function importWith(state: Partial<typeof images.$inferInsert> = { 
   return { database, started };
 }
 
-export const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null };
+export const notPlanned: PlannedImages = { round: 0, groups: 0, key: '', left: null, plannedAt: null };
 export const hour = 3_600_000;
 export const ago = (hours: number) => new Date(Date.now() - hours * hour);
 export const converted = {

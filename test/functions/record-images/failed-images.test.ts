@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { images } from '../../../schema/index.ts';
-import { failedWith, now, queuedImages, read, record } from './records.ts';
+import { convertedTo, failedWith, now, queuedImages, read, record } from './records.ts';
 
 describe('recording failed and postponed images', () => {
   it.each([
@@ -12,6 +12,35 @@ describe('recording failed and postponed images', () => {
     await record(database, { imageId: id, attempt: 1, ...outcome });
     expect(await read(database, id)).toEqual(before);
   });
+
+  it.each([
+    { code: 'RATE_LIMITED', retryAfter: null },
+    { code: 'RATE_LIMITED', retryAfter: 300 },
+    { code: 'SERVICE_UNAVAILABLE', retryAfter: 20 },
+  ])('leaves an image refused with $code and Retry-After $retryAfter to its import', async ({ code, retryAfter }) => {
+    const { database, id } = await queuedImages();
+    expect(await record(database, failedWith(id, code, 1, retryAfter))).toEqual({ converted: 0, failed: 0 });
+    const refused = { status: 'pending', attempts: 0, nextAttemptAt: null, errorCode: code };
+    expect(await read(database, id)).toMatchObject(refused);
+    // Of the queue, or of an import that has ended meanwhile.
+    await database.update(images).set({ nextAttemptAt: new Date() });
+    await record(database, failedWith(id, code, 1, retryAfter));
+    expect(await read(database, id)).toMatchObject({ status: 'pending', nextAttemptAt: expect.any(Date) });
+    await record(database, convertedTo(id));
+    expect(await read(database, id)).toMatchObject({ status: 'converted', attempts: 1, errorCode: null });
+  });
+
+  it.each([
+    { code: 'RATE_LIMITED', retryAfter: 301 },
+    { code: 'SERVICE_UNAVAILABLE', retryAfter: null },
+  ])(
+    'counts an attempt for $code with Retry-After $retryAfter, which no import waits for',
+    async ({ code, retryAfter }) => {
+      const { database, id } = await queuedImages();
+      expect(await record(database, failedWith(id, code, 1, retryAfter))).toEqual({ converted: 0, failed: 1 });
+      expect(await read(database, id)).toMatchObject({ status: 'failed', attempts: 1, errorCode: code });
+    },
+  );
 
   it('makes a postponed image from the queue due again, without an attempt', async () => {
     const { database, id } = await queuedImages();

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { sweepAgainSeconds } from '../../../functions/sweep-images/messages.ts';
 import { hostLanes, imageHosts, suppliers } from '../../../schema/index.ts';
-import { imagesOf, insertImages, minutesAgo, sweep } from './sweeps.ts';
+import { forSeconds, imagesOf, insertImages, minutesAgo, sweep } from './sweeps.ts';
 
 describe('messages of a sweep by host', () => {
   it.each([
@@ -22,7 +23,7 @@ describe('messages of a sweep by host', () => {
     await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, holdUntil });
     await insertImages(database, { importId, supplierId }, 30, 'small.example');
     const { queued: count, due, batches } = await sweep(database);
-    expect({ count, due }).toEqual({ count: 8 * 40 + 30, due: 11_000 - 320 });
+    expect({ count, due }).toEqual({ count: 8 * 40 + 30, due: 11_000 - 320 + 300 });
     const small = batches.flatMap(({ Items }) => Items.filter(({ sourceUrl }) => sourceUrl.includes('small')));
     expect(small).toHaveLength(30);
   }, 30_000);
@@ -48,8 +49,11 @@ describe('messages of a sweep by host', () => {
     const holdUntil = minutesAgo(-10);
     await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, holdUntil });
     const first = await sweep(database);
+    expect(first).toMatchObject({ due: 5, waitSeconds: sweepAgainSeconds });
     expect(first.sent.map(({ sourceUrl }) => new URL(sourceUrl).host)).toEqual(Array(5).fill('cdn.example'));
     expect(await sweep(database)).toMatchObject({ queued: 0, waiting: 5 });
+    // The execution ends before the host may be asked.
+    expect(await sweep(database, { elapsed: forSeconds - 500 })).toMatchObject({ due: 0, waiting: 5, waitSeconds: 0 });
   });
 
   it('has no more messages in the queue than keep its consumers busy', async () => {

@@ -1,9 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { sweepAgainSeconds } from '../../../functions/sweep-images/messages.ts';
 import { sweepImages } from '../../../functions/sweep-images/sweep-images.ts';
 import { images } from '../../../schema/index.ts';
 import { imageBatchSchema } from '../../../workflows/payloads/images.ts';
-import { failed, freeLanes, imagesOf, minutesAgo, queued, settings, sweep } from './sweeps.ts';
+import { failed, forSeconds, freeLanes, imagesOf, minutesAgo, queued, settings, sweep } from './sweeps.ts';
 
 describe('sweeping images', () => {
   it.each([
@@ -50,6 +51,31 @@ describe('sweeping images', () => {
     expect(await sweep(database, { dueWithinSeconds: 3600 })).toMatchObject({ queued: 1, waiting: 0 });
   });
 
+  it('tries once what it looks ahead to, and again what is due', async () => {
+    const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(-30) }, undefined, 3);
+    const dueWithinSeconds = 3 * 3600;
+    const { result: swept } = await sweep(database, { dueWithinSeconds });
+    await freeLanes(database);
+    // All of them fail again.
+    await database.update(images).set({ status: 'failed', nextAttemptAt: minutesAgo(-120), updatedAt: sql`now()` });
+    const next = { dueWithinSeconds, swept, elapsed: 20 };
+    expect(await sweep(database, next)).toMatchObject({ queued: 3, due: 0, waitSeconds: 0, sent: [] });
+    await database.update(images).set({ nextAttemptAt: minutesAgo(0) });
+    expect(await sweep(database, next)).toMatchObject({ queued: 6 });
+  });
+
+  it('adds up what the runs of an execution do, and puts back and lists once', async () => {
+    const { database } = await imagesOf({ ...failed, nextAttemptAt: null }, undefined, 400);
+    const asked = { retryFailed: {}, untracked: { supplier: null } };
+    const { result: first } = await sweep(database, asked);
+    expect(first).toMatchObject({ queued: 320, retried: 400, untracked: 7, due: 80, waitSeconds: sweepAgainSeconds });
+    await freeLanes(database);
+    const givenUp = { status: 'failed', nextAttemptAt: null } as const;
+    await database.update(images).set(givenUp).where(eq(images.status, 'queued'));
+    const { result: second } = await sweep(database, { ...asked, swept: first });
+    expect(second).toMatchObject({ queued: 400, retried: 400, untracked: 7, due: 0, waitSeconds: 0 });
+  });
+
   it('gives back what the queue refused, as it was', async () => {
     const { database } = await imagesOf({ ...failed, nextAttemptAt: minutesAgo(1) }, undefined, 60);
     const before = await database.select().from(images).orderBy(images.id);
@@ -76,7 +102,7 @@ describe('sweeping images', () => {
         reportSilent: () => {},
         ...settings,
       },
-      { dueWithinSeconds: 0, forSeconds: 0 },
+      { asked: {}, startedAt: new Date().toISOString(), forSeconds: 0 },
     );
     await expect(dying).rejects.toThrow('killed');
     expect(await sweep(database)).toMatchObject({ queued: 0 });
@@ -96,8 +122,8 @@ describe('sweeping images', () => {
   });
 
   it.each([
-    { elapsed: 60, due: 680, waitSeconds: 60 },
-    { elapsed: 5_950, due: 680, waitSeconds: 0 },
+    { elapsed: 60, due: 680, waitSeconds: sweepAgainSeconds },
+    { elapsed: forSeconds - 10, due: 680, waitSeconds: 0 },
   ])('goes on after $waitSeconds s where images are due $elapsed s after its start', async ({ elapsed, ...rest }) => {
     const { database } = await imagesOf({}, undefined, 1000);
     expect(await sweep(database, { elapsed })).toMatchObject({ ...rest, queued: 320 });

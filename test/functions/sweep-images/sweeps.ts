@@ -4,7 +4,7 @@ import type { Database } from '../../../functions/shared/database/database.ts';
 import { sweepImages } from '../../../functions/sweep-images/sweep-images.ts';
 import { hostLanes, images, imports } from '../../../schema/index.ts';
 import type { ImageBatch, ImageItem } from '../../../workflows/payloads/images.ts';
-import { sweepResultSchema } from '../../../workflows/payloads/sweep.ts';
+import { type SweepResult, sweepResultSchema } from '../../../workflows/payloads/sweep.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startImport } from '../../support/imports.ts';
 import { laneLimits } from '../../support/takes.ts';
@@ -17,16 +17,25 @@ type Options = {
   refuse?: (item: ImageItem) => boolean;
   dueWithinSeconds?: number;
   retryFailed?: { supplier?: string; code?: string };
-  /** Seconds since the start of the execution, which goes on for 6,000. */
+  untracked?: { supplier: string | null };
+  /** Seconds since the start of the execution, which goes on for `forSeconds`. */
   elapsed?: number;
+  /** What the execution's run before has returned. */
+  swept?: SweepResult;
 };
 
-const now = new Date('2026-03-01T12:00:00.000Z');
-export const settings = { limits: laneLimits, consumers: 50, batchSize: 40, now: () => now };
+export const forSeconds = 6000;
+export const settings = {
+  limits: laneLimits,
+  consumers: 50,
+  batchSize: 40,
+  now: () => new Date(),
+  noteUntracked: () => Promise.resolve(7),
+};
 
 /** Sweeps, and returns what was sent, removed and reported beside the result. */
 export async function sweep(database: Database, options: Options = {}) {
-  const { refuse = () => false, dueWithinSeconds = 0, retryFailed, elapsed = 0 } = options;
+  const { refuse = () => false, elapsed = 0, ...asked } = options;
   const batches: ImageBatch[] = [];
   const removed: string[] = [];
   const breaches: number[] = [];
@@ -44,15 +53,11 @@ export async function sweep(database: Database, options: Options = {}) {
       reportSilent: (imports) => silent.push(...imports),
       ...settings,
     },
-    {
-      dueWithinSeconds,
-      retryFailed,
-      startedAt: new Date(now.getTime() - elapsed * 1000).toISOString(),
-      forSeconds: 6000,
-    },
+    { asked, startedAt: new Date(Date.now() - elapsed * 1000).toISOString(), forSeconds },
   );
   expect(sweepResultSchema.parse(result)).toEqual(result);
-  return { ...result, batches, sent: batches.flatMap(({ Items }) => Items), removedKeys: removed, breaches, silent };
+  const sent = batches.flatMap(({ Items }) => Items);
+  return { ...result, result, batches, sent, removedKeys: removed, breaches, silent };
 }
 
 /** As if the batches were recorded long ago: the hosts have all their lanes again. */

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { returnLanes, takeLanes } from '../../../functions/shared/hosts/host-lanes.ts';
@@ -8,8 +8,8 @@ import { noTakeYet } from '../../../workflows/payloads/images.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startImport } from '../../support/imports.ts';
 import { laneLimits, type Take, take } from '../../support/takes.ts';
+import { host, insertImages } from './difficult-hosts.ts';
 
-const host = 'cdn.example';
 const converted = {
   status: 'converted',
   storeId: 1,
@@ -24,20 +24,6 @@ async function importOf(hosts: Record<string, number>, path = '') {
   const { import: registered } = await startImport(database);
   await insertImages(database, registered, hosts, path);
   return { database, registered };
-}
-
-async function insertImages(
-  database: Database,
-  { importId, supplierId }: { importId: number; supplierId: number },
-  hosts: Record<string, number>,
-  path = '',
-) {
-  for (const [name, count] of Object.entries(hosts)) {
-    await database.execute(sql`
-      insert into images (source_url_hash, source_url, supplier_id, host, import_id, next_attempt_at)
-      select gen_random_uuid(), 'https://' || ${name} || '/' || n || ${path}, ${supplierId}, ${name}, ${importId}, null
-      from generate_series(1, ${count}) n`);
-  }
 }
 
 const itemsOf = ({ lines }: Take) => lines.flatMap(({ Items }) => Items);

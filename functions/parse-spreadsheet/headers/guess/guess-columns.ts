@@ -1,7 +1,7 @@
 import { type Field, identifyingFields, traitsOf } from '../../../../schema/fields/fields.ts';
+import { normaliseHeader } from '../../../shared/headers/header-names.ts';
 import { type Problem, problem } from '../../problems.ts';
 import { type Cells, shownText } from '../../sheets/cells.ts';
-import { normaliseHeader } from '../header-names.ts';
 import type { Layout } from '../layout.ts';
 import { speechOf } from '../speech.ts';
 import { type Shape, shapeNames, shapeOf } from './column-shapes.ts';

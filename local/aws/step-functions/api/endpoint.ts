@@ -17,12 +17,14 @@ const requests = {
   StartExecution: z.object(start),
   StartSyncExecution: z.object(start),
   StopExecution: z.object({ executionArn: arn, error: z.string().optional(), cause: z.string().optional() }),
+  RedriveExecution: z.object({ executionArn: arn, clientToken: z.string().max(64).optional() }),
   DescribeExecution: z.object({ executionArn: arn }),
   ListExecutions: z.object({
     ...page,
     stateMachineArn: arn.optional(),
     mapRunArn: arn.optional(),
     statusFilter: status.optional(),
+    redriveFilter: z.enum(['REDRIVEN', 'NOT_REDRIVEN']).optional(),
   }),
   GetExecutionHistory: z.object({
     ...page,

@@ -1,5 +1,6 @@
 import type {
   DescribeMapRunOutput,
+  ExecutionRedriveFilter,
   ExecutionStatus,
   GetExecutionHistoryOutput,
   HistoryEvent,
@@ -16,6 +17,7 @@ export type ListExecutionsRequest = Page & {
   stateMachineArn?: string;
   mapRunArn?: string;
   statusFilter?: ExecutionStatus;
+  redriveFilter?: ExecutionRedriveFilter;
 };
 export type HistoryRequest = Page & { executionArn: string; reverseOrder?: boolean; includeExecutionData?: boolean };
 
@@ -29,7 +31,7 @@ export function createQueries(executions: Executions, store: Store) {
 
   return {
     listExecutions(request: ListExecutionsRequest): ListExecutionsOutput {
-      const { stateMachineArn, mapRunArn, statusFilter } = request;
+      const { stateMachineArn, mapRunArn, statusFilter, redriveFilter } = request;
       if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
         const message = 'Must provide either a state machine ARN or a map run ARN, not both';
         throw new ServiceException('ValidationException', message);
@@ -42,7 +44,12 @@ export function createQueries(executions: Executions, store: Store) {
           ? (['stateMachineArn', stateMachineArn] as const)
           : (['mapRunArn', mapRunOf(mapRunArn ?? '').arn] as const);
       const { limit, position, tokenOf } = pageOf(request);
-      const records = store.executions(column, arn, { status: statusFilter, before: position, limit: limit + 1 });
+      const records = store.executions(column, arn, {
+        status: statusFilter,
+        redriven: redriveFilter && (redriveFilter === 'REDRIVEN' ? 1 : 0),
+        before: position,
+        limit: limit + 1,
+      });
       return {
         executions: records.slice(0, limit).map((record) => ({
           executionArn: record.arn,
@@ -50,10 +57,11 @@ export function createQueries(executions: Executions, store: Store) {
           name: record.name,
           status: record.status,
           startDate: new Date(record.startDate),
-          stopDate: record.stopDate === null ? undefined : new Date(record.stopDate),
+          stopDate: dateOf(record.stopDate),
           mapRunArn: record.mapRunArn ?? undefined,
           itemCount: record.itemCount ?? undefined,
-          redriveCount: 0,
+          redriveCount: record.redriveCount,
+          redriveDate: dateOf(record.redriveDate),
         })),
         nextToken: records.length > limit ? tokenOf(records[limit - 1]?.sequence) : undefined,
       };
@@ -84,7 +92,7 @@ export function createQueries(executions: Executions, store: Store) {
           mapRunArn: record.arn,
           stateMachineArn: record.stateMachineArn,
           startDate: new Date(record.startDate),
-          stopDate: record.stopDate === null ? undefined : new Date(record.stopDate),
+          stopDate: dateOf(record.stopDate),
         })),
         nextToken: records.length > limit ? tokenOf(records[limit - 1]?.sequence) : undefined,
       };
@@ -96,16 +104,21 @@ export function createQueries(executions: Executions, store: Store) {
         executionArn: record.executionArn,
         status: record.status,
         startDate: new Date(record.startDate),
-        stopDate: record.stopDate === null ? undefined : new Date(record.stopDate),
+        stopDate: dateOf(record.stopDate),
         maxConcurrency: record.maxConcurrency,
         toleratedFailurePercentage: record.toleratedFailurePercentage,
         toleratedFailureCount: record.toleratedFailureCount,
         itemCounts: record.counts.items,
         executionCounts: record.counts.executions,
-        redriveCount: 0,
+        redriveCount: record.redriveCount,
+        redriveDate: dateOf(record.redriveDate),
       };
     },
   };
+}
+
+function dateOf(milliseconds: number | null): Date | undefined {
+  return milliseconds === null ? undefined : new Date(milliseconds);
 }
 
 const dataFields = ['input', 'inputDetails', 'output', 'outputDetails', 'parameters'];

@@ -1,14 +1,17 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { ExecutionStatusChange } from '../types.ts';
+import { redriveStatusOf } from './redrive.ts';
+import type { Store } from './store.ts';
 import type { ExecutionRecord } from './store-records.ts';
 
 /** What the status-change event carries. */
-export function statusChangeOf(record: ExecutionRecord): ExecutionStatusChange {
-  const { arn, stopDate, startDate, ...execution } = describe(record);
+export function statusChangeOf(record: ExecutionRecord, store: Store): ExecutionStatusChange {
+  const { arn, stopDate, startDate, ...execution } = describe(record, store);
   return { ...execution, executionArn: arn, startDate, stopDate };
 }
 
-function describe({ arn, stateMachineArn, name, status, input, ...record }: ExecutionRecord) {
+function describe(execution: ExecutionRecord, store: Store) {
+  const { arn, stateMachineArn, name, status, input, ...record } = execution;
   return {
     arn,
     stateMachineArn,
@@ -20,20 +23,20 @@ function describe({ arn, stateMachineArn, name, status, input, ...record }: Exec
     output: record.output ?? undefined,
     error: record.error ?? undefined,
     cause: record.cause ?? undefined,
+    redriveCount: record.redriveCount,
+    redriveDate: record.redriveDate === null ? undefined : new Date(record.redriveDate),
+    ...redriveStatusOf(execution, store),
   };
 }
 
 /** DescribeExecution's answer. */
-export function describeExecution(record: ExecutionRecord): DescribeExecutionOutput {
-  const { arn, ...execution } = describe(record);
+export function describeExecution(record: ExecutionRecord, store: Store): DescribeExecutionOutput {
+  const { arn, ...execution } = describe(record, store);
   return {
     executionArn: arn,
     ...execution,
     inputDetails: { included: true },
     outputDetails: record.output === null ? undefined : { included: true },
     mapRunArn: record.mapRunArn ?? undefined,
-    redriveCount: 0,
-    redriveStatus: 'NOT_REDRIVABLE',
-    redriveStatusReason: 'Redrive is not emulated',
   };
 }

@@ -8,6 +8,11 @@ export type Branch = { last: number };
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: a Standard execution's history. */
 export const historyLimit = 25_000;
 
+/** Events that an execution's history holds. */
+export function historyLength(store: Store, executionArn: string): number {
+  return store.history(executionArn, { before: Number.MAX_SAFE_INTEGER, limit: 1 })[0]?.id ?? 0;
+}
+
 const included = { truncated: false };
 
 /** Writes the interpreter's log, and what our tasks add to it, as the events of GetExecutionHistory. */
@@ -21,6 +26,7 @@ export class ExecutionHistory {
   readonly #entered = new Map<string, Branch[]>();
   /** Branches whose Map or Parallel has failed and was caught: it exits, but has not succeeded. */
   readonly #caught = new Set<Branch>();
+  #resumed: string | undefined;
   #id = 0;
 
   /** `shownTypes` are the types of states that the interpreter takes for Tasks. */
@@ -30,13 +36,17 @@ export class ExecutionHistory {
     this.#shownTypes = shownTypes;
   }
 
-  /** The history of an execution that a former process ran, to be written on. */
-  static continue(store: Store, executionArn: string): ExecutionHistory {
-    const history = new ExecutionHistory(store, executionArn);
-    const [last] = store.history(executionArn, { before: Number.MAX_SAFE_INTEGER, limit: 1 });
-    history.#id = last?.id ?? 0;
+  /** The history of an execution that has ended, or that a former process ran, to be written on. */
+  static continue(store: Store, executionArn: string, shownTypes?: ReadonlyMap<string, string>): ExecutionHistory {
+    const history = new ExecutionHistory(store, executionArn, shownTypes);
+    history.#id = historyLength(store, executionArn);
     history.#root.last = history.#id;
     return history;
+  }
+
+  /** The state that a redrive goes on at was entered before: its next entering is none. */
+  resume(stateName: string): void {
+    this.#resumed = stateName;
   }
 
   get length(): number {
@@ -112,7 +122,8 @@ export class ExecutionHistory {
     const { name, type, input } = event.state;
     const details = { name, input: JSON.stringify(input), inputDetails: included };
     const entered = `${this.#typeOf(name, type)}StateEntered` as HistoryEventType;
-    this.add(entered, { stateEnteredEventDetails: details }, branch, event.timestamp);
+    if (name !== this.#resumed) this.add(entered, { stateEnteredEventDetails: details }, branch, event.timestamp);
+    this.#resumed = undefined;
     if (type === 'Task') this.#awaitClaim(name, branch);
     if (type === 'Parallel') this.add('ParallelStateStarted', {}, branch, event.timestamp);
   }

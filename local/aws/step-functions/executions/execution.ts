@@ -18,13 +18,28 @@ export type Services = IntegrationServices & {
 
 export type ExecutionIdentity = { arn: string; name: string; startDate: Date };
 
-/** Starts `machine` on `input`, which is JSON text. Without a history, as Express executions are, none is kept. */
+/** Where a redriven execution goes on, and what the context object tells of it. */
+export type Resume = {
+  state: string;
+  /** The state's, as JSON text. */
+  input: string;
+  /** The Map Run of the state that had not succeeded; unset once it is taken up again. */
+  mapRunArn?: string;
+  redriveCount: number;
+  redriveDate: Date;
+};
+
+/**
+ * Starts `machine` on `input`, which is JSON text, or goes on with it at a state. Without a history, as Express executions
+ * are, none is kept.
+ */
 export type RunExecution = (
   machine: CompiledStateMachine,
   input: string,
   identity: ExecutionIdentity,
   services: Services,
   history?: ExecutionHistory,
+  resume?: Resume,
 ) => Run;
 
 /** One run of a machine, as its tasks see it. */
@@ -38,6 +53,8 @@ export type Execution = {
   context: JsonObject;
   /** Express executions keep none. */
   history: ExecutionHistory | undefined;
+  /** Of a redriven execution. */
+  resume?: Resume;
 };
 
 export type Run = {

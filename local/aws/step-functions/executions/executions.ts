@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { StartExecutionOutput, StartSyncExecutionOutput, StopExecutionOutput } from '@aws-sdk/client-sfn';
+import type {
+  RedriveExecutionOutput,
+  StartExecutionOutput,
+  StartSyncExecutionOutput,
+  StopExecutionOutput,
+} from '@aws-sdk/client-sfn';
 import { executionArn } from '../arns.ts';
 import { payloadLimit, ServiceException } from '../errors.ts';
 import { type CompiledStateMachine, shownTypesOf } from '../state-machine.ts';
@@ -8,8 +13,10 @@ import type { Run, Services } from './execution.ts';
 import { statusChangeOf } from './execution-description.ts';
 import { ExecutionHistory } from './execution-history.ts';
 import { checkExecutionName } from './execution-name.ts';
+import { redriveExecution, redriveStatusOf } from './redrive.ts';
 import type { ExecutionRecord } from './store-records.ts';
 
+type RedriveRequest = { executionArn: string; clientToken?: string };
 export type StartRequest = { stateMachineArn: string; name?: string; input?: string };
 
 /** Starts and stops executions; AWS's rules for names, inputs and repeated starts are here. */
@@ -21,6 +28,8 @@ export function createExecutions(
   const { store } = services;
   const running = new Map<string, { record: ExecutionRecord; run: Run }>();
   const express = new Set<Run>();
+  /** By execution and client token: a request that is sent twice redrives once. */
+  const redriven = new Map<string, Date>();
   let closing = false;
 
   function machineOf(arn: string): CompiledStateMachine {
@@ -67,16 +76,21 @@ export function createExecutions(
       startDate: startDate.getTime(),
       stopDate: null,
       itemCount: null,
+      redriveCount: 0,
+      redriveDate: null,
     };
     store.saveExecution(record);
     // The caller may act on the answer: the execution is on disk before it.
     store.flush();
     const history = new ExecutionHistory(store, arn, shownTypesOf(machine));
-    const run = services.run(machine, input, { arn, name, startDate }, services, history);
-    running.set(arn, { record, run });
-    onStatusChange(statusChangeOf(record));
-    run.outcome.then((outcome) => end(record, outcome));
+    follow(record, services.run(machine, input, { arn, name, startDate }, services, history));
     return { executionArn: arn, startDate };
+  }
+
+  function follow(record: ExecutionRecord, run: Run): void {
+    running.set(record.arn, { record, run });
+    onStatusChange(statusChangeOf(record, store));
+    run.outcome.then((outcome) => end(record, outcome));
   }
 
   function end(record: ExecutionRecord, outcome: Outcome): void {
@@ -90,7 +104,7 @@ export function createExecutions(
     Object.assign(record, { status: outcome.status, output, error, cause, stopDate: Date.now() });
     store.saveExecution(record);
     store.flush();
-    onStatusChange(statusChangeOf(record));
+    onStatusChange(statusChangeOf(record, store));
   }
 
   function runExpress(machine: CompiledStateMachine, name: string, input: string) {
@@ -142,6 +156,20 @@ export function createExecutions(
       run?.stop(request.error, request.cause);
       await run?.outcome;
       return { stopDate: new Date(record.stopDate ?? Date.now()) };
+    },
+    redrive({ executionArn: arn, clientToken }: RedriveRequest): RedriveExecutionOutput {
+      const record = recordOf(arn);
+      const before = redriven.get(`${arn} ${clientToken}`);
+      if (clientToken !== undefined && before !== undefined) return { redriveDate: before };
+      const { redriveStatus, redriveStatusReason } = redriveStatusOf(record, store);
+      if (redriveStatus !== 'REDRIVABLE') {
+        const reason = redriveStatusReason ?? 'The child of a Map Run is redriven with the execution of the Map Run';
+        throw new ServiceException('ExecutionNotRedrivable', reason);
+      }
+      follow(record, redriveExecution(machineOf(record.stateMachineArn), record, services));
+      const redriveDate = new Date(record.redriveDate ?? Date.now());
+      redriven.set(`${arn} ${clientToken}`, redriveDate);
+      return { redriveDate };
     },
     /** Ends everything without recording an end: the next start finds these executions interrupted. */
     async close(): Promise<void> {

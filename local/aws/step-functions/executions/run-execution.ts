@@ -1,29 +1,37 @@
 import { dataLimitExceeded, payloadLimit, StateError, unnamedFailure } from '../errors.ts';
 import { ExecutionTimeoutError } from '../language/interpreter.ts';
-import type { CompiledStateMachine } from '../state-machine.ts';
+import { type CompiledStateMachine, interpreterFrom } from '../state-machine.ts';
 import type { InterpreterEvent, Json, JsonObject, Outcome } from '../types.ts';
-import type { Execution, ExecutionIdentity, Run, Services } from './execution.ts';
+import type { Execution, ExecutionIdentity, Resume, Run, Services } from './execution.ts';
 import { type ExecutionHistory, historyLimit } from './execution-history.ts';
 import { runTask } from './run-task.ts';
 
-/** Starts `machine` on `input`, which is JSON text. */
+/** Starts `machine` on `input`, which is JSON text, or goes on with it at a state, whose input then is another. */
 export function runExecution(
   machine: CompiledStateMachine,
   input: string,
   identity: ExecutionIdentity,
   services: Services,
   history?: ExecutionHistory,
+  resume?: Resume,
 ): Run {
   const controller = new AbortController();
-  const context = contextOf(machine, JSON.parse(input), identity);
-  const execution: Execution = { arn: identity.arn, machine, services, signal: controller.signal, context, history };
-  history?.add('ExecutionStarted', {
-    executionStartedEventDetails: { input, inputDetails: { truncated: false }, roleArn: machine.roleArn },
-  });
+  const { signal } = controller;
+  const context = contextOf(machine, JSON.parse(input), identity, resume);
+  const execution: Execution = { arn: identity.arn, machine, services, signal, context, history, resume };
+  if (resume === undefined) {
+    history?.add('ExecutionStarted', {
+      executionStartedEventDetails: { input, inputDetails: { truncated: false }, roleArn: machine.roleArn },
+    });
+  }
   const taskResourceLocalHandlers = Object.fromEntries(
     [...machine.tasks].map(([name, task]) => [name, (value: Json) => runTask(task, value, execution)]),
   );
-  const run = machine.interpreter.run(JSON.parse(input), { context, overrides: { taskResourceLocalHandlers } });
+  const interpreter = resume === undefined ? machine.interpreter : interpreterFrom(machine, resume.state);
+  const run = interpreter.run(JSON.parse(resume?.input ?? input), {
+    context,
+    overrides: { taskResourceLocalHandlers },
+  });
   const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>();
   const finish = (outcome: Outcome) => {
     end(outcome);
@@ -50,6 +58,7 @@ export function contextOf(
   machine: CompiledStateMachine,
   input: Json,
   { arn, name, startDate }: ExecutionIdentity,
+  resume?: Resume,
 ): JsonObject {
   return {
     StartedExecution: {
@@ -58,7 +67,8 @@ export function contextOf(
       Input: input,
       StartTime: startDate.toISOString(),
       RoleArn: machine.roleArn ?? '',
-      RedriveCount: 0,
+      RedriveCount: resume?.redriveCount ?? 0,
+      ...(resume && { RedriveTime: resume.redriveDate.toISOString() }),
     },
     StateMachine: { Id: machine.arn, Name: machine.name },
     StateContexts: machine.stateContexts,

@@ -16,7 +16,10 @@ export type ExecutionRecord = {
   stopDate: number | null;
   /** Items of the batch that a child of a Map Run processes. */
   itemCount: number | null;
-};
+} & Redrives;
+
+/** How often it was redriven, and when it was last. */
+type Redrives = { redriveCount: number; redriveDate: number | null };
 
 export type HistoryRecord = {
   executionArn: string;
@@ -39,4 +42,7 @@ export type MapRunRecord = {
   toleratedFailurePercentage: number;
   toleratedFailureCount: number;
   counts: MapRunCounts;
-};
+} & Redrives;
+
+/** How the child of a Map Run ended that ran a batch: what a redrive of the Map Run keeps or runs again. */
+export type BatchRecord = { mapRunArn: string; batch: number; result: string };

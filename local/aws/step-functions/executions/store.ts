@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { makePrivate } from '../../private-file.ts';
-import type { ExecutionRecord, HistoryRecord, MapRunRecord } from './store-records.ts';
+import type { BatchRecord, ExecutionRecord, HistoryRecord, MapRunRecord } from './store-records.ts';
 
 /** Long enough for a batch of events, short enough that a kill loses nothing anyone has seen. */
 const flushDelay = 50;
@@ -22,7 +22,8 @@ export function openStore(directory: string) {
     create table if not exists executions (
       sequence integer primary key, arn text not null unique, stateMachineArn text not null, mapRunArn text,
       name text not null, status text not null, input text not null, output text, error text, cause text,
-      startDate integer not null, stopDate integer, itemCount integer) strict;
+      startDate integer not null, stopDate integer, itemCount integer,
+      redriveCount integer not null default 0, redriveDate integer) strict;
     create index if not exists executions_machine on executions (stateMachineArn, sequence);
     create index if not exists executions_map_run on executions (mapRunArn, sequence) where mapRunArn is not null;
     create index if not exists executions_running on executions (status) where status = 'RUNNING';
@@ -32,12 +33,19 @@ export function openStore(directory: string) {
     create table if not exists map_runs (
       sequence integer primary key, arn text not null unique, executionArn text not null, record text not null) strict;
     create index if not exists map_runs_execution on map_runs (executionArn, sequence);
+    create table if not exists map_run_batches (
+      mapRunArn text not null, batch integer not null, result text not null,
+      primary key (mapRunArn, batch)) strict, without rowid;
   `);
+  addRedrives(database);
   const insertExecution = database.prepare(`insert into executions
-    (arn, stateMachineArn, mapRunArn, name, status, input, output, error, cause, startDate, stopDate, itemCount) values
-    (:arn, :stateMachineArn, :mapRunArn, :name, :status, :input, :output, :error, :cause, :startDate, :stopDate, :itemCount)
+    (arn, stateMachineArn, mapRunArn, name, status, input, output, error, cause, startDate, stopDate, itemCount,
+     redriveCount, redriveDate) values
+    (:arn, :stateMachineArn, :mapRunArn, :name, :status, :input, :output, :error, :cause, :startDate, :stopDate,
+     :itemCount, :redriveCount, :redriveDate)
     on conflict (arn) do update set status = excluded.status, output = excluded.output, error = excluded.error,
-      cause = excluded.cause, stopDate = excluded.stopDate`);
+      cause = excluded.cause, stopDate = excluded.stopDate, redriveCount = excluded.redriveCount,
+      redriveDate = excluded.redriveDate`);
   // Records that were read carry their sequence.
   insertExecution.setAllowUnknownNamedParameters(true);
   const insertHistory = database.prepare(`insert or ignore into history
@@ -45,21 +53,27 @@ export function openStore(directory: string) {
     (:executionArn, :id, :previousEventId, :type, :timestamp, :details)`);
   const insertMapRun = database.prepare(`insert into map_runs (arn, executionArn, record)
     values (:arn, :executionArn, :record) on conflict (arn) do update set record = excluded.record`);
+  const insertBatch = database.prepare(
+    'insert or replace into map_run_batches (mapRunArn, batch, result) values (:mapRunArn, :batch, :result)',
+  );
+  const deleteBatches = database.prepare('delete from map_run_batches where mapRunArn = ?');
 
   const executions = new Map<string, ExecutionRecord>();
   const mapRuns = new Map<string, MapRunRecord>();
   let history: HistoryRecord[] = [];
+  let batches: BatchRecord[] = [];
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (executions.size + mapRuns.size + history.length === 0) return;
+    if (executions.size + mapRuns.size + history.length + batches.length === 0) return;
     database.exec('begin immediate');
     try {
       for (const record of executions.values()) insertExecution.run(record);
       for (const record of history) insertHistory.run(record);
+      for (const record of batches) insertBatch.run(record);
       for (const record of mapRuns.values()) {
         insertMapRun.run({ arn: record.arn, executionArn: record.executionArn, record: JSON.stringify(record) });
       }
@@ -71,6 +85,7 @@ export function openStore(directory: string) {
     executions.clear();
     mapRuns.clear();
     history = [];
+    batches = [];
   }
   function schedule(): void {
     if (!closed) timer ??= setTimeout(flush, flushDelay);
@@ -102,6 +117,20 @@ export function openStore(directory: string) {
       history.push(record);
       schedule();
     },
+    addBatch(record: BatchRecord): void {
+      batches.push(record);
+      schedule();
+    },
+    /** In their order; of those that a redrive ran again, the last end. */
+    batches(mapRunArn: string): BatchRecord[] {
+      return all('select * from map_run_batches where mapRunArn = ? order by batch', mapRunArn);
+    },
+    /** Of a Map Run that needs no redrive. */
+    forgetBatches(mapRunArn: string): void {
+      if (closed) return;
+      flush();
+      deleteBatches.run(mapRunArn);
+    },
     execution(arn: string): ExecutionRecord | undefined {
       return all<ExecutionRecord>('select * from executions where arn = ?', arn)[0];
     },
@@ -109,14 +138,16 @@ export function openStore(directory: string) {
     executions(
       column: 'stateMachineArn' | 'mapRunArn',
       arn: string,
-      { status = null, before = Number.MAX_SAFE_INTEGER, limit }: PageOfExecutions,
+      { status = null, redriven = null, before = Number.MAX_SAFE_INTEGER, limit }: PageOfExecutions,
     ): (ExecutionRecord & { sequence: number })[] {
       return all(
-        `select * from executions where ${column} = ? and (? is null or status = ?) and sequence < ?
-         order by sequence desc limit ?`,
+        `select * from executions where ${column} = ? and (? is null or status = ?)
+         and (? is null or (redriveCount > 0) = ?) and sequence < ? order by sequence desc limit ?`,
         arn,
         status,
         status,
+        redriven,
+        redriven,
         before,
         limit,
       );
@@ -166,8 +197,19 @@ export function openStore(directory: string) {
 }
 
 export type Store = ReturnType<typeof openStore>;
-type PageOfExecutions = { status?: string | null; before?: number; limit: number };
+/** `redriven`: 1 for those that were redriven, 0 for the others. */
+type PageOfExecutions = { status?: string | null; redriven?: 0 | 1 | null; before?: number; limit: number };
+
+/** To a file that was made before executions could be redriven. */
+function addRedrives(database: DatabaseSync): void {
+  const columns = database.prepare('pragma table_info(executions)').all();
+  if (columns.some(({ name }) => name === 'redriveCount')) return;
+  database.exec(`
+    alter table executions add column redriveCount integer not null default 0;
+    alter table executions add column redriveDate integer;
+  `);
+}
 
 function parseRecord(row: { record: string }): MapRunRecord {
-  return JSON.parse(row.record) as MapRunRecord;
+  return { redriveCount: 0, redriveDate: null, ...JSON.parse(row.record) };
 }

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { executionArn } from '../arns.ts';
-import { dataLimitExceeded, ExecutionStoppedError, payloadLimit, StateError } from '../errors.ts';
+import { ExecutionStoppedError, StateError } from '../errors.ts';
 import type { Execution, Run } from '../executions/execution.ts';
-import { ExecutionHistory } from '../executions/execution-history.ts';
-import type { ExecutionRecord, MapRunRecord } from '../executions/store-records.ts';
-import { type CompiledStateMachine, shownTypesOf } from '../state-machine.ts';
+import type { MapRunRecord } from '../executions/store-records.ts';
+import type { CompiledStateMachine } from '../state-machine.ts';
 import type { Outcome } from '../types.ts';
+import { startChild } from './child-execution.ts';
 import type { MapSettings } from './distributed-map-definition.ts';
 import type { Batch } from './item-batches.ts';
 import type { LiveMapRun } from './live-map-runs.ts';
@@ -22,13 +20,16 @@ const countedAs: Record<Outcome['status'], CountedState> = {
   ABORTED: 'aborted',
 };
 
+/** A batch to run; `index` is its place among all of the Map Run, `former` how its child ended before a redrive. */
+export type WaitingBatch = Batch & { index: number; former?: ChildResult };
+
 type Children = {
   processor: CompiledStateMachine;
   /** Emptied as children start. */
-  waiting: Batch[];
+  waiting: WaitingBatch[];
   live: LiveMapRun;
   execution: Execution;
-  /** Called once for each batch, in the order in which they end; `index` is that of the batch. */
+  /** Called once for each batch, in the order in which they end. */
   onResult: (result: ChildResult, index: number) => void;
 };
 
@@ -64,10 +65,9 @@ export async function runChildren({ processor, waiting, live, execution, onResul
     workers += 1;
     try {
       for (let batch = waiting[next]; batch !== undefined && !over; batch = waiting[next]) {
-        const index = next;
+        delete waiting[next];
         next += 1;
-        delete waiting[index];
-        await runChild(batch, index);
+        await runChild(batch);
         if (workers > concurrency()) break;
       }
     } catch (error) {
@@ -81,19 +81,19 @@ export async function runChildren({ processor, waiting, live, execution, onResul
     breached = true;
     stopAll();
   }
-  async function runChild(batch: Batch, index: number): Promise<void> {
-    countTransition(counts, batch.items, 'pending', 'running');
+  async function runChild({ index, former, ...batch }: WaitingBatch): Promise<void> {
+    countTransition(counts, batch.items, former === undefined ? 'pending' : 'pendingRedrive', 'running');
     store.saveMapRun(mapRun);
-    const record = newRecord(processor, mapRun, batch);
-    const child = start(processor, record, execution);
-    running.add(child);
-    const outcome = await child.outcome;
-    running.delete(child);
+    const { run, end } = startChild(processor, mapRun, batch, execution, former);
+    running.add(run);
+    const outcome = await run.outcome;
+    running.delete(run);
     countTransition(counts, batch.items, 'running', countedAs[outcome.status]);
     store.saveMapRun(mapRun);
-    end(processor, record, outcome, execution);
+    const result = end(outcome);
+    store.addBatch({ mapRunArn: mapRun.arn, batch: index, result: JSON.stringify(result) });
     stopIfBreached();
-    onResult(resultOf(record), index);
+    onResult(result, index);
   }
 
   try {
@@ -112,7 +112,8 @@ export async function runChildren({ processor, waiting, live, execution, onResul
   if (!breached) return;
   for (; next < waiting.length; next += 1) {
     const batch = waiting[next];
-    if (batch !== undefined) onResult({ Status: 'PENDING', Input: batch.input }, next);
+    if (batch === undefined) continue;
+    onResult(batch.former ?? { Status: 'PENDING', Input: batch.input }, batch.index);
   }
   const cause = 'The specified tolerated failure threshold was exceeded';
   throw new StateError('States.ExceedToleratedFailureThreshold', cause);
@@ -126,63 +127,4 @@ function isBreached(settings: MapSettings, { counts: { items } }: MapRunRecord):
   return (
     (count !== undefined && failures > count) || (percentage !== undefined && failures * 100 > percentage * items.total)
   );
-}
-
-function newRecord(processor: CompiledStateMachine, mapRun: MapRunRecord, batch: Batch): ExecutionRecord {
-  const name = randomUUID();
-  return {
-    arn: executionArn(processor.arn, name, processor.type, name),
-    stateMachineArn: processor.arn,
-    mapRunArn: mapRun.arn,
-    name,
-    status: 'RUNNING',
-    input: batch.input,
-    output: null,
-    error: null,
-    cause: null,
-    startDate: Date.now(),
-    stopDate: null,
-    itemCount: batch.items,
-  };
-}
-
-/** Standard children are executions that the API shows; Express ones leave no trace but their result, as on AWS. */
-function start(processor: CompiledStateMachine, record: ExecutionRecord, { services }: Execution): Run {
-  const { arn, name, input, startDate } = record;
-  if (Buffer.byteLength(input) > payloadLimit) return neverStarted(name);
-  const standard = processor.type === 'STANDARD';
-  if (standard) services.store.saveExecution(record);
-  const history = standard ? new ExecutionHistory(services.store, arn, shownTypesOf(processor)) : undefined;
-  return services.run(processor, input, { arn, name, startDate: new Date(startDate) }, services, history);
-}
-
-function neverStarted(name: string): Run {
-  const { name: error, message: cause } = dataLimitExceeded(name);
-  return { outcome: Promise.resolve({ status: 'FAILED', error, cause }), stop() {} };
-}
-
-function end(processor: CompiledStateMachine, record: ExecutionRecord, outcome: Outcome, { services }: Execution) {
-  const { output = null, error = null, cause = null } = { output: undefined, ...outcome } as Partial<ExecutionRecord>;
-  Object.assign(record, { status: outcome.status, output, error, cause, stopDate: Date.now() });
-  if (processor.type === 'STANDARD') services.store.saveExecution(record);
-}
-
-function resultOf(record: ExecutionRecord): ChildResult {
-  const succeeded = record.status === 'SUCCEEDED';
-  return {
-    ...(record.cause !== null && { Cause: record.cause }),
-    ...(record.error !== null && { Error: record.error }),
-    ExecutionArn: record.arn,
-    Input: record.input,
-    InputDetails: { Included: true },
-    Name: record.name,
-    ...(record.output !== null && { Output: record.output, OutputDetails: { Included: true } }),
-    RedriveCount: 0,
-    RedriveStatus: 'NOT_REDRIVABLE',
-    RedriveStatusReason: succeeded ? 'Execution is SUCCEEDED and cannot be redriven' : 'Redrive is not emulated',
-    StartDate: new Date(record.startDate).toISOString(),
-    StateMachineArn: record.stateMachineArn,
-    Status: record.status as ChildResult['Status'],
-    StopDate: new Date(record.stopDate ?? record.startDate).toISOString(),
-  };
 }

@@ -3,7 +3,7 @@ import type { MapRunExecutionCounts } from '@aws-sdk/client-sfn';
 type Counts = { [Name in keyof Required<MapRunExecutionCounts>]: number };
 /** DescribeMapRun's two groups of counts: a batch is one execution and as many items as it holds. */
 export type MapRunCounts = { items: Counts; executions: Counts };
-export type CountedState = 'pending' | 'running' | 'succeeded' | 'failed' | 'timedOut' | 'aborted';
+export type CountedState = 'pending' | 'pendingRedrive' | 'running' | 'succeeded' | 'failed' | 'timedOut' | 'aborted';
 
 export function emptyCounts(): MapRunCounts {
   return { items: zeros(), executions: zeros() };
@@ -24,11 +24,15 @@ function zeros(): Counts {
   };
 }
 
-/** Adds a batch to come. */
-export function countPending({ items, executions }: MapRunCounts, itemCount: number): void {
-  items.pending += itemCount;
+/** Adds a batch: one to come, or as a Map Run that is redriven left it. */
+export function countBatch(
+  { items, executions }: MapRunCounts,
+  itemCount: number,
+  state: 'pending' | 'pendingRedrive' | 'succeeded',
+): void {
+  items[state] += itemCount;
   items.total += itemCount;
-  executions.pending += 1;
+  executions[state] += 1;
   executions.total += 1;
 }
 
@@ -43,8 +47,9 @@ export function countTransition(counts: MapRunCounts, itemCount: number, from: C
 /** What is left when a Map Run is interrupted: everything that had not ended is aborted. */
 export function countAborted({ items, executions }: MapRunCounts): void {
   for (const counts of [items, executions]) {
-    counts.aborted += counts.running + counts.pending;
+    counts.aborted += counts.running + counts.pending + counts.pendingRedrive;
     counts.running = 0;
     counts.pending = 0;
+    counts.pendingRedrive = 0;
   }
 }

@@ -21,7 +21,7 @@ export function HostTables({ executionArn, isLive }: { executionArn: string; isL
               <th>Host</th>
               <th>Child</th>
               <th>Images</th>
-              <th>Batches of its Map Runs</th>
+              <th>Batches</th>
               <th class="number">Pace</th>
               <th>Hold</th>
             </tr>
@@ -58,8 +58,10 @@ function HostRow({ group, host }: { group: HostGroup; host: HostGroup['hosts'][n
         {host.failed > 0 && <div class="faint">{count(host.failed)} failed</div>}
       </td>
       <td>
-        {count(batches.succeeded)} of {count(batches.total)} done, {count(batches.running)} running,{' '}
-        {count(batches.failed)} failed
+        {count(batches.succeeded)} of {count(batches.total)} done
+        <div class="faint">
+          {count(batches.running)} running, {count(batches.failed)} failed
+        </div>
       </td>
       <td class="number" title="requests at once that the host bears">
         {host.concurrency ?? '–'}

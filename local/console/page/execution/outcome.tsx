@@ -2,6 +2,7 @@ import type { ImportDetails } from '../../types.ts';
 import { objectPath, query } from '../api.ts';
 import { usePolled } from '../hooks.ts';
 import { Problem } from '../parts.tsx';
+import { UndoSection } from './undo.tsx';
 
 /** What an import has left: its report and its first products with their pictures. */
 export function ImportOutcome({ executionArn, isLive }: { executionArn: string; isLive: boolean }) {
@@ -27,6 +28,7 @@ export function ImportOutcome({ executionArn, isLive }: { executionArn: string; 
           )}
         </section>
       )}
+      {data?.mayBeUndone && <UndoSection key={executionArn} executionArn={executionArn} />}
       {data !== null && data.products.length > 0 && (
         <section>
           <h2>Products</h2>

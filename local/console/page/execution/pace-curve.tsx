@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { HostGroup } from '../../types.ts';
+import { moment } from '../format.ts';
 
 const size = { width: 520, height: 150 };
 
@@ -25,7 +26,10 @@ export function PaceCurve({ title, takes }: { title: string; takes: HostGroup['t
         width: Math.min(size.width, into.clientWidth || size.width),
         legend: { show: false },
         cursor: { show: false },
-        axes: [axis, { ...axis, incrs: [1, 2, 4, 8, 16, 32], size: 36 }],
+        axes: [
+          { ...axis, values: (_plot, seconds) => seconds.map(moment) },
+          { ...axis, incrs: [1, 2, 4, 8, 16, 32], size: 36 },
+        ],
         scales: { y: { range: (_plot, _from, to) => [0, Math.max(1, to + 1)] } },
         series: [
           {},

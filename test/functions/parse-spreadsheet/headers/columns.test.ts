@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseHeader } from '../../../../functions/parse-spreadsheet/headers/header-names.ts';
+import { normaliseHeader } from '../../../../functions/shared/headers/header-names.ts';
 import { only, parseTable, said } from '../spreadsheets.ts';
 
 const cdn = 'https://cdn.example.com';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseHeader, withoutAccents } from '../../../../functions/parse-spreadsheet/headers/header-names.ts';
+import { normaliseHeader, withoutAccents } from '../../../../functions/shared/headers/header-names.ts';
 import { english, languages } from '../../../../schema/fields/words/index.ts';
 import { only, parseTable } from '../spreadsheets.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseHeader } from '../../../../functions/parse-spreadsheet/headers/header-names.ts';
 import { readImageHeader } from '../../../../functions/parse-spreadsheet/headers/image-header.ts';
 import { splitImageList } from '../../../../functions/parse-spreadsheet/values/image-urls.ts';
+import { normaliseHeader } from '../../../../functions/shared/headers/header-names.ts';
 import { only, parseTable } from '../spreadsheets.ts';
 
 const cdn = 'https://cdn.example.com';

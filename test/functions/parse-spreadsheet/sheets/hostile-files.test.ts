@@ -160,7 +160,7 @@ describe('files that unpack to too much', () => {
     const { products, problems, result } = await parseBytes(['SKU,Title', 'B,Bowl', ...rows].join('\n'));
     expect(products.map(({ code }) => code)).toEqual(['B']);
     expect(problems).toMatchObject([{ code: 'too_many_rows', row: 3 }]);
-    expect(result.rows).toEqual({ read: 81, rejected: 80 });
+    expect(result.rows).toMatchObject({ read: 81, rejected: 80 });
   });
 
   it('reads past a million blank rows with formats in seconds', async () => {

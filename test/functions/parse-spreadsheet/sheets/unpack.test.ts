@@ -31,6 +31,9 @@ it.each<[string, () => Promise<Uint8Array> | Uint8Array]>([
   expect(only(await parseBytes(await pack()))).toMatchObject({ code: 'A', title: 'Vase', price: '5' });
 });
 
+/** Members of a gzip file may be joined, and making one small one is quick. */
+const gzipOfLetters = (megabytes: number) => gzipSync(Buffer.alloc(megabytes * 1024 * 1024, 'a'));
+
 it.each<[string, string, () => Promise<Uint8Array> | Uint8Array]>([
   ['two spreadsheets in a zip', 'zip archive of 2 files', () => zipSync({ 'a.csv': csv, 'b.csv': csv })],
   ['a zip in a zip', 'expected one spreadsheet', () => zipSync({ 'a.zip': zipSync({ 'a.csv': csv }) })],
@@ -38,7 +41,7 @@ it.each<[string, string, () => Promise<Uint8Array> | Uint8Array]>([
   ['a gzip file in a gzip file', 'archive within', () => gzipSync(gzipSync(csv))],
   ['a zip in a gzip file', 'archive within', () => gzipSync(zipSync({ 'a.csv': csv }))],
   ['a gzip file that is cut off', 'damaged', () => gzipSync(csv).subarray(0, 30)],
-  ['600 MB of one letter in a gzip file', 'unpacks to more', () => gzipSync(Buffer.alloc(600 * 1024 * 1024, 'a'))],
+  ['600 MB of one letter in a gzip file', 'unpacks to more', () => Buffer.concat(Array(10).fill(gzipOfLetters(60)))],
   ['a zip bomb', 'unpacks to more', () => zipSync({ 'a.csv': Buffer.alloc(64 * 1024 * 1024, 'a') })],
   ['an entry that climbs out of the directory', 'damaged', () => zipSync({ '../../a.csv': csv })],
   ['a picture in a gzip file', 'JPEG', () => gzipSync(Buffer.from('ffd8ffe000104a464946', 'hex'))],

@@ -174,14 +174,25 @@ describe('the pace of a host', () => {
     expect(await ask(database, a)).toBe(16);
   });
 
-  it('leaves a host alone that refuses its only lane', async () => {
+  it('leaves a host alone that refuses eight requests in a row, one at a time', async () => {
     const { database, a } = await importsOf('acme', 'bolt', 'cord');
     await paced(database, 1, { inUse: 1 });
-    await observe(database, { requests: 2, unavailable: 2 });
+    await observe(database, { requests: 4, unavailable: 2, rateLimited: 2 });
+    expect(await ask(database, a)).toBe(1);
+    await observe(database, { requests: 4, rateLimited: 4 });
     const { grants, holdSeconds } = await takeLanes(database, a, [{ host, images: 9, limit: 64 }], laneLimits);
     expect({ grants, holdSeconds }).toEqual({ grants: [], holdSeconds: 900 });
     const [row] = await database.select().from(imageHosts);
     expect(row?.holdUntil?.getTime()).toBeGreaterThan(Date.now() + 890_000);
+  });
+
+  it('is one, and no hold longer than was asked for, at a host that refuses every third request', async () => {
+    const { database, a } = await importsOf('acme', 'bolt', 'cord');
+    await paced(database, 1, { inUse: 1 });
+    for (let request = 0; request < 20; request += 1) {
+      await observe(database, { requests: 3, rateLimited: 1 });
+      expect(await ask(database, a)).toBe(1);
+    }
   });
 
   it('is learnt anew after an hour without a request', async () => {

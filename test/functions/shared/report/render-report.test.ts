@@ -5,7 +5,9 @@ import { imageErrorCodes } from '../../../../functions/shared/images/image-error
 import { mendingOf, problemKinds } from '../../../../functions/shared/report/problem-kinds.ts';
 import { renderReport } from '../../../../functions/shared/report/render-report.ts';
 import { productsShown } from '../../../../functions/shared/report/report-data.ts';
+import type { ImportSummary } from '../../../../workflows/payloads/summary.ts';
 import { exampleCharacters } from '../../../../workflows/payloads/summary.ts';
+import { rowCounts } from '../../../support/imports.ts';
 import { aReport, aReportedProduct, aSummary } from '../../../support/reports.ts';
 
 /** The page's text, as a reader sees it. */
@@ -32,11 +34,18 @@ describe('the report of an import', () => {
       imageErrorCodes.NOT_FOUND.meaning,
       'https://cdn.example/a.jpg',
       'And 299 more products',
-      'after 4.2 s',
-      'after another 3 min 20 s',
     ]) {
       expect(text).toContain(said);
     }
+  });
+
+  it('says how long each step took, and leaves out those that the import did not get to', () => {
+    const stepsOf = (values: Partial<ImportSummary>) =>
+      textOf(renderReport(aReport({ summary: aSummary(values) }))).split('How long each step took')[1];
+    expect(stepsOf({})).toMatch(/Dropped.*Started.*4\.2 s.*read.*6\.0 s.*written.*30 s.*Images converted.*2 min 44 s/);
+    const ended = stepsOf({ steps: { parsedAt: null, writtenAt: null } });
+    expect(ended).toMatch(/Started.*4\.2 s.*Finished.*3 min 20 s/);
+    expect(ended).not.toContain('written');
   });
 
   it('has its parts as shares of each bar', () => {
@@ -56,7 +65,7 @@ describe('the report of an import', () => {
     const summary = aSummary({
       status: 'failed',
       format: null,
-      rows: { read: 0, rejected: 0 },
+      rows: rowCounts(0),
       products: { created: 0, updated: 0, unchanged: 0, deactivated: 0 },
       error: { name: 'PasswordProtected', message: 'The workbook is encrypted.' },
     });

@@ -1,3 +1,5 @@
+import { causeMessage } from '../runtime/cause-message.ts';
+
 /** Longest sentence kept: an operator reads it in a list. */
 const longestMessage = 500;
 
@@ -12,28 +14,10 @@ function nameOfOurs(error: string): string {
   return error.replace(/^(States\.)+/, 'StepFunctions.');
 }
 
-/**
- * The error's name and one sentence out of what Step Functions caught. Cause is JSON `{errorType, errorMessage, trace}`
- * where a function threw, and plain text, or nothing, where Lambda or Step Functions itself failed. Never a stack trace.
- */
+/** The error's name and one sentence out of what Step Functions caught. Never a stack trace. */
 export function failureReason({ Error: error, Cause: cause }: Caught): Reason {
   const name = nameOfOurs(error.trim()) || 'UnknownError';
-  return { name, message: firstSentence(messageOf(cause)) || `The import failed with ${name}.` };
-}
-
-function messageOf(cause: string): string {
-  const parsed = parseJson(cause);
-  if (typeof parsed === 'string') return parsed;
-  if (typeof parsed !== 'object' || parsed === null || !('errorMessage' in parsed)) return '';
-  return typeof parsed.errorMessage === 'string' ? parsed.errorMessage : '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return { name, message: firstSentence(causeMessage(cause) ?? '') || `The import failed with ${name}.` };
 }
 
 /** The first line; nothing where it is a document (a failed zod check is JSON), which no operator can read. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failureReason } from '../../../functions/fail-import/failure-reason.ts';
+import { failureReason } from '../../../../functions/shared/imports/failure-reason.ts';
 
 const zodMessage = JSON.stringify([{ code: 'invalid_type', path: ['upload'] }], null, 2);
 
