@@ -36,6 +36,15 @@ export const limits = {
   lines: 5_000_000,
   /** Cells over all sheets, empty ones between others included: a million takes a second to read. */
   cells: 50_000_000,
+  /** An .xls, .xlsb or .ods, bytes: SheetJS, which converts it, holds all of it some twenty times over. */
+  convertedBytes: 48 * 1024 * 1024,
+  /** The parts of an .xlsb or .ods unpacked, bytes. */
+  convertedUnpackedBytes: 256 * 1024 * 1024,
+  /** Cells of such a file over all sheets, empty ones between others included. */
+  convertedCells: 5_000_000,
+  /** The heap in which it is converted, and how long that may take. The function has three times as much memory. */
+  conversionHeapMegabytes: 1024,
+  conversionSeconds: 120,
   /** Rows among which the header is looked for. */
   headerSearchRows: 30,
   /** Rows of one product, and their bytes in the spool: all of them are in memory when it is put together. */

@@ -1,7 +1,20 @@
 import { UnsupportedFileTypeError } from '../../workflows/errors.ts';
 
 /** In lower case, with their dot. */
-export const supportedExtensions = ['.xlsx', '.csv', '.tsv', '.txt', '.zip', '.gz'];
+export const supportedExtensions = [
+  '.xlsx',
+  '.xls',
+  '.xlsb',
+  '.ods',
+  '.csv',
+  '.tsv',
+  '.txt',
+  '.json',
+  '.jsonl',
+  '.ndjson',
+  '.zip',
+  '.gz',
+];
 
 /** Throws {@link UnsupportedFileTypeError} where the name says that the file is of another kind than is imported. */
 export function checkFileType(fileName: string): void {

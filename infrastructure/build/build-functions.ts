@@ -12,6 +12,14 @@ export async function functionNames(): Promise<string[]> {
   return folders.filter((folder) => existsSync(join('functions', folder, 'handler.ts')));
 }
 
+/** What functions run in threads of their own, bundled beside their handlers. */
+const threads = [
+  {
+    source: 'functions/parse-spreadsheet/sheets/other-workbooks/convert-in-thread.ts',
+    out: 'parse-spreadsheet/convert-in-thread',
+  },
+];
+
 /**
  * sharp is native code: a layer brings it on AWS, node_modules on a laptop. Lambda tells Node.js of its layers through
  * NODE_PATH, which `require` honours and `import` does not, so the import becomes a require.
@@ -53,7 +61,10 @@ export async function buildFunctions(directory = functionsDirectory): Promise<{ 
   await rm(unfinished, { recursive: true, force: true });
   const names = await functionNames();
   await build({
-    entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
+    entryPoints: [
+      ...names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
+      ...threads.map(({ source, out }) => ({ in: source, out })),
+    ],
     outdir: unfinished,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -68,7 +79,8 @@ export async function buildFunctions(directory = functionsDirectory): Promise<{ 
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
-  for (const name of names) await keepOwnSources(join(unfinished, name, 'index.mjs.map'));
+  for (const bundle of [...names.map((name) => `${name}/index`), ...threads.map(({ out }) => out)])
+    await keepOwnSources(join(unfinished, `${bundle}.mjs.map`));
   await cp('schema/migrations', join(unfinished, 'migrate/migrations'), { recursive: true });
   await rm(directory, { recursive: true, force: true });
   await rename(unfinished, directory);

@@ -92,11 +92,21 @@ it('prints what the sweep returned and how deep the queues are', async () => {
   expect(stdout).toMatch(/^0 images queued, 0 released, .*; 0 messages in the queue, 0 in the dead-letter queue\n$/);
 });
 
-it.each(['operate/import.ts', 'operate/sweep.ts'])(
+it('reads and changes what is set for a supplier', { timeout: 60_000 }, async () => {
+  const set = ['--set', 'currency=EUR', '--set', 'headers.Referer=https://shop.example/'];
+  const changed = await run('operate/supplier.ts', 'shop', ...set, '--stack', stackName, '--json');
+  expect(changed).toMatchObject({ code: 0, stderr: '' });
+  const read = await run('operate/supplier.ts', 'shop', '--stack', stackName, '--json');
+  expect(JSON.parse(read.stdout)).toMatchObject({ currency: 'EUR', headers: { Referer: 'https://shop.example/' } });
+  expect(JSON.parse(read.stdout)).toEqual(JSON.parse(changed.stdout));
+});
+
+it.each(['operate/import.ts', 'operate/sweep.ts', 'operate/supplier.ts'])(
   '%s ends with one line where there is no such stack',
   async (script) => {
     const file = script === 'operate/import.ts' ? ['package.json', '--supplier', 'acme'] : [];
-    const { code, stdout, stderr } = await run(script, ...file, '--stack', 'Absent');
+    const supplier = script === 'operate/supplier.ts' ? ['acme'] : [];
+    const { code, stdout, stderr } = await run(script, ...file, ...supplier, '--stack', 'Absent');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^error: There is no stack Absent in us-east-1: check the name [^\n]+\n$/);
   },

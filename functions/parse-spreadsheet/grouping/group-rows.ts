@@ -6,8 +6,8 @@ import { template } from '../headers/conventions/index.ts';
 import { findHeader } from '../headers/find-header.ts';
 import { guessColumns } from '../headers/guess/guess-columns.ts';
 import { likelyHeader } from '../headers/guess/likely-header.ts';
-import { unknownHeader, withoutPrice } from '../headers/guess/refuse-columns.ts';
-import type { Layout, LayoutSettings } from '../headers/layout.ts';
+import { mayBePrice, unknownHeader, withoutPrice } from '../headers/guess/refuse-columns.ts';
+import type { Column, Layout, LayoutSettings } from '../headers/layout.ts';
 import { readLayout } from '../headers/read-layout.ts';
 import { limits } from '../limits.ts';
 import { type Problem, problem } from '../problems.ts';
@@ -193,18 +193,16 @@ const below = (rows: readonly SourceRow[], { headerRow }: Layout) =>
   rows.flatMap(({ number, cells }) => (number > headerRow ? [cells] : []));
 
 /**
- * Whether the columns name products: with a price, a picture or a barcode beside the title, or a code by its word. Names
- * with numbers or with what merely looks like codes are people and telephones as well.
+ * Whether the columns name products: with a price, a picture or a barcode beside the title, if only by what the cells look
+ * like, or a code by its word. Names with numbers or with what merely looks like codes are people and telephones as well.
  */
 function describesProducts({ index, columns }: Layout): boolean {
-  return (
-    index.title !== undefined &&
-    columns.some(
-      (column) =>
-        column?.match &&
-        (ofProducts.has(column.match.field) || (!column.guessed && ['sku', 'code'].includes(column.match.field))),
-    )
-  );
+  const saysSo = (column: Column | null) => {
+    const field = column?.match?.field;
+    if (field === undefined) return mayBePrice(column);
+    return ofProducts.has(field) || (!column?.guessed && (field === 'sku' || field === 'code'));
+  };
+  return index.title !== undefined && columns.some(saysSo);
 }
 
 const ofProducts: ReadonlySet<Field> = new Set<Field>(['price', 'salePrice', 'image', 'barcode']);

@@ -20,10 +20,10 @@ export type SourceRow = { number: number; cells: Cells };
 /** A table of a file; its rows are read when asked for, in batches. */
 export type SourceSheet = { name: string; hidden: boolean; rows: AsyncGenerator<SourceRow[]> };
 
-/** The refusal of a file with more than `limits.cells` cells. */
-export function tooManyCells(): SpreadsheetTooLargeError {
+/** The refusal of a file with more than so many cells. */
+export function tooManyCells(most: number = limits.cells): SpreadsheetTooLargeError {
   return new SpreadsheetTooLargeError(
-    `The file has more than ${limits.cells} cells, empty ones included. Delete empty rows and columns, or split the file.`,
+    `The file has more than ${most} cells, empty ones included. Delete empty rows and columns, or split the file.`,
   );
 }
 

@@ -11,7 +11,8 @@ import { limits } from '../limits.ts';
 import { readStart } from './text-encoding.ts';
 import type { ZipArchive } from './xlsx/zip-archive.ts';
 
-export type FileKind = 'zip' | 'gzip' | 'text';
+/** `xls`: any compound file of Office from before 2007. */
+export type FileKind = 'zip' | 'gzip' | 'xls' | 'json' | 'text';
 
 /**
  * Tells a file's kind by its bytes, whatever its name says; throws the refusal for all kinds that are not read:
@@ -30,7 +31,11 @@ export async function detectFileKind(path: string): Promise<FileKind> {
       'The file begins like a workbook but is damaged; save it again and drop it again.',
     );
   if (hex.startsWith('1f8b')) return 'gzip';
-  if (hex === 'd0cf11e0a1b11ae1') throw await oleRefusal(path);
+  if (hex === 'd0cf11e0a1b11ae1') {
+    await refuseEncrypted(path);
+    return 'xls';
+  }
+  if (isJson(start)) return 'json';
   const kind = binaryKind(hex) ?? textKind(start);
   if (kind !== null) throw new UnsupportedFileTypeError(`The file is ${kind}, whatever its name says. ${expected}`);
   return 'text';
@@ -38,20 +43,19 @@ export async function detectFileKind(path: string): Promise<FileKind> {
 
 const expected = 'Save it as .xlsx or .csv and drop it again.';
 
-/** A .xls, or an encrypted .xlsx, whose container has a stream named EncryptedPackage. */
-async function oleRefusal(path: string): Promise<Error> {
+/** An encrypted .xlsx is a compound file with a stream named EncryptedPackage. */
+async function refuseEncrypted(path: string): Promise<void> {
   const name = Buffer.from('EncryptedPackage', 'utf16le');
   let tail = Buffer.alloc(0);
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (!Buffer.isBuffer(chunk)) continue;
     const text = Buffer.concat([tail, chunk]);
     if (text.includes(name))
-      return new PasswordProtectedError(
+      throw new PasswordProtectedError(
         'The workbook is protected by a password. Save it without one and drop it again.',
       );
     tail = text.subarray(-name.length);
   }
-  return new UnsupportedFileTypeError(`The file is an old Excel workbook (.xls). ${expected}`);
 }
 
 function binaryKind(hex: string): string | null {
@@ -72,9 +76,14 @@ function binaryKind(hex: string): string | null {
   return signatures.find(([signature]) => hex.startsWith(signature))?.[1] ?? null;
 }
 
+const isJson = (start: Buffer) =>
+  /^\s*[{[]\s*["{[\]}]/.test(new TextDecoder(markedEncoding(start) ?? 'utf-8').decode(start));
+
+const markedEncoding = (start: Buffer) =>
+  start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null;
+
 function textKind(start: Buffer): string | null {
-  const bom =
-    start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null;
+  const bom = markedEncoding(start);
   const decoded = new TextDecoder(bom ?? 'utf-8').decode(start).toLowerCase();
   const text = decoded.replace(/^(\s|<!--[\s\S]*?-->)+/, '');
   if (/^<(\?xml|!doctype|\w+[\s>])/.test(text))
@@ -83,7 +92,6 @@ function textKind(start: Buffer): string | null {
       : 'an XML document';
   if (/^mime-version:/.test(text)) return 'a web page (MHTML)';
   if (/^id;p/.test(text)) return 'a SYLK file (.slk)';
-  if (/^[{[]\s*["{[\]}]/.test(text)) return 'a JSON document';
   if (bom !== null) return null;
   // A text has no zero bytes, unless it is UTF-16, where every other byte of plain letters is zero.
   const zeros = start.filter((byte) => byte === 0).length;
@@ -94,27 +102,25 @@ function textKind(start: Buffer): string | null {
   return controls - zeros > start.length / 20 ? 'binary data' : null;
 }
 
-/**
- * The path of a zip's workbook part; null for an archive of other files; throws the refusal where the zip is a document of
- * another kind.
- */
-export function findWorkbook(zip: ZipArchive): string | null {
-  const found =
+/** A workbook in a zip: the part of an .xlsx that lists its sheets, or one of another kind. */
+export type ZippedWorkbook = { kind: 'xlsx'; part: string } | { kind: 'other' };
+
+/** The workbook that a zip is; null for an archive of other files; throws the refusal where it is another document. */
+export function findWorkbook(zip: ZipArchive): ZippedWorkbook | null {
+  const part =
     zip.names.find((name) => /^xl\/workbook\d*\.xml$/i.test(name)) ??
     zip.names.find((name) => /(^|\/)workbook\d*\.xml$/i.test(name));
-  if (found !== undefined) return found;
+  if (part !== undefined) return { kind: 'xlsx', part };
   const has = (pattern: RegExp) => zip.names.some((name) => pattern.test(name));
-  const kind = has(/^xl\/workbook\.bin$/i)
-    ? 'a binary Excel workbook (.xlsb)'
-    : has(/^Index\/.*\.iwa$|^Index\.zip$/)
-      ? 'an Apple Numbers or Pages document'
-      : zip.has('mimetype') && has(/^content\.xml$/)
-        ? 'an OpenDocument file (.ods)'
-        : has(/^word\//)
-          ? 'a Word document'
-          : has(/^ppt\//)
-            ? 'a PowerPoint presentation'
-            : null;
+  const isOpenDocument = zip.has('mimetype') && has(/^content\.xml$/);
+  if (has(/^xl\/workbook\.bin$/i) || isOpenDocument) return { kind: 'other' };
+  const kind = has(/^Index\/.*\.iwa$|^Index\.zip$/)
+    ? 'an Apple Numbers or Pages document'
+    : has(/^word\//)
+      ? 'a Word document'
+      : has(/^ppt\//)
+        ? 'a PowerPoint presentation'
+        : null;
   if (kind === null) return null;
   throw new UnsupportedFileTypeError(`The file is ${kind}. ${expected}`);
 }

@@ -5,6 +5,8 @@ import { limits } from '../limits.ts';
 import { shorten } from '../values/shorten.ts';
 import type { SourceSheet } from './cells.ts';
 import { detectFileKind, findWorkbook } from './file-kind.ts';
+import { openJson } from './json/read-json.ts';
+import { checkUnpackedSize, convertWorkbook } from './other-workbooks/convert-workbook.ts';
 import { openDelimited } from './read-delimited.ts';
 import type { TextEncoding } from './text-encoding.ts';
 import { onlyEntry, unpackEntry, unpackGzip } from './unpack.ts';
@@ -16,7 +18,7 @@ export type OpenSpreadsheet = {
   sheets: SourceSheet[];
   /** True for a text with bytes that are none in its encoding. */
   damaged: boolean;
-  /** How a text is encoded; null for a workbook. */
+  /** How a text is encoded; null for a workbook and for JSON, which says so. */
   encoding: TextEncoding | null;
   close: () => void;
 };
@@ -46,26 +48,44 @@ async function openFile(
     const { rows, damaged, encoding } = await openDelimited(path, judge);
     return { sheets: [{ name: '', hidden: false, rows }], damaged, encoding, close: () => {} };
   }
+  if (kind === 'json') {
+    const { rows, damaged } = await openJson(path, directory);
+    return { sheets: [{ name: '', hidden: false, rows }], damaged, encoding: null, close: () => {} };
+  }
+  if (kind === 'xls') return await openConverted(path, directory);
   if (kind === 'gzip') {
     if (unpacked) throw archiveInArchive();
     return await openFile(await unpackGzip(path, directory), directory, judge, true);
   }
   const zip = await openZip(path);
-  let workbook: string | null;
   try {
-    workbook = findWorkbook(zip);
-    if (workbook === null) {
-      if (unpacked) throw archiveInArchive();
-      const file = await unpackEntry(zip, onlyEntry(zip), (await stat(path)).size, directory);
+    const workbook = findWorkbook(zip);
+    if (workbook?.kind === 'xlsx') return await openWorkbook(zip, workbook.part, directory);
+    if (workbook?.kind === 'other') {
+      await checkUnpackedSize(zip);
       zip.close();
-      return await openFile(file, directory, judge, true);
+      return await openConverted(path, directory);
     }
+    if (unpacked) throw archiveInArchive();
+    const file = await unpackEntry(zip, onlyEntry(zip), (await stat(path)).size, directory);
+    zip.close();
+    return await openFile(file, directory, judge, true);
   } catch (error) {
     zip.close();
     throw error;
   }
-  return await openWorkbook(zip, workbook, directory);
 }
+
+/** An .xls, .xlsb or .ods, by way of the .xlsx that is made of it. */
+async function openConverted(path: string, directory: string): Promise<OpenSpreadsheet> {
+  const converted = await convertWorkbook(path, directory);
+  const zip = await openZip(converted.path);
+  const opened = await openWorkbook(zip, 'xl/workbook.xml', directory);
+  const sheets = opened.sheets.map((sheet, index) => ({ ...sheet, name: named(converted.names[index] ?? sheet.name) }));
+  return { ...opened, sheets };
+}
+
+const named = (name: string) => shorten(name, limits.sheetNameCharacters);
 
 function archiveInArchive(): UnsupportedFileTypeError {
   return new UnsupportedFileTypeError('The file is an archive within an archive; drop the spreadsheet itself.');
@@ -83,8 +103,8 @@ async function openWorkbook(zip: ZipArchive, workbook: string, directory: string
       throw new CorruptSpreadsheetError(
         'The workbook has no sheet that can be found in it: its list of sheets or their relationships are damaged. Open it in your spreadsheet program, save it again and drop it again.',
       );
-    const named = sheets.map((sheet) => ({ ...sheet, name: shorten(sheet.name, limits.sheetNameCharacters) }));
-    return { sheets: named, damaged: false, encoding: null, close };
+    const shown = sheets.map((sheet) => ({ ...sheet, name: named(sheet.name) }));
+    return { sheets: shown, damaged: false, encoding: null, close };
   } catch (error) {
     close();
     throw error;

@@ -15,7 +15,7 @@ import type { ZipArchive } from './xlsx/zip-archive.ts';
 /** Files that archives made on a Mac or by Windows hold beside what was packed. */
 const aboutFolders = /(^|\/)(__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|\/$/i;
 
-const spreadsheet = /\.(xlsx|csv|tsv|txt)$/i;
+const spreadsheet = /\.(xlsx|xls|xlsb|ods|csv|tsv|txt|json|jsonl|ndjson)$/i;
 
 /** The only file of a zip that is no workbook itself; throws the refusal where it has several, or none. */
 export function onlyEntry(zip: ZipArchive): string {
@@ -23,7 +23,7 @@ export function onlyEntry(zip: ZipArchive): string {
   const [file] = files;
   if (file !== undefined && files.length === 1 && spreadsheet.test(file)) return file;
   throw new UnsupportedFileTypeError(
-    `The file is a zip archive of ${files.length} files, expected one spreadsheet (.xlsx, .csv, .tsv or .txt) and nothing else in it.`,
+    `The file is a zip archive of ${files.length} files, expected one spreadsheet (.xlsx, .csv or another that is read) and nothing else in it.`,
   );
 }
 

@@ -168,7 +168,7 @@ describe('registering an import', () => {
 
   it.each([
     { file: 'brochure.pdf', found: 'is .pdf' },
-    { file: 'old.xls', found: 'is .xls' },
+    { file: 'old.numbers', found: 'is .numbers' },
     { file: 'noextension', found: 'has no extension' },
     { file: 'v1.2/readme', found: 'has no extension' },
     { file: 'a.xlsx.exe', found: 'is .exe' },
@@ -178,7 +178,7 @@ describe('registering an import', () => {
     const registering = registerImport({ database }, { upload, execution: execution('one') });
     await expect(registering).rejects.toMatchObject({
       name: 'UnsupportedFileType',
-      message: `The file "${file}" ${found}: expected one of .xlsx, .csv, .tsv, .txt, .zip, .gz.`,
+      message: `The file "${file}" ${found}: expected one of .xlsx, .xls, .xlsb, .ods, .csv, .tsv, .txt, .json, .jsonl, .ndjson, .zip, .gz.`,
     });
     expect(await database.select().from(imports)).toMatchObject([{ supplierId: expect.any(Number) }]);
   });

@@ -44,7 +44,8 @@ export function withoutPrice(layouts: readonly Layout[]): UnclearColumnsError | 
   );
 }
 
-const mayBePrice = (column: Column | null) => column?.proposed === 'price' && column.shape === 'amounts';
+/** Whether a column that nobody named holds amounts of money. */
+export const mayBePrice = (column: Column | null) => column?.proposed === 'price' && column.shape === 'amounts';
 
 const hasPrice = ({ index }: Layout) => index.price !== undefined || index.salePrice !== undefined;
 

@@ -6,25 +6,19 @@ import { headerXml, ole, refusal, sheet, sheetXml, workbookWith } from './hostil
 
 describe('files of other kinds', () => {
   it.each<[string, string, string, () => Uint8Array | string | Promise<Uint8Array>]>([
-    ['an old .xls', 'UnsupportedFileType', '.xls', () => ole('Workbook')],
     ['a workbook with a password', 'PasswordProtected', 'password', () => ole('EncryptedPackage')],
-    [
-      'an OpenDocument file',
-      'UnsupportedFileType',
-      '.ods',
-      () =>
-        zipSync({
-          mimetype: strToU8('application/vnd.oasis.opendocument.spreadsheet'),
-          'content.xml': strToU8('<x/>'),
-        }),
-    ],
     [
       'an Apple Numbers file',
       'UnsupportedFileType',
       'Numbers',
       () => zipSync({ 'Index/Document.iwa': strToU8('x'), 'Index/Tables/DataList.iwa': strToU8('x') }),
     ],
-    ['a binary workbook', 'UnsupportedFileType', '.xlsb', () => zipSync({ 'xl/workbook.bin': strToU8('x') })],
+    [
+      'a binary workbook of nothing',
+      'CorruptSpreadsheet',
+      'damaged',
+      () => zipSync({ 'xl/workbook.bin': strToU8('x') }),
+    ],
     ['a Word document', 'UnsupportedFileType', 'Word', () => zipSync({ 'word/document.xml': strToU8('<x/>') })],
     ['any other zip', 'UnsupportedFileType', 'zip', () => zipSync({ 'photos/1.jpg': strToU8('x') })],
     ['an empty zip', 'UnsupportedFileType', 'zip', () => zipSync({})],
@@ -46,7 +40,7 @@ describe('files of other kinds', () => {
       'XML',
       () => '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
     ],
-    ['JSON', 'UnsupportedFileType', 'JSON', () => '[{"sku":"A"}]'],
+    ['JSON that lists no products', 'UnsupportedFileType', 'JSON', () => '{"a":1} [2]'],
     ['a PDF', 'UnsupportedFileType', 'PDF', () => '%PDF-1.7\n'],
     ['gzip that is cut off', 'CorruptSpreadsheet', 'gzip', () => Buffer.from('1f8b0800000000000003', 'hex')],
     ['an image', 'UnsupportedFileType', 'PNG', () => Buffer.from('89504e470d0a1a0a0000', 'hex')],
