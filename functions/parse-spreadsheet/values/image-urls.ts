@@ -52,6 +52,7 @@ export const isImagePath = (text: string) =>
 
 /** The names in a list of them, between commas or semicolons; the text itself where any part is no name of an image. */
 export function splitImageNames(text: string): string[] {
+  if (!/[,;]/.test(text)) return [text];
   const names = text.split(/[,;]/).map((name) => name.trim());
   return names.every(isImagePath) ? names : [text];
 }

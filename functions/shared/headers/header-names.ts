@@ -16,7 +16,11 @@ export const normaliseHeader = remember((header) =>
 const plainLetters: Record<string, string> = { ı: 'i', ł: 'l', ø: 'o', ß: 'ss' };
 
 /** A normalised header as typed without accents: `Catégorie` and `Categorie` are the same column. */
-export const withoutAccents = remember((normalised) =>
+export function withoutAccents(normalised: string): string {
+  return /^[a-z\d]*$/.test(normalised) ? normalised : withPlainLetters(normalised);
+}
+
+const withPlainLetters = remember((normalised) =>
   normalised
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
