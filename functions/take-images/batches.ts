@@ -19,8 +19,8 @@ export function roomsOfTake(grants: readonly Grant[], demands: readonly Demand[]
   });
 }
 
-/** A Take may hand out so much more than it should where that spares a last one of a few images. */
-const spare = 0.4;
+/** A Take may hand out so much more than it should, and be over before its deadline, where that spares a last one of a few images. */
+const spare = 0.5;
 
 /** So many of the images owed that all Takes are alike, rather than the last a small one that lanes wait for. */
 function evenTake(owed: number, images: number): number {

@@ -1,14 +1,14 @@
-import type { Pace } from './pace.ts';
+import { isInDoubt, type Pace } from './pace.ts';
 
 /**
- * Seconds of work that a Take hands out: few while the pace is being learnt, and where others wait for the host; otherwise
- * so many that the seconds between two Takes hardly count.
+ * Seconds of work that a Take hands out: few while the pace is being learnt; some where others wait for the host, and where
+ * it is in doubt whether it queues; otherwise so many that the seconds between two Takes hardly count.
  */
 const takeSeconds = { learning: 4, awaited: 30, usual: 260 };
 /** A pace is not worth learning for less than so many Takes of learning. */
 const learningTakes = 4;
-/** Of an image, until the host's are known. */
-const unknownImageSeconds = 1;
+/** Of an image, its share of a cold start included, until the host's are known. */
+const unknownImageSeconds = 1.3;
 /** Seconds of work of one batch at most: half of what an Express execution has for its images. */
 const batchSeconds = 40;
 /** Images of a batch at least: each batch is an execution and a write of its own. */
@@ -45,8 +45,12 @@ export function takeSize(props: {
   const imagesIn = (seconds: number) => Math.max(lanes, Math.round((lanes * seconds) / imageSeconds));
   // A pace of which less than half is used does not grow, however soon the next Take is.
   const mayGrow = pace.ceiling === null && pace.lanes < most && pace.lanes < 2 * inUse;
-  const isLearning = mayGrow && owed > learningTakes * imagesIn(takeSeconds.learning);
-  const seconds = isLearning ? takeSeconds.learning : isAwaited ? takeSeconds.awaited : takeSeconds.usual;
+  const isLearning = mayGrow && !isInDoubt(pace) && owed > learningTakes * imagesIn(takeSeconds.learning);
+  const seconds = isLearning
+    ? takeSeconds.learning
+    : isAwaited || isInDoubt(pace)
+      ? takeSeconds.awaited
+      : takeSeconds.usual;
   return {
     seconds,
     images: imagesIn(seconds),

@@ -70,14 +70,20 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
   const chance = 1 + 2 / Math.sqrt(seen.requests);
   if (delay > givesWay * chance) return givenWay(known, seen.lanes);
   const calm = pace.calm + 1;
-  // Slow start ends where a queue begins, before anything is refused (HyStart++, RFC 9406).
-  if (pace.ceiling === null && delay > grows * chance) return { ...known, ceiling: 2 * pace.lanes, calm: 0 };
+  // Slow start ends where a queue begins, before anything is refused, and is still there in a longer Take (HyStart++, RFC 9406).
+  if (pace.ceiling === null && delay > grows * chance) {
+    return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
+  }
   if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, it is the host that has become slower, not our pace that is too high.
     return { ...(pace.lanes > firstLanes ? known : forgetting(known)), calm };
   }
   return faster({ ...known, calm }, seen.lanes, most);
 }
+
+/** Whether the last Take of slow start had slower first bytes than the best: a queue, or chance. */
+export const isInDoubt = ({ bestMilliseconds, ceiling, calm }: Pace) =>
+  bestMilliseconds !== null && ceiling === null && calm === 0;
 
 /** Whether so much was seen that times mean something: fewer requests than twice the lanes have hardly been side by side. */
 export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean {

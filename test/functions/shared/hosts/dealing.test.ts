@@ -59,7 +59,13 @@ describe('the size of a Take', () => {
     ['all of few images: their pace is not worth learning', { pace: startingPace, lanes: 8, owed: 200 }, 3467, 60],
     ['four minutes where the pace is not used', { pace: { ...startingPace, lanes: 16 }, lanes: 8 }, 3467, 60],
     ['four minutes where a supplier allows no more', { pace: startingPace, lanes: 4, most: 4 }, 1733, 60],
-    ['a second an image where nothing is known', { pace: startingPace, lanes: 8, imageSeconds: null }, 32, 40],
+    ['1.3 seconds an image where nothing is known', { pace: startingPace, lanes: 8, imageSeconds: null }, 25, 30],
+    [
+      'half a minute where a host may queue',
+      { pace: { ...startingPace, lanes: 16, bestMilliseconds: 100 }, lanes: 16 },
+      800,
+      60,
+    ],
     ['slow images in small batches', { imageSeconds: 20 }, 832, 2],
     ['one image a lane where one takes longer than that', { imageSeconds: 400 }, 64, 1],
   ])('is %s', (_, changed, images, batch) => {

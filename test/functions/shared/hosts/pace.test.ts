@@ -116,10 +116,19 @@ describe('the pace of a host', () => {
 
   it('stops doubling where a queue begins, and goes on by a quarter once that is gone', () => {
     const queueing = { ...allWell(16), firstByteMilliseconds: 170 };
-    const held = nextPace({ ...startingPace, lanes: 16, bestMilliseconds: 100 }, queueing, most);
+    const doubted = nextPace({ ...startingPace, lanes: 16, bestMilliseconds: 100, calm: 1 }, queueing, most);
+    expect(doubted.lanes).toBe(16);
+    const held = nextPace(doubted, queueing, most);
     expect(held.lanes).toBe(16);
     expect(nextPace(held, queueing, most).lanes).toBe(16);
     expect(nextPace(held, allWell(16), most).lanes).toBe(20);
+  });
+
+  it('goes on doubling where a longer Take shows no queue', () => {
+    const pace: Pace = { ...startingPace, lanes: 16, bestMilliseconds: 100, calm: 1 };
+    const doubted = nextPace(pace, { ...allWell(16), requests: 40, firstByteMilliseconds: 210 }, most);
+    expect(doubted.lanes).toBe(16);
+    expect(nextPace(doubted, allWell(16), most).lanes).toBe(32);
   });
 
   it('does not take the chance of a few requests for the host’s best', () => {
