@@ -5,7 +5,7 @@ import type { Demand } from '../shared/hosts/host-state.ts';
 import { batchSmallHosts, cutBatches, type HostItem } from '../shared/images/image-batches.ts';
 
 /** Images of one Take at most, for the memory of this function. */
-const mostImages = 25_000;
+const mostImages = 30_000;
 
 export type Room = { host: string; images: number; batch: number; seconds: number };
 
@@ -19,8 +19,8 @@ export function roomsOfTake(grants: readonly Grant[], demands: readonly Demand[]
   });
 }
 
-/** A Take may hand out so much more than it should where that spares a last one of a few images. */
-const spare = 0.25;
+/** A Take may hand out so much more than it should, and be over before its deadline, where that spares a last one of a few images. */
+const spare = 0.5;
 
 /** So many of the images owed that all Takes are alike, rather than the last a small one that lanes wait for. */
 function evenTake(owed: number, images: number): number {

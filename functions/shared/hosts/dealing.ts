@@ -1,22 +1,18 @@
-import type { Pace } from './pace.ts';
+import { isInDoubt, type Pace } from './pace.ts';
 
 /**
- * Seconds of work that a Take hands out: few while the pace is being learnt, and where others wait for the host; otherwise
- * so many that the seconds between two Takes hardly count.
+ * Seconds of work that a Take hands out: few while the pace is being learnt; some where others wait for the host, and where
+ * it is in doubt whether it queues; otherwise so many that the seconds between two Takes hardly count.
  */
-const takeSeconds = { learning: 5, awaited: 30, usual: 240 };
+const takeSeconds = { learning: 4, awaited: 30, usual: 260 };
 /** A pace is not worth learning for less than so many Takes of learning. */
 const learningTakes = 4;
-/** Of an image, until the host's are known. */
-const unknownImageSeconds = 1;
+/** Of an image, its share of a cold start included, until the host's are known. */
+const unknownImageSeconds = 1.3;
 /** Seconds of work of one batch at most: half of what an Express execution has for its images. */
 const batchSeconds = 40;
-/**
- * Images of a batch at least, and the part of a lane's share in the Take: each batch is an execution and a write of its own,
- * and lanes that end within a sixteenth of a Take of each other are idle for a thirtieth of it.
- */
-const smallestBatch = 5;
-const smallestPart = 1 / 16;
+/** Images of a batch at least: each batch is an execution and a write of its own. */
+const smallestBatch = 3;
 
 export type TakeSize = {
   /** Seconds for which its lanes have work. */
@@ -35,6 +31,8 @@ export function takeSize(props: {
   /** The pace that this asker may use. */
   most: number;
   lanes: number;
+  /** Lanes in use at the host, those of others among them. */
+  inUse: number;
   isAwaited: boolean;
   /** Images of the host that the asker has yet to hand out. */
   owed: number;
@@ -42,13 +40,17 @@ export function takeSize(props: {
   /** The setting `images.batchSize`. */
   batchSize: number;
 }): TakeSize {
-  const { pace, most, lanes, isAwaited, owed, batchSize } = props;
+  const { pace, most, lanes, inUse, isAwaited, owed, batchSize } = props;
   const imageSeconds = Math.max(0.05, props.imageSeconds ?? unknownImageSeconds);
   const imagesIn = (seconds: number) => Math.max(lanes, Math.round((lanes * seconds) / imageSeconds));
   // A pace of which less than half is used does not grow, however soon the next Take is.
-  const mayGrow = pace.ceiling === null && pace.lanes < most && pace.lanes < 2 * lanes;
-  const isLearning = mayGrow && owed > learningTakes * imagesIn(takeSeconds.learning);
-  const seconds = isLearning ? takeSeconds.learning : isAwaited ? takeSeconds.awaited : takeSeconds.usual;
+  const mayGrow = pace.ceiling === null && pace.lanes < most && pace.lanes < 2 * inUse;
+  const isLearning = mayGrow && !isInDoubt(pace) && owed > learningTakes * imagesIn(takeSeconds.learning);
+  const seconds = isLearning
+    ? takeSeconds.learning
+    : isAwaited || isInDoubt(pace)
+      ? takeSeconds.awaited
+      : takeSeconds.usual;
   return {
     seconds,
     images: imagesIn(seconds),
@@ -62,11 +64,10 @@ export function takeSize(props: {
  */
 export function dealBatches(images: number, lanes: number, most: number): number[] {
   const sizes: number[] = [];
-  const smallest = Math.max(smallestBatch, Math.ceil((images / lanes) * smallestPart));
+  // As many lanes as there are: a few images go one to each, rather than three to one.
+  const even = Math.ceil(images / lanes);
   for (let left = images; left > 0; ) {
-    const guided = Math.max(smallest, Math.ceil(left / lanes));
-    // As many lanes as there are: a few images go one to each, rather than five to one.
-    const even = Math.max(1, Math.ceil(images / lanes));
+    const guided = Math.max(smallestBatch, Math.ceil(left / lanes));
     const size = Math.min(guided, even, most, left);
     sizes.push(size);
     left -= size;

@@ -1,5 +1,5 @@
 import type { LaneHolder, LaneRow } from './decide-lanes.ts';
-import { isHeld, isOwn, wantedLanes } from './decide-lanes.ts';
+import { isHeld, isOwn, lanesInUse, wantedLanes } from './decide-lanes.ts';
 import type { HostState } from './host-state.ts';
 import type { Pace } from './pace.ts';
 
@@ -16,6 +16,8 @@ export const laneSeconds = {
 export type Grant = {
   host: string;
   lanes: number;
+  /** Lanes in use at the host, these and those of others. */
+  inUse: number;
   /** Of the queue's lanes: a name for each, which its message holds it under. */
   holders: string[];
   pace: Pace;
@@ -82,7 +84,8 @@ export function grantsOf(props: {
       const isAwaited = rows.some((row) => row.host === host && row.lanes === 0 && !isOwn(row, holder));
       const { pace, imageSeconds } = state;
       const most = Math.min(state.most, state.demand.limit);
-      return [{ host, lanes: granted, holders: holders.get(host) ?? [], pace, most, isAwaited, imageSeconds }];
+      const inUse = lanesInUse(host, holder, rows, lanes);
+      return [{ host, lanes: granted, inUse, holders: holders.get(host) ?? [], pace, most, isAwaited, imageSeconds }];
     }),
   };
 }

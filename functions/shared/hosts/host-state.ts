@@ -1,4 +1,12 @@
-import { forgottenSeconds, nextPace, type Observation, type Pace, resumedPace, weightedMedian } from './pace.ts';
+import {
+  forgottenSeconds,
+  isEnough,
+  nextPace,
+  type Observation,
+  type Pace,
+  resumedPace,
+  weightedMedian,
+} from './pace.ts';
 
 /**
  * A host that has refused so many requests in a row, one at a time and each after it was left alone for as long as it asked
@@ -64,7 +72,7 @@ export function stateOf(row: HostRow, demand: Demand, mostPerHost: number): Host
   const refusesAll = seen !== null && before.lanes === 1 && seen.rateLimited + seen.unavailable === seen.requests;
   const isExhausted = refusesAll && seen.requests >= exhaustedRequests;
   const isRepaced = pace.lanes !== stored.lanes;
-  const enough = seen !== null && !refusesAll && seen.requests >= 2 * Math.min(seen.lanes, before.lanes);
+  const enough = seen !== null && !refusesAll && isEnough(before, seen);
   return {
     host: row.host,
     demand,
@@ -95,14 +103,11 @@ function observationOf({ seen, in_use }: HostRow): Observation | null {
   };
 }
 
-/** Of an image, by the batches seen; as it was before where none was. */
+/** Of an image, by the batches seen; as it was before where none was. The median: some batches begin with cold starts. */
 function imageSecondsOf({ seen, image }: HostRow): number | null {
-  const measured = seen.flatMap(({ image: milliseconds, requests }) =>
-    milliseconds === null ? [] : [{ milliseconds, requests }],
-  );
-  const requests = measured.reduce((sum, batch) => sum + batch.requests, 0);
-  if (requests === 0) return image === null ? null : image / 1000;
-  return measured.reduce((sum, batch) => sum + batch.milliseconds * batch.requests, 0) / requests / 1000;
+  const measured = seen.flatMap(({ image: value, requests: weight }) => (value === null ? [] : [{ value, weight }]));
+  const milliseconds = weightedMedian(measured) ?? image;
+  return milliseconds === null ? null : milliseconds / 1000;
 }
 
 /** What is kept of a host once lanes are granted there: `inUse` of them. */

@@ -7,7 +7,7 @@
  *   the host (TCP Vegas, Brakmo and Peterson 1994; Gradient2Limit of Netflix/concurrency-limits).
  * - After strain the pace comes back to just below what was too much, stays there, and then probes, in steps that grow
  *   (CUBIC, RFC 9438): halving at every refusal of a rate limiter would give away a quarter of what it allows.
- * - A pace that was not used was not tested, and is not raised (RFC 7661).
+ * - A pace of which less than half was used was not tested, and is not raised (RFC 7661).
  */
 export type Pace = {
   /** Requests at once. */
@@ -43,6 +43,8 @@ const rateLimitedShare = 0.01;
 const strayShare = 0.05;
 /** Medians below are the network's noise, milliseconds. */
 const noiseMilliseconds = 25;
+/** The median of fewer requests is mostly chance: as the best, it would make a queue of every later one. */
+const fewestRequests = 20;
 /** Times the best median: the pace grows up to the first, after strain up to the second, and gives way above the third. */
 const grows = 1.5;
 const growsAfterStrain = 1.25;
@@ -60,20 +62,32 @@ export function nextPace(pace: Pace, seen: Observation, most: number): Pace {
 
 function adapted(pace: Pace, seen: Observation, most: number): Pace {
   if (isRefused(seen)) return slower(pace, seen);
+  if (!isEnough(pace, seen)) return pace;
   const bestMilliseconds = bestOf(pace, seen);
   const known = { ...pace, bestMilliseconds };
   const delay = bestMilliseconds === null ? 1 : (seen.firstByteMilliseconds ?? bestMilliseconds) / bestMilliseconds;
-  if (delay > givesWay) return givenWay(known, seen.lanes);
-  // Fewer requests than twice the lanes have hardly been side by side.
-  if (seen.requests < 2 * Math.min(seen.lanes, pace.lanes)) return known;
+  // Two standard errors of the median, of times that spread as those of images do.
+  const chance = 1 + 2 / Math.sqrt(seen.requests);
+  if (delay > givesWay * chance) return givenWay(known, seen.lanes);
   const calm = pace.calm + 1;
-  // Slow start ends where a queue begins, before anything is refused (HyStart++, RFC 9406).
-  if (pace.ceiling === null && delay > grows) return { ...known, ceiling: 2 * pace.lanes, calm: 0 };
+  // Slow start ends where a queue begins, before anything is refused, and is still there in a longer Take (HyStart++, RFC 9406).
+  if (pace.ceiling === null && delay > grows * chance) {
+    return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
+  }
   if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, it is the host that has become slower, not our pace that is too high.
     return { ...(pace.lanes > firstLanes ? known : forgetting(known)), calm };
   }
   return faster({ ...known, calm }, seen.lanes, most);
+}
+
+/** Whether the last Take of slow start had slower first bytes than the best: a queue, or chance. */
+export const isInDoubt = ({ bestMilliseconds, ceiling, calm }: Pace) =>
+  bestMilliseconds !== null && ceiling === null && calm === 0;
+
+/** Whether so much was seen that times mean something: fewer requests than twice the lanes have hardly been side by side. */
+export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean {
+  return requests >= Math.max(fewestRequests, 2 * Math.min(lanes, pace.lanes));
 }
 
 /** Whether the host says "too much": a 429 says so itself, 503 and time-outs where they are more than strays would be. */
@@ -107,10 +121,12 @@ function lowered(pace: Pace, inUse: number, kept: number): Pick<Pace, 'lanes' | 
 }
 
 function faster(pace: Pace, inUse: number, most: number): Pace {
+  // Of a pace that is shared evenly, more than half is used, whatever the shares leave over.
+  if (2 * inUse <= pace.lanes) return pace;
   if (pace.ceiling === null) return { ...pace, lanes: Math.max(pace.lanes, Math.min(2 * inUse, most)) };
   const steps = Math.min(4, Math.max(0, pace.calm - plateauTakes));
   const ceiling = steps === 0 ? pace.ceiling : pace.ceiling + Math.max(1, Math.round((pace.ceiling * steps) / 16));
-  const quarter = Math.max(inUse + 1, Math.floor(inUse * 1.25));
+  const quarter = Math.max(pace.lanes + 1, Math.floor(pace.lanes * 1.25));
   const lanes = Math.max(pace.lanes, Math.min(quarter, Math.floor(ceiling * 0.95)));
   return { ...pace, ceiling, lanes };
 }

@@ -90,7 +90,8 @@ describe('the pace of a host', () => {
   it.each([
     ['a 429', { rateLimited: 40 }, 16],
     ['503 and time-outs', { unavailable: 400 }, 16],
-    ['a first byte that takes more than twice as long', { firstByteMilliseconds: 201 }, 24],
+    ['a first byte that takes more than twice as long', { firstByteMilliseconds: 220 }, 24],
+    ['the same of few requests, which may be chance', { firstByteMilliseconds: 220, requests: 70 }, 32],
     ['a first byte that takes 1.6 times as long', { firstByteMilliseconds: 160 }, 32],
     ['a stray 503', { unavailable: 1 }, 64],
     ['5 % of 503', { unavailable: 80 }, 64],
@@ -115,10 +116,31 @@ describe('the pace of a host', () => {
 
   it('stops doubling where a queue begins, and goes on by a quarter once that is gone', () => {
     const queueing = { ...allWell(16), firstByteMilliseconds: 170 };
-    const held = nextPace({ ...startingPace, lanes: 16, bestMilliseconds: 100 }, queueing, most);
+    const doubted = nextPace({ ...startingPace, lanes: 16, bestMilliseconds: 100, calm: 1 }, queueing, most);
+    expect(doubted.lanes).toBe(16);
+    const held = nextPace(doubted, queueing, most);
     expect(held.lanes).toBe(16);
     expect(nextPace(held, queueing, most).lanes).toBe(16);
     expect(nextPace(held, allWell(16), most).lanes).toBe(20);
+  });
+
+  it('goes on doubling where a longer Take shows no queue', () => {
+    const pace: Pace = { ...startingPace, lanes: 16, bestMilliseconds: 100, calm: 1 };
+    const doubted = nextPace(pace, { ...allWell(16), requests: 40, firstByteMilliseconds: 210 }, most);
+    expect(doubted.lanes).toBe(16);
+    expect(nextPace(doubted, allWell(16), most).lanes).toBe(32);
+  });
+
+  it('does not take the chance of a few requests for the host’s best', () => {
+    const pace: Pace = { ...startingPace, lanes: 32, bestMilliseconds: 100 };
+    const few = { ...allWell(2), requests: 6, firstByteMilliseconds: 30 };
+    expect(nextPace(pace, few, most)).toEqual(pace);
+    expect(nextPace(startingPace, few, most)).toEqual(startingPace);
+  });
+
+  it('grows though even shares leave some of it over', () => {
+    const pace: Pace = { lanes: 7, bestMilliseconds: 100, ceiling: 10, calm: 0 };
+    expect(nextPace(pace, allWell(4), most).lanes).toBe(8);
   });
 
   it('is not raised by what was not used, and lowered from what was', () => {
