@@ -16,23 +16,34 @@ import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
 import { type FaultyStorage, startFaultyStorage } from './faulty-storage.ts';
 import { type FaultySuppliers, startFaultySuppliers } from './faulty-suppliers.ts';
 import { conservation, heldByEnded, storageBreaches } from './invariants.ts';
-import { type Chaos, killDuringSweep, killInImport, killInSweep, killInUndo, lookAhead, say } from './kills.ts';
+import {
+  anyMoment,
+  type Chaos,
+  killDuringSweep,
+  killInImport,
+  killInSweep,
+  killInUndo,
+  lookAhead,
+  say,
+} from './kills.ts';
 
 /** `npm run chaos` is the long one; `CHAOS_SEED=… npm run chaos` repeats one. */
 const isLong = process.env.CHAOS === 'long';
 const size = isLong
-  ? { images: 320, servers: 4, outageSeconds: 10, sweeps: 8, patience: 3_600_000 }
-  : { images: 60, servers: 3, outageSeconds: 2, sweeps: 1, patience: 300_000 };
-/** What is killed in each of these states, once it was entered; the long run goes through all that hold anything. */
-const killedIn = isLong
+  ? { images: 320, servers: 4, retryAfterSeconds: 8, outageSeconds: 10, sweeps: 8, patience: 3_600_000 }
+  : { images: 60, servers: 3, retryAfterSeconds: 1, outageSeconds: 2, sweeps: 1, patience: 300_000 };
+/** When the stack is killed: once each of these states was entered, or at a random moment. The long run goes through all. */
+const killed: Record<'import' | 'sweep' | 'undo', readonly string[]> = isLong
   ? {
-      import: ['Admit writers', 'Write products', 'Plan images', 'Take images', 'Convert host', 'Wait for host'],
+      import: [
+        ...['Admit writers', 'Write products', 'Plan images'],
+        ...[anyMoment, anyMoment, anyMoment],
+        ...['Take images', 'Convert host', 'Wait for host'],
+      ],
       sweep: ['Sweep', 'Wait for lanes'],
       undo: ['Register undo', 'Undo changes', 'Finish undo'],
     }
   : { import: ['Take images', 'Convert host'], sweep: [], undo: [] };
-/** Kills at a random moment of an import, besides. */
-const randomKills = isLong ? 4 : 0;
 const seed = Number(process.env.CHAOS_SEED ?? (isLong ? Date.now() % 1_000_000 : 4));
 const random = seededRandom(seed, 'chaos');
 const imagesPerProduct = 4;
@@ -49,6 +60,7 @@ it(
       images: size.images,
       failPercent: 20,
       milliseconds: 30,
+      retryAfterSeconds: size.retryAfterSeconds,
     });
     onTestFinished(suppliers.close);
     const storage = await startFaultyStorage({
@@ -65,8 +77,8 @@ it(
     );
 
     await importTwice(stack, suppliers);
-    const interrupted = await killInImport(chaos, killedIn.import, randomKills);
-    expect(interrupted, 'kills that an import did not survive').toBeGreaterThan(killedIn.import.length / 2);
+    const interrupted = await killInImport(chaos, killed.import);
+    expect(interrupted, 'kills that an import did not survive').toBeGreaterThan(killed.import.length / 2);
     await stopPostgresDuringRecord(stack, storage);
     await waitForBacklog(stack.target, () => {});
     expect(suppliers.most(), 'requests at once to one host').toBeLessThanOrEqual(limit);
@@ -78,7 +90,7 @@ it(
       expect(await heldByEnded(database)).toEqual([]);
     });
 
-    for (const state of killedIn.sweep) await killInSweep(chaos, state);
+    for (const state of killed.sweep) await killInSweep(chaos, state);
     if (isLong) await killDuringSweep(chaos);
     await sweepUntilDone(stack, storage);
     // Each message is delivered twice, maybe at once.
@@ -91,7 +103,7 @@ it(
       expect(await storageBreaches({ database, s3, bucket: imagesBucket }, suppliers.images)).toEqual([]);
       await expectFates(database, suppliers);
     });
-    if (killedIn.undo.length > 0) await killInUndo(chaos, killedIn.undo);
+    if (killed.undo.length > 0) await killInUndo(chaos, killed.undo);
     expectFewFetches(chaos);
     say(
       `${storage.refused} answers of 503, ${storage.lost} answers lost, ${storage.messages.length} messages sent twice`,

@@ -32,8 +32,10 @@ export async function startFaultySuppliers(options: {
   images: number;
   failPercent: number;
   milliseconds?: number;
+  /** With 503. */
+  retryAfterSeconds?: number;
 }): Promise<FaultySuppliers> {
-  const { seed, failPercent, milliseconds = 0 } = options;
+  const { seed, failPercent, milliseconds = 0, retryAfterSeconds = 1 } = options;
   const served = new Map<string, number>();
   const underWay = new Map<string, number>();
   let most = 0;
@@ -61,7 +63,7 @@ export async function startFaultySuppliers(options: {
     } else if (random.integer(1, 100) <= failPercent) {
       const status = random.pick([500, 503, null]);
       if (status === null) response.destroy();
-      else response.writeHead(status, status === 503 ? { 'retry-after': '1' } : {}).end();
+      else response.writeHead(status, status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {}).end();
     } else {
       served.set(url, (served.get(url) ?? 0) + 1);
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(image.bytes);

@@ -29,15 +29,18 @@ export const say = (line: string) =>
 
 export const lookAhead = { dueWithinSeconds: 72 * 3600 };
 
-/** kill -9 in each state and at random moments; returns how many of the kills an import did not survive. */
-export async function killInImport(chaos: Chaos, states: readonly string[], randomKills: number): Promise<number> {
+/** In place of a state: whatever an import does. */
+export const anyMoment = 'any moment';
+
+/** kill -9 at each of the moments; returns how many of the kills an import did not survive. */
+export async function killInImport(chaos: Chaos, moments: readonly string[]): Promise<number> {
   const { stack } = chaos;
   let interrupted = 0;
-  const restart = async (killed: string) => {
+  for (const moment of moments) {
+    const killed =
+      moment === anyMoment ? await killInTheMiddle(chaos) : await killIn(chaos, stack.target.productImportArn, moment);
     if ((await startAgain(stack, killed)).length > 0) interrupted += 1;
-  };
-  for (const state of states) await restart(await killIn(chaos, stack.target.productImportArn, state));
-  for (let kill = 1; kill <= randomKills; kill += 1) await restart(await killInTheMiddle(chaos));
+  }
   return interrupted;
 }
 
