@@ -48,8 +48,9 @@ describe('what became of an import', () => {
     });
     await setImages(database, ['c'], { ...failed, nextAttemptAt: null });
     await setImages(database, ['d'], { ...failed, nextAttemptAt: new Date() });
-    // Nobody's, and with no time: what must never be.
-    await setImages(database, ['e'], { status: 'queued', nextAttemptAt: null });
+    // Of an import that has ended, and with no time: what must never be.
+    const { importId } = started.import;
+    await setImages(database, ['e'], { status: 'queued', claimedAt: new Date(), nextAttemptAt: null, importId });
     const found = verifiedProductsSchema.parse(
       await verifyProducts(database, question(started, [{ code: 'A', images: shown }])),
     );
