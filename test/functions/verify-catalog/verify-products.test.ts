@@ -10,17 +10,20 @@ import {
   recordedImportSchema,
   verifiedProductsSchema,
   verifiedSupplierSchema,
+  verifyProductsInputSchema,
 } from '../../../workflows/payloads/verify.ts';
 import { writeChunk } from '../../support/chunks.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { aProduct, type StartedImport, startImport } from '../../support/imports.ts';
 
 const url = (name: string) => `https://cdn.example/${name}.jpg`;
-const question = (started: StartedImport, products: { code: string; images: string[] }[]) => ({
-  importId: started.import.importId,
-  supplierId: started.import.supplierId,
-  products: products.map(({ code, images }) => ({ code, images: images.map((name) => hashToUuid(url(name))) })),
-});
+/** As the function takes it. */
+const question = (started: StartedImport, products: { code: string; images: string[] }[]) =>
+  verifyProductsInputSchema.parse({
+    importId: started.import.importId,
+    supplierId: started.import.supplierId,
+    products: products.map(({ code, images }) => ({ code, images: images.map((name) => hashToUuid(url(name))) })),
+  });
 const ended = { status: 'completed', finishedAt: new Date(), imagesReleasedAt: new Date() } as const;
 const close = (database: Database, { import: { importId } }: StartedImport) =>
   database.update(imports).set(ended).where(eq(imports.id, importId));
