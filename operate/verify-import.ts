@@ -10,7 +10,12 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { parseSpreadsheet } from '../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import { reportKeys } from '../functions/shared/imports/object-keys.ts';
 import { storable } from '../functions/write-products/storable.ts';
-import { accountedRows, importSummarySchema, type RowCounts } from '../workflows/payloads/summary.ts';
+import {
+  accountedRows,
+  type ImportSummary,
+  importSummarySchema,
+  type RowCounts,
+} from '../workflows/payloads/summary.ts';
 import { productImportInputSchema, type Upload } from '../workflows/payloads/upload.ts';
 import {
   productsPerQuestion,
@@ -48,22 +53,23 @@ export async function verifyImport(target: Target, asked: string): Promise<Verif
   const upload = await readUpload(target, recorded);
   const counted = await readAgain(target, recorded, upload);
   const summary = await readSummary(target, reportKeys.summary(supplierCode, executionName));
-  const differences = findDifferences(counted, recorded, summary.rows);
+  const differences = findDifferences(counted, recorded, summary);
   const file = summary.file;
   return { importId, supplier: supplierCode, file, verified: differences.length === 0, ...counted, differences };
 }
 
 type Counted = Pick<VerifiedImport, 'rows' | 'products' | 'images'>;
 
-function findDifferences({ rows, products, images }: Counted, recorded: RecordedImport, told: RowCounts): string[] {
+function findDifferences({ rows, products, images }: Counted, recorded: RecordedImport, told: ImportSummary): string[] {
   const lost = rows.read - accountedRows(rows);
-  const said = { ...told, reasons: undefined };
-  const found = { ...rows, reasons: undefined };
+  const { distinct, converted, failed, waiting } = told.images;
   return [
     ...(lost === 0 ? [] : [`${lost} of ${rows.read} rows became nothing.`]),
-    ...(isDeepStrictEqual(said, found)
+    ...(isDeepStrictEqual(told.rows, rows)
       ? []
-      : [`summary.json counts other rows: ${JSON.stringify(said)}. Have the supplier’s settings been changed since?`]),
+      : [
+          `summary.json counts other rows: ${JSON.stringify(told.rows)}. Have the supplier’s settings been changed since?`,
+        ]),
     ...(isDeepStrictEqual(recorded.rows, { read: rows.read, rejected: rows.rejected })
       ? []
       : [`The import’s row counts ${recorded.rows.read} rows, ${recorded.rows.rejected} of them rejected.`]),
@@ -73,6 +79,9 @@ function findDifferences({ rows, products, images }: Counted, recorded: Recorded
     ...(products.recorded === products.listed && recorded.products === products.listed
       ? []
       : [`The import has a record of ${recorded.products} products, ${products.recorded} of them in the file.`]),
+    ...(converted + failed + waiting === distinct
+      ? []
+      : [`summary.json has ${distinct} images, of which ${converted + failed + waiting} are in any state.`]),
     ...(images.lost === 0 ? [] : [`${images.lost} images are neither converted nor failed nor waiting.`]),
   ];
 }

@@ -10,6 +10,8 @@ import { type CatalogImageCounts, countImages } from '../../operate/image-counts
 import { describeProgress } from '../../operate/progress.ts';
 import { sweepToTheEnd } from '../../operate/run-sweep.ts';
 import { countsTable, dryRunTable, summaryTable, undoTable } from '../../operate/summary-table.ts';
+import { verifyImport } from '../../operate/verify-import.ts';
+import { verifiedImportTable } from '../../operate/verify-table.ts';
 import { buildConsole } from '../console/build-console.ts';
 import { importSample, sampleSupplier, startDemoStack } from './demo-stack.ts';
 import { generateCatalog } from './sample/catalog.ts';
@@ -83,6 +85,10 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
   print(`Two sweeps, as they would run hours later, recovered ${afterSweep.converted - afterImport.converted} images:`);
   print(`${countsTable(imageRows(afterSweep))}\n`);
 
+  progress.show('drawing up the receipt of the import anew');
+  const receipt = await verifyImport(target, first.executionArn.split(':').at(-1) ?? '');
+  print(`${verifiedImportTable(receipt)}\n`);
+
   const requestsBefore = cdn.requests.total;
   const { summary: again } = await importSample(target, file, progress);
   const productsWritten = again.products.created + again.products.updated + again.products.deactivated;
@@ -107,6 +113,9 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
     { name: 'products that the dry run would create', actual: dry.products.created, expected: expected.products },
     { name: 'rows that the dry run would reject', actual: dry.rows.rejected, expected: expected.rows.rejected },
     ...verifyCounts({ expected, first, afterImport, afterSweep }),
+    { name: 'what does not add up in the receipt', actual: receipt.differences.join(' '), expected: '' },
+    { name: 'images in the receipt', actual: receipt.images.distinct, expected: expected.images.length },
+    { name: 'images converted in the receipt', actual: receipt.images.converted, expected: afterSweep.converted },
     { name: 'the same file again writes no product', actual: productsWritten, expected: 0 },
     { name: 'the same file again fetches no image', actual: imagesFetched, expected: 0 },
     ...undo.checks,

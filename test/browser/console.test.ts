@@ -186,6 +186,8 @@ describeInBrowser('the console', () => {
       [404, 'GET', '/console/images/..%2f..%2fdatabase-secret', own],
       [403, 'GET', '/console/api/images', own],
       [403, 'POST', '/console/api/sweep', { ...own, 'x-console-token': 'guessed' }],
+      [403, 'POST', '/console/api/undo', { ...own, 'x-console-token': 'guessed' }],
+      [403, 'POST', '/console/api/undo', { ...own, origin: 'https://evil.example' }],
       [403, 'POST', '/console/api/import?supplier=a&file=b.csv', { ...own, origin: 'https://evil.example' }],
     ];
     const answers = await Promise.all(

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeEndpoints } from '../../operate/endpoints.ts';
 import { followExecution } from '../../operate/follow-execution.ts';
 import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { followUndo, startUndo } from '../../operate/run-undo.ts';
-import { imports, suppliers } from '../../schema/index.ts';
+import { importChunks, imports, suppliers } from '../../schema/index.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { startCommand } from './run-command.ts';
 
@@ -78,6 +78,14 @@ it('brings back what a wrong file in full mode changed, created and deactivated,
   expect(redone).toMatchObject({ code: 0, told: { restored: true, products: 7, fingerprint: after } });
   const refused = await run('verify', '--import', String(undone.told.importId));
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: Import \d+ is an undo, .*\n$/) });
+
+  await local.database
+    .update(importChunks)
+    .set({ productCodes: sql`${importChunks.productCodes}[2:]` })
+    .where(and(eq(importChunks.importId, wrong.id), eq(importChunks.chunk, 0)));
+  const tampered = await run('verify', '--import', wrong.name);
+  expect(tampered).toMatchObject({ code: 2, told: { verified: false } });
+  expect(tampered.told.differences).toEqual(['The import has a record of 297 products, 297 of them in the file.']);
 });
 
 it('refuses in one sentence what cannot be undone', async () => {

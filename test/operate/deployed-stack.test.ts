@@ -101,16 +101,45 @@ it('reads and changes what is set for a supplier', { timeout: 60_000 }, async ()
   expect(JSON.parse(read.stdout)).toEqual(JSON.parse(changed.stdout));
 });
 
-it.each(['operate/import.ts', 'operate/sweep.ts', 'operate/supplier.ts'])(
-  '%s ends with one line where there is no such stack',
-  async (script) => {
-    const file = script === 'operate/import.ts' ? ['package.json', '--supplier', 'acme'] : [];
-    const supplier = script === 'operate/supplier.ts' ? ['acme'] : [];
-    const { code, stdout, stderr } = await run(script, ...file, ...supplier, '--stack', 'Absent');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^error: There is no stack Absent in us-east-1: check the name [^\n]+\n$/);
-  },
-);
+it('verifies an import of it, undoes it, and proves that', { timeout: 180_000 }, async () => {
+  const file = join(local.directory, 'prices.csv');
+  await writeFile(file, 'Code,Title,Price\nA,Vase,5\nB,Bowl,cheap\n');
+  const ofStack = ['--stack', stackName, '--json'];
+  const imported = await run('operate/import.ts', file, '--supplier', 'prices', ...ofStack);
+  const name = JSON.parse(imported.stdout).executionArn.split(':').at(-1);
+  const verified = await run('operate/verify.ts', '--import', name, ...ofStack);
+  expect(verified).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(verified.stdout)).toMatchObject({
+    verified: true,
+    rows: { read: 2, products: 1, rejected: 1, reasons: { rejected: { invalid_price: 1 } } },
+    products: { listed: 1, recorded: 1 },
+    differences: [],
+  });
+  const dry = await run('operate/undo.ts', name, '--dry-run', ...ofStack);
+  expect(JSON.parse(dry.stdout)).toMatchObject({ restored: null, products: 1 });
+  const undone = await run('operate/undo.ts', name, ...ofStack);
+  expect(undone).toMatchObject({ code: 0, stderr: '' });
+  const { restored, fingerprint } = JSON.parse(undone.stdout);
+  const catalog = await run('operate/verify.ts', '--supplier', 'prices', ...ofStack);
+  expect({ restored, ...JSON.parse(catalog.stdout) }).toEqual({
+    restored: true,
+    supplier: 'prices',
+    products: 0,
+    fingerprint,
+  });
+});
+
+it.each([
+  ['operate/import.ts', 'package.json', '--supplier', 'acme'],
+  ['operate/sweep.ts'],
+  ['operate/supplier.ts', 'acme'],
+  ['operate/undo.ts', '17'],
+  ['operate/verify.ts', '--import', '17'],
+])('%s ends with one line where there is no such stack', async (script, ...args) => {
+  const { code, stdout, stderr } = await run(script, ...args, '--stack', 'Absent');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: There is no stack Absent in us-east-1: check the name [^\n]+\n$/);
+});
 
 it('reads only outputs that the template has', async () => {
   const template = await readFile(join(local.directory, 'state', 'cdk.out', `${stackName}.template.json`), 'utf8');

@@ -1,7 +1,7 @@
 /** What `npm run verify` asks of the function verify-catalog, which alone reaches the database. */
 import { z } from 'zod';
 import { registeredImportSchema } from './upload.ts';
-import { id } from './values.ts';
+import { hash, id } from './values.ts';
 
 /** The catalog of a supplier. */
 export const verifySupplierInputSchema = z.object({ supplier: z.string().min(1) });
@@ -29,7 +29,7 @@ export const productsPerQuestion = 2_000;
 export const verifyProductsInputSchema = z.object({
   importId: id,
   supplierId: id,
-  products: z.array(z.object({ code: z.string(), images: z.array(z.uuid()) })).max(productsPerQuestion),
+  products: z.array(z.object({ code: z.string(), images: z.array(hash) })).max(productsPerQuestion),
 });
 export const verifiedProductsSchema = z.object({
   /** Listed by a chunk of the import. */
