@@ -1,26 +1,46 @@
 import { globSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Workers, and the commands that tests run, compile each package once and not once per process.
 process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node-compile');
 
-const files = globSync('test/**/*.test.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
-const filesWith = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+/** A file of test/ with those of test/ that it imports, and that they import. */
+function withImports(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g)) {
+    const imported = relative('.', join(dirname(file), path));
+    if (imported.startsWith(`test${sep}`)) withImports(imported, found);
+  }
+  return found;
+}
+
+const textOf = (file: string) => `${file.replaceAll(sep, '/')}\n${readFileSync(file, 'utf8')}`;
+const files = globSync('test/**/*.test.ts').map((file) => ({
+  file,
+  own: textOf(file),
+  withHelpers: [...withImports(file)].map(textOf).join('\n'),
+}));
+const filesWith = (pattern: RegExp) => files.filter(({ own }) => pattern.test(own)).map(({ file }) => file);
+const filesThatNeed = (pattern: RegExp) =>
+  files.filter(({ withHelpers }) => pattern.test(withHelpers)).map(({ file }) => file);
 
 /** Tests that change their process (its environment, which SDK clients keep) or start the whole stack in it. */
-const alone = filesWith(/support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/);
+const alone = filesThatNeed(
+  /support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/,
+);
 
 /**
- * What `npm run test:quick` leaves out: what is not the product itself; tests that need PostgreSQL, a browser, built functions
- * (the stack, synthesis) or other processes; properties; and tests that measure time or memory, or wait for servers that
- * misbehave.
+ * What `npm run test:quick` leaves out: what is not the product itself; tests that need, or whose helpers need, PostgreSQL, a
+ * browser, built functions (the stack, synthesis) or other processes; properties; and tests that measure time or memory, or
+ * wait for servers that misbehave.
  */
 const slow = [
-  ...globSync('test/{local,operate,bench,chaos,browser,end-to-end}/**/*.test.ts'),
+  ...globSync('test/{local,operate,bench,chaos,browser,docs,end-to-end}/**/*.test.ts'),
   ...alone,
-  ...filesWith(/support\/(database|template|browser|hostile-cdn-misbehaviours)\.ts|child_process|aws-cdk-lib/),
-  ...filesWith(/'fast-check'|performance\.now|memoryUsage|\brss\b|milliseconds/),
+  ...filesThatNeed(/support\/(database|template|browser)\.ts|child_process|aws-cdk-lib/),
+  ...filesWith(/'fast-check'|performance\.now|memoryUsage|\brss\b|milliseconds|hostile-cdn-misbehaviours/),
 ];
 
 const shared = {

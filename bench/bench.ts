@@ -38,7 +38,7 @@ export const quickSizes: Sizes = {
   csvRows: 5_000,
   xlsxRows: 2_000,
   hostSeconds: 5,
-  consoleImages: 4_000,
+  consoleImages: 40_000,
   rounds: 1,
 };
 

@@ -96,6 +96,7 @@ async function lags(context: Context, { address, executionArn, done }: ImportUnd
     await sleep(watchedSeconds * 1000);
     const seen = await page.evaluate<{ at: number; count: number }[]>('seen');
     await page.close();
+    if (seen.at(0)?.count === seen.at(-1)?.count) throw new Error(`${name} has shown no progress`);
     const seconds = seen.map(({ at, count }) => {
       const next = done.find((one) => one.count > count);
       return next === undefined ? 0 : Math.max(0, at - next.at) / 1000;

@@ -1,16 +1,20 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { importChunks, imports, products } from '../../schema/index.ts';
+import type { Change } from '../../workflows/payloads/changes.ts';
 import type { Difference, finishUndoInputSchema, RegisteredUndo, UndoSummary } from '../../workflows/payloads/undo.ts';
 import type { ChangeCounts } from '../shared/changes/changes-report.ts';
 import { fingerprintOf } from '../shared/changes/fingerprint.ts';
 import { type Database, withDatabaseErrors } from '../shared/database/database.ts';
 import { reportKeys } from '../shared/imports/object-keys.ts';
+import { equalAgain } from './equal-again.ts';
 
 export type Dependencies = {
   database: Database;
   /** Writes changes.csv of all that the undo changed, and counts it. */
   reportChanges(importId: number, key: string): Promise<ChangeCounts>;
+  /** All that an import or an undo changed. */
+  readChanges(importId: number): AsyncIterable<Change>;
   writeDifferences(key: string, differences: readonly Difference[]): Promise<void>;
   writeSummary(key: string, summary: UndoSummary): Promise<void>;
 };
@@ -32,7 +36,7 @@ export async function finishUndo(
   const changesKey = reportKeys.changes(supplierCode, executionName);
   const changes = await dependencies.reportChanges(importId, changesKey);
   const isRestored = found.fingerprint === found.fingerprintBefore;
-  const differences = isRestored ? [] : found.differences;
+  const differences = isRestored ? [] : await listDifferences(dependencies, undo);
   const differencesKey = reportKeys.differences(supplierCode, executionName);
   if (differences.length > 0) await dependencies.writeDifferences(differencesKey, differences);
   const summary: UndoSummary = {
@@ -90,23 +94,39 @@ async function examine(database: Database, undo: RegisteredUndo) {
     leftAlone: counts?.leftAlone ?? 0,
     fingerprint,
     fingerprintBefore: undone?.fingerprint ?? null,
-    differences: await findDifferences(database, undo),
   };
 }
 
+/** The products that are not what they were before the undone import, and why. */
+async function listDifferences(
+  { database, readChanges }: Dependencies,
+  undo: RegisteredUndo,
+): Promise<readonly Difference[]> {
+  const { undoes, supplierId } = undo;
+  const touched = await withDatabaseErrors(() => findTouched(database, undo));
+  const since = await withDatabaseErrors(() => database.execute<{ id: string }>(importsSince(undo)));
+  const importIds = [undoes, ...since.map(({ id }) => Number(id))];
+  async function* changes() {
+    for (const importId of importIds) yield* readChanges(importId);
+  }
+  const codes = touched.map(({ code }) => code);
+  const equal = await equalAgain(database, supplierId, codes, changes(), new Set(importIds));
+  return touched.filter(({ code }) => !equal.has(code));
+}
+
+/** Imports and undos that ended after the undone import had begun. */
+const importsSince = ({ importId, undoes, supplierId }: RegisteredUndo): SQL => sql`
+  select ${imports.id} as id, ${imports.kind} as kind, ${imports.undoes} as undoes from ${imports}
+  where ${imports.supplierId} = ${supplierId} and ${imports.id} not in (${undoes}, ${importId})
+    and coalesce(${imports.finishedAt}, now()) > (
+      select undone.started_at from ${imports} undone where undone.id = ${undoes})`;
+
 /** Products that somebody changed after the undone import had begun, and those that are still as it left them. */
-async function findDifferences(
-  database: Database,
-  { importId, undoes, supplierId, dryRun }: RegisteredUndo,
-): Promise<Difference[]> {
+async function findTouched(database: Database, undo: RegisteredUndo): Promise<Difference[]> {
+  const { undoes, supplierId, dryRun } = undo;
   // Nothing is undone by a dry run: what is left to do is no difference.
   const rows = await database.execute<Difference>(sql`
-    with undone as (select ${imports.startedAt} as started_at from ${imports} where ${imports.id} = ${undoes}),
-    since as (
-      select ${imports.id} as id, ${imports.kind} as kind, ${imports.undoes} as undoes from ${imports}, undone
-      where ${imports.supplierId} = ${supplierId} and ${imports.id} not in (${undoes}, ${importId})
-        and coalesce(${imports.finishedAt}, now()) > undone.started_at
-    ), differing as (
+    with since as (${importsSince(undo)}), differing as (
       select ${products.code} as code, 'Import ' || since.id || ' has changed it since.' as reason
       from ${products} join since on since.id = ${products.lastImportId}
       where ${products.supplierId} = ${supplierId} and ${products.unmadeBy} is null and since.kind = 'import'

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { finishUndoInputSchema, type UndoSummary } from '../../workflows/payloads/undo.ts';
 import { writeObject } from '../shared/aws/storage.ts';
+import { readChanges } from '../shared/changes/read-changes.ts';
 import { reportKeptChanges } from '../shared/changes/report-kept-changes.ts';
 import { connectDatabase } from '../shared/database/database.ts';
 import { writeSummary } from '../shared/imports/write-summary.ts';
@@ -16,6 +17,7 @@ export async function handler(event: unknown): Promise<UndoSummary> {
     {
       database: await connectDatabase(),
       reportChanges: reportKeptChanges,
+      readChanges: (importId) => readChanges(environment('WORK_BUCKET'), importId),
       writeDifferences: (key, differences) => {
         const rows = [['code', 'reason'], ...differences.map(({ code, reason }) => [code, reason])];
         const csv = `\uFEFF${stringify(rows, { escape_formulas: true })}`;

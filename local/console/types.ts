@@ -12,7 +12,6 @@ export type ListedImport = {
   reason: string | null;
   /** Images that are its own to bring in; once it has ended, all of its file. */
   images: { total: number; converted: number; failed: number };
-  products: { created: number; updated: number; unchanged: number; deactivated: number };
   /** Of all its Map Runs. */
   items: ItemCounts;
 };
@@ -22,13 +21,13 @@ export type ImportDetails = {
   mayBeUndone: boolean;
   /** Keys in the reports bucket. */
   reports: string[];
-  /** The first of the products that it created or was the last to change. */
+  /** The first of its file. */
   products: {
     code: string;
     title: string;
     price: string | null;
     currency: string;
-    /** Key of the smallest rendition of the first image; null: there is none yet. */
+    /** Key of the thumbnail of the first image; null: there is none yet. */
     thumbnail: string | null;
   }[];
 };
@@ -54,7 +53,6 @@ export type Host = {
   /** Requests at once that the host bears now; null: nothing was asked of it yet. */
   concurrency: number | null;
   holdUntil: string | null;
-  firstByteMilliseconds: number | null;
 };
 
 export type OwedImages = {

@@ -1,19 +1,16 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
 import { renderReport } from '../../functions/shared/report/render-report.ts';
 import type { ReportData } from '../../functions/shared/report/report-data.ts';
 import { describeInBrowser, openBrowser } from '../support/browser.ts';
+import { violationsIn } from '../support/console-page.ts';
 import { rowCounts } from '../support/imports.ts';
 import { aReport, aReportedProduct, aSummary } from '../support/reports.ts';
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** The report, its pictures beside it; `requests` are the paths that the browser asked for. */
 async function serveReport(report: (origin: string) => ReportData): Promise<{ url: string; requests: string[] }> {
@@ -68,13 +65,6 @@ const refused = () =>
     products: [],
     examples: {},
   });
-
-/** axe from outside of the page, whose policy refuses scripts of its own. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const found = await page.evaluate<AxeResults>('axe.run()');
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** Kept where SCREENSHOTS names a folder: somebody looks at them. */
 async function keepScreenshot(page: Page, name: string): Promise<void> {
@@ -131,7 +121,7 @@ describeInBrowser('the report of an import', () => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       await page.goto(url, { waitUntil: 'load' });
-      expect(await violations(page)).toEqual([]);
+      expect(await violationsIn(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       await keepScreenshot(page, `report-${name}-${colorScheme}-${width}`);
     },

@@ -78,14 +78,16 @@ export async function undoImport(
 ): Promise<UndoSummary> {
   const undo = await startUndo(database, files, importId, options);
   await undoFiles(database, files, undo);
-  return finish(database, undo);
+  return finish(database, files, undo);
 }
 
-export function finish(database: Database, undo: RegisteredUndo): Promise<UndoSummary> {
-  return finishUndo(
-    { database, reportChanges: async () => ({}), writeDifferences: async () => {}, writeSummary: async () => {} },
-    { undo },
-  );
+export function finish(database: Database, files: ChangeFiles, undo: RegisteredUndo): Promise<UndoSummary> {
+  async function* readChanges(importId: number) {
+    for (const key of await files.list(importId)) yield* files.read(key);
+  }
+  const reportChanges = async () => ({});
+  const [writeDifferences, writeSummary] = [async () => {}, async () => {}];
+  return finishUndo({ database, readChanges, reportChanges, writeDifferences, writeSummary }, { undo });
 }
 
 export const fingerprint = async (database: Database, supplierId = 1): Promise<string> =>

@@ -5,20 +5,20 @@ import type { Database, Transaction } from '../database/database.ts';
 export type Fingerprint = { fingerprint: string; products: number };
 
 /** What says who wrote a row and when, and not what is offered. */
-const bookkeeping = [
-  products.createdAt,
-  products.updatedAt,
-  products.sourceUploadedAt,
-  products.firstImportId,
-  products.lastImportId,
-  products.contentHash,
-  products.unmadeBy,
-].map(({ name }) => name);
+export const bookkeeping = [
+  'createdAt',
+  'updatedAt',
+  'sourceUploadedAt',
+  'firstImportId',
+  'lastImportId',
+  'contentHash',
+  'unmadeBy',
+] as const satisfies (keyof typeof products.$inferSelect)[];
 
 /** A row as text: by names, so that a column added later without values changes nothing. */
 const rowText = (alias: string): SQL =>
   sql`jsonb_strip_nulls(to_jsonb(${sql.raw(alias)}) - array[${sql.join(
-    bookkeeping.map((name) => sql`${name}`),
+    bookkeeping.map((column) => sql`${products[column].name}`),
     sql`, `,
   )}]::text[])::text`;
 

@@ -19,12 +19,13 @@ type Row = Omit<ReportedProduct, 'thumbnail'> & {
 };
 
 /**
- * The first products of the import's file, in its order, changed or not: as many as a report shows. Reads so many rows of
- * products and their images, and not the file's.
+ * The first products of the import's file, in its order, changed or not: `most` of them. Reads so many rows of products and
+ * their images, and not the file's.
  */
 export async function readListedProducts(
   database: Database,
   { importId, supplierId }: Pick<RegisteredImport, 'importId' | 'supplierId'>,
+  most = productsShown,
 ): Promise<ReportedProduct[]> {
   const rows = await database.execute<Row>(sql`
     with listed as (
@@ -32,7 +33,7 @@ export async function readListedProducts(
       from ${importChunks} cross join unnest(${importChunks.productCodes}) with ordinality as listed(code, ordinal)
       where ${importChunks.importId} = ${importId}
       order by chunk, ordinal
-      limit ${productsShown}
+      limit ${most}
     )
     select ${products.code} as code, ${products.title} as title, ${products.price} as price, ${products.currency} as currency,
       case when ${products.firstImportId} = ${importId} then 'created'

@@ -60,7 +60,6 @@ async function readKnown(database: Database, executionArn: string, names: string
       host,
       concurrency: pace?.concurrency ?? null,
       holdUntil: pace?.holdUntil && pace.holdUntil > new Date() ? pace.holdUntil.toISOString() : null,
-      firstByteMilliseconds: pace?.bestMilliseconds ?? null,
     };
   };
 }
@@ -72,7 +71,6 @@ const unknown = {
   failed: 0,
   concurrency: null,
   holdUntil: null,
-  firstByteMilliseconds: null,
 };
 
 /** What "Take images" was granted, one each time it ended. */

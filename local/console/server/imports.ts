@@ -30,12 +30,6 @@ export async function readImports(database: Database, mapRuns: MapRuns): Promise
       (row.status === 'running'
         ? { total: 0, converted: 0, failed: 0 }
         : { total: row.images.distinct, converted: row.images.converted, failed: row.images.failed }),
-    products: {
-      created: row.productsCreated,
-      updated: row.productsUpdated,
-      unchanged: row.productsUnchanged,
-      deactivated: row.productsDeactivated,
-    },
     items: itemsOf(mapRuns, row.executionArn),
   }));
 }

@@ -56,7 +56,7 @@ describe('what an interruption leaves of changes and of an undo', () => {
     const again = await startUndo(database, files, wrong, { name: 'killed' });
     expect(again).toEqual(undo);
     await undoFiles(database, files, again);
-    expect(await finish(database, again)).toMatchObject({ restored: true, products: 3, leftAlone: 0 });
+    expect(await finish(database, files, again)).toMatchObject({ restored: true, products: 3, leftAlone: 0 });
   });
 
   it('is finished by another undo where it failed for good', async () => {

@@ -60,6 +60,18 @@ describe('undoing an import', () => {
     expect(await titles(database)).toEqual(['A A 7 active', 'B B 1 active', 'C C 2 active']);
   });
 
+  it('lists no product that others have made what it was', async () => {
+    const { database } = await createTestDatabase();
+    const files = new ChangeFiles();
+    await importProducts(database, files, await fileAt(database, 1), first);
+    const wrong = await importProducts(database, files, await fileAt(database, 2), [version('A', 3), version('B', 5)]);
+    await importProducts(database, files, await fileAt(database, 3), [version('A', 0), version('C', 5)]);
+    const last = await importProducts(database, files, await fileAt(database, 4), [version('C', 7)]);
+    const undone = await undoImport(database, files, wrong);
+    expect(undone).toMatchObject({ restored: false, products: 1, leftAlone: 1 });
+    expect(undone.differences).toEqual([{ code: 'C', reason: `Import ${last} has changed it since.` }]);
+  });
+
   it('lets the same products come again, in another drop of the file', async () => {
     const { database } = await createTestDatabase();
     const files = new ChangeFiles();

@@ -52,6 +52,23 @@ describe('stateReports', () => {
     expect([...(reports.get('First')?.next ?? [])]).toEqual(['Convert']);
   });
 
+  it('goes on with a state whose execution was redriven', () => {
+    const events = history(
+      ['ExecutionStarted'],
+      ['MapStateEntered', { name: 'Convert' }],
+      ['MapRunStarted', { mapRunArn: 'arn:1' }],
+      ['MapRunFailed', boom],
+      ['ExecutionFailed', boom],
+      ['ExecutionRedriven'],
+      ['MapRunRedriven', { mapRunArn: 'arn:1' }],
+    );
+    const running = stateReports(events, 'RUNNING', 100).get('Convert');
+    expect(running).toMatchObject({ status: 'running', seconds: 99, mapRunArns: ['arn:1'] });
+    const left = { ...history(['MapStateExited', { name: 'Convert' }])[0], id: 8, previousEventId: 7, timestamp: 7 };
+    const ended = stateReports([...events, left as HistoryEvent], 'SUCCEEDED', 100).get('Convert');
+    expect(ended).toMatchObject({ status: 'succeeded', visits: 1 });
+  });
+
   it('tells a caught error from the one that ended the execution', () => {
     const events = history(
       ['ExecutionStarted'],

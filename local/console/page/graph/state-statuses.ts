@@ -24,7 +24,7 @@ export type StateReport = {
 
 type Tracked = StateReport & { open: number; enteredAt: number; attempts: number; isFailing: boolean };
 
-const attempt = /^(Task|LambdaFunction|Activity)Scheduled$|^MapRunStarted$/;
+const attempt = /^(Task|LambdaFunction|Activity)Scheduled$|^MapRun(Started|Redriven)$/;
 const failure = /^(?!Execution|MapIteration).*(Failed|TimedOut)$/;
 
 /** The state that each event is of, by the event's id: the one that its chain of `previousEventId` leads to. */
@@ -56,7 +56,8 @@ export function stateReports(
       enter(state, event);
     } else follow(state, event);
   }
-  const end = events.findLast(({ type }) => /^Execution(Failed|TimedOut|Aborted)$/.test(type));
+  const last = events.findLast(({ type }) => /^Execution(Failed|TimedOut|Aborted|Redriven)$/.test(type));
+  const end = last?.type === 'ExecutionRedriven' ? undefined : last;
   for (const state of states.values()) finish(state, execution, now, end);
   return states;
 }
@@ -78,7 +79,7 @@ function follow(state: Tracked, event: HistoryEvent): void {
   } else if (attempt.test(event.type)) {
     state.attempts += 1;
     state.isFailing = false;
-    if (mapRunArn !== undefined) state.mapRunArns.push(mapRunArn);
+    if (mapRunArn !== undefined && !state.mapRunArns.includes(mapRunArn)) state.mapRunArns.push(mapRunArn);
   } else if (failure.test(event.type)) {
     state.isFailing = true;
     state.error = error ?? state.error;
