@@ -68,7 +68,6 @@ async function run(name: string, event: unknown, environment: Record<string, str
 /** Functions that take any event go on to what the event needs: its place in the environment. */
 const unconfigured = {
   migrate: /^DATABASE_SECRET_ARN is not set/,
-  'sweep-images': /^IMAGE(S_PER_BATCH|_QUEUE_URL) is not set/,
 } as const;
 
 describe('a bundle with its deployed files alone', () => {

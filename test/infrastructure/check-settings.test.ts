@@ -64,7 +64,7 @@ describe('settings fit together', () => {
     [
       'more reserved than the account has',
       { account: { concurrentExecutions: 600 } },
-      /^539 concurrent executions are reserved, account.concurrentExecutions allows 500/,
+      /^540 concurrent executions are reserved, account.concurrentExecutions allows 500/,
     ],
     [
       'more at once than an account without reservations has',
@@ -84,7 +84,7 @@ describe('settings fit together', () => {
     [
       'an instance whose alarm the functions would raise',
       { database: { instanceType: 't4g.micro' } },
-      /^The functions take up to 129 connections, more than 76 raise the alarm of a db.t4g.micro: choose/,
+      /^The functions take up to 130 connections, more than 76 raise the alarm of a db.t4g.micro: choose/,
     ],
     [
       'an instance that is not Graviton',
@@ -114,7 +114,7 @@ describe('settings fit together', () => {
   it('with all that schema allows alone checked together', () => {
     // The rest of a common account's 1,000 is its other workloads'.
     expect(reservedConcurrency(defaultSettings)).toBeLessThanOrEqual(550);
-    expect(roleConnectionLimit(defaultSettings)).toBe(129);
+    expect(roleConnectionLimit(defaultSettings)).toBe(130);
     expect(settingsSchema.parse(defaultSettings)).toEqual(defaultSettings);
   });
 });

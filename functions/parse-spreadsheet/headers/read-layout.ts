@@ -9,6 +9,7 @@ import { borrowed } from './conventions/borrowed.ts';
 import type { Convention, HeaderMatch } from './conventions/convention.ts';
 import { template } from './conventions/index.ts';
 import { lookUpHeader } from './dictionary.ts';
+import { perhapsAPrice } from './guess/telling-headers.ts';
 import type { Column, Layout, LayoutSettings } from './layout.ts';
 import { mappingTarget } from './mapping-targets.ts';
 import { speechOf } from './speech.ts';
@@ -89,9 +90,6 @@ function lookUpField(dictionary: Convention, header: string): HeaderMatch | null
   const general = lookUpHeader(template, header);
   return general !== null && traitsOf(general.field).everywhere ? general : match;
 }
-
-/** Stems of the word for a price in the languages that are read: a column with one, unknown or kept as an attribute, may be it. */
-const perhapsAPrice = /price|preis|prix|preci|prezz|preç|prijs|cena|цена|ціна|价|價|価格|fiyat|\bvk\b/i;
 
 /** A list without any other price has its list price for one. A file without titles changes what it names and no more. */
 function useListPriceAsPrice(layout: Omit<Layout, 'speech'>, report: (problem: Problem) => void): void {

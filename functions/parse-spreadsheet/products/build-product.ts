@@ -111,7 +111,7 @@ function assemble(
   const product = {
     code: code ?? '',
     ...readTexts(rows, main, report),
-    title: title ?? '',
+    title: oneLine(title ?? ''),
     tags: [...new Set(rows.flatMap(({ tags }) => tags.map((tag) => tag.trim()).filter((tag) => tag !== '')))],
     price: own.price,
     cost: own.cost,
@@ -145,6 +145,9 @@ function reportMissingCode(main: RowValues, report: Report): void {
   const message = 'The row has no code, handle or SKU; expected one that tells its product from the others.';
   report(main.row, 'missing_code', header, null, message);
 }
+
+/** A title without the line breaks and doubled spaces that no shop shows. */
+const oneLine = (title: string) => (/\s\s|[^\S ]/.test(title) ? title.replace(/\s+/g, ' ') : title);
 
 function reportMissingTitle(main: RowValues, report: Report): void {
   const { layout } = main.row;

@@ -5,24 +5,10 @@ import { type Cells, shownText } from '../../sheets/cells.ts';
 import type { Layout } from '../layout.ts';
 import { speechOf } from '../speech.ts';
 import { type Shape, shapeNames, shapeOf } from './column-shapes.ts';
+import { mayBeThePrice, mayHoldMoney, mayIdentify, soundsLikeStock } from './telling-headers.ts';
 
 /** Rows by which a column is judged. */
 const sampleRows = 200;
-
-/** Measures and shares: never money, however many decimals they have. */
-const noMoney =
-  /weight|gewicht|poids|peso|waga|вес|length|width|height|depth|size|breite|länge|laenge|höhe|hoehe|tiefe|largo|ancho|alto|longueur|largeur|hauteur|volum|dimension|tax|vat\b|iva\b|tva\b|mwst|rate|rating|score|percent|prozent|%|discount|rabatt|remise|descuento|sconto|margin|marge|ratio|latitude|longitude|\b(kg|lbs?|oz|cm|mm|in|ml|l)\b/i;
-
-/** Money, but perhaps what the supplier, the carrier or an earlier buyer pays: a person has to say. */
-const otherMoney =
-  /cost|unit|wholesale|dealer|einkauf|achat|compra|net|netto|map|msrp|rrp|uvp|list|retail|old|was|before|compar|special|sale|promo|ship|versand|envío|fee|deposit|surcharge|min|max/i;
-
-/** Distinct in every row and with digits, but never what a product is called by. */
-const noCode =
-  /phone|mobile|\btel|fax|mail|date|datum|fecha|data\b|\bzip\b|\bplz\b|postal|postcode|iban|address|adresse|link|url|version|user|customer|kunde|cliente/i;
-
-const stockWords =
-  /stock|qty|quant|cantidad|inventor|existenc|bestand|vorrat|lager|giacenz|estoque|voorraad|magazyn|остат|залиш|库存|在庫/i;
 
 /** A field that a column's cells may hold, where no header says so. */
 type Wanted = {
@@ -44,7 +30,7 @@ const wantedIn = (sample: readonly Cells[]): Wanted[] => [
     shape: 'amounts',
     missing: (layout) => !isPriced(layout, sample),
     // A column that is called a price and is empty is not replaced without a word.
-    only: (header, layout) => lacks('price', 'salePrice')(layout) && !otherMoney.test(header),
+    only: (header, layout) => lacks('price', 'salePrice')(layout) && mayBeThePrice(header),
   },
   // Before barcodes, which tell products apart as well.
   { field: 'sku', shape: 'codes', missing: lacks('code', 'parent', ...identifyingFields) },
@@ -53,6 +39,12 @@ const wantedIn = (sample: readonly Cells[]): Wanted[] => [
   { field: 'title', shape: 'names', missing: lacks('title') },
   { field: 'description', shape: 'texts', missing: lacks('description') },
 ];
+
+/** Whether a header leaves open that its column holds what its cells look like. */
+function mayHold(shape: Shape, header: string): boolean {
+  if (shape === 'amounts') return mayHoldMoney(header);
+  return (shape !== 'codes' && shape !== 'barcodes') || mayIdentify(header);
+}
 
 /** Too few rows to say of a column that it is empty. */
 const fewRows = 10;
@@ -89,8 +81,7 @@ export function guessColumns(
   const open = layout.columns.flatMap((column, index) => {
     if (column === null || column.match !== null || mapped.has(normaliseHeader(column.header))) return [];
     const shape = shapeOf(sample.map((cells) => cells[index]));
-    const never = shape === 'amounts' ? noMoney : shape === 'codes' ? noCode : null;
-    return shape === null || never?.test(column.header) ? [] : [{ index, column, shape }];
+    return shape === null || !mayHold(shape, column.header) ? [] : [{ index, column, shape }];
   });
   const guessed: Layout = {
     ...layout,
@@ -152,7 +143,7 @@ function proposeStock(
   if (layout.index.quantity !== undefined) return;
   for (const { index, shape } of open) {
     const column = layout.columns[index];
-    if (shape !== 'integers' || !column || !stockWords.test(column.header)) continue;
+    if (shape !== 'integers' || !column || !soundsLikeStock(column.header)) continue;
     column.proposed = 'quantity';
     say(
       'column_proposed',
