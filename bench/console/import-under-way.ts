@@ -39,7 +39,8 @@ export async function startImport(context: Context, database: Database, count: n
   let converted = Math.floor(count / 2);
   const { address, stepFunctions } = await startConsole(context, database, async (range) => {
     await sleep(batchSeconds * 1000 * (0.5 + Math.random()));
-    converted += await convert(database, range);
+    const count = await convert(database, range);
+    converted += count;
     done.push({ at: Date.now(), count: converted });
   });
   const input = JSON.stringify({ groups: groupsOf(count) });

@@ -9,6 +9,9 @@ const mostGroups = 500;
 const state = sql<OwedImages['state']>`case when ${images.status} <> 'failed' then 'waiting'
   when ${images.nextAttemptAt} is not null then 'retried' else 'given up' end`;
 
+/** URL and message of one image of a group: without sorting the group, which may be all images of a file. */
+const one = sql`min(array[${images.sourceUrl}, ${images.errorMessage}])`;
+
 /** Images that are not converted, by supplier, host and code, the most numerous first. */
 export async function readOwedImages(database: Database): Promise<OwedImages[]> {
   const groups = await database
@@ -19,8 +22,8 @@ export async function readOwedImages(database: Database): Promise<OwedImages[]> 
       code: sql<string | null>`case when ${images.status} = 'failed' then ${images.errorCode} end`,
       count: sql<number>`count(*)::int`,
       nextAttemptAt: sql<string | null>`min(${images.nextAttemptAt})`,
-      example: sql<string>`min(${images.sourceUrl})`,
-      message: sql<string | null>`(array_agg(${images.errorMessage} order by ${images.sourceUrl}))[1]`,
+      example: sql<string>`(${one})[1]`,
+      message: sql<string | null>`(${one})[2]`,
     })
     .from(images)
     .innerJoin(suppliers, eq(images.supplierId, suppliers.id))
