@@ -3,12 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 export type Polled<T> = { data: T | null; error: string | null };
 
 /** From one question to the next: with the time that an answer takes, what is shown is never a second old. */
-const pollMilliseconds = 500;
+const pollMilliseconds = 300;
 
 /**
- * Asks twice a second while `isLive` and the page is looked at, less often where an answer takes long, so that half of the
- * time nothing is asked; once where it is not live. A failed question keeps the last
- * answer. Asks anew where `key` changes.
+ * Asks three times a second while `isLive` and the page is looked at, less often where an answer takes long, so that half
+ * of the time nothing is asked; once where it is not live. A failed question keeps the last answer. Asks anew where `key`
+ * changes.
  */
 export function usePolled<T>(ask: () => Promise<T>, key: string, isLive = true): Polled<T> {
   const [polled, setPolled] = useState<Polled<T> & { key: string }>({ key, data: null, error: null });

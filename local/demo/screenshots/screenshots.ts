@@ -64,8 +64,8 @@ const command = new Command('npm run screenshots --')
         },
         {
           name: 'report',
-          width: 1100,
-          height: 1500,
+          width: 1000,
+          height: 1250,
           open: (page) => page.goto(`${address}console/reports/${encodeURIComponent(report)}`),
         },
       ];

@@ -21,7 +21,7 @@ export function HostTables({ executionArn, isLive }: { executionArn: string; isL
               <th>Host</th>
               <th>Child</th>
               <th>Images</th>
-              <th>Batches</th>
+              <th class="number">Batches</th>
               <th class="number">Pace</th>
               <th>Hold</th>
             </tr>
@@ -57,11 +57,10 @@ function HostRow({ group, host }: { group: HostGroup; host: HostGroup['hosts'][n
         <Progress done={host.converted + host.failed} total={host.total} of={`images of ${host.host}`} />
         {host.failed > 0 && <div class="faint">{count(host.failed)} failed</div>}
       </td>
-      <td>
-        {count(batches.succeeded)} of {count(batches.total)} done
-        <div class="faint">
-          {count(batches.running)} running, {count(batches.failed)} failed
-        </div>
+      <td class="number">
+        {count(batches.succeeded)} of {count(batches.total)}
+        {batches.running > 0 && <div class="faint">{count(batches.running)} running</div>}
+        {batches.failed > 0 && <div class="faint">{count(batches.failed)} failed</div>}
       </td>
       <td class="number" title="requests at once that the host bears">
         {host.concurrency ?? '–'}
