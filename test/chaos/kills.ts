@@ -8,7 +8,7 @@ import type { Database } from '../../functions/shared/database/database.ts';
 import type { Random } from '../../local/demo/sample/random.ts';
 import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
 import { followSweep, startSweep, waitForBacklog } from '../../operate/run-sweep.ts';
-import { hostLanes, images, products } from '../../schema/index.ts';
+import { hostLanes, imageHosts, images, products } from '../../schema/index.ts';
 import type { ChaosStack } from './chaos-stack.ts';
 import type { FaultyStorage } from './faulty-storage.ts';
 import type { FaultySuppliers } from './faulty-suppliers.ts';
@@ -85,6 +85,11 @@ async function killInTheMiddle(chaos: Chaos): Promise<string> {
 /** kill -9 in a state of SweepImages; the execution is started again, and ends. */
 export async function killInSweep(chaos: Chaos, state: string): Promise<void> {
   const { stack } = chaos;
+  // There is something to wait for where a host is on hold.
+  if (state.startsWith('Wait')) {
+    const holdUntil = new Date(Date.now() + 60_000);
+    await stack.inDatabase((database) => database.update(imageHosts).set({ holdUntil }));
+  }
   await startSweep(stack.target, lookAhead);
   await startAgain(stack, await killIn(chaos, stack.target.sweepImagesArn, state));
   await expect
