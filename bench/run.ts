@@ -7,6 +7,7 @@ import { stateDirectory } from '../operate/endpoints.ts';
 import { type Bench, type Context, fullSizes, quickSizes, type Sizes } from './bench.ts';
 import { consoleBench } from './console/console.ts';
 import { convert } from './convert.ts';
+import { fairness } from './fairness.ts';
 import { hosts } from './hosts/hosts.ts';
 import { type Report, reportTable } from './measure/report.ts';
 import { parse } from './parse.ts';
@@ -15,7 +16,7 @@ import { record } from './record.ts';
 import { reimport } from './reimport.ts';
 import { write } from './write.ts';
 
-const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport, hosts, consoleBench];
+const benches: readonly Bench[] = [pipeline, convert, parse, write, record, reimport, hosts, fairness, consoleBench];
 
 type Options = Partial<Sizes> & { quick?: boolean; json?: boolean; build: boolean };
 

@@ -47,8 +47,13 @@ export type TimedImport = {
 };
 
 /** Drops a file and waits for its import. Throws where the import fails. */
-export async function importFile({ target }: BenchStack, file: string, show: Context['show']): Promise<TimedImport> {
-  const executionArn = await dropSpreadsheet(target, file, 'northwind');
+export async function importFile(
+  { target }: BenchStack,
+  file: string,
+  show: Context['show'],
+  supplier = 'northwind',
+): Promise<TimedImport> {
+  const executionArn = await dropSpreadsheet(target, file, supplier);
   const { summary, error } = await followImport(target, executionArn, (now) => show(describeProgress(now)));
   if (summary === null) throw new Error(`The import failed: ${error?.name} ${error?.message}`);
   const execution = await target.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));

@@ -107,12 +107,20 @@ function figuresOf(kind: HostKind, server: BenchHost, takes: readonly DrivenTake
 /** convert-image as Lambda has it, but that it stores nothing, and that holds are in memory. */
 function conversionAt({ host }: BenchHost): Dependencies {
   const settings = conversionSettingsSchema.parse({});
-  const agent = createImageAgent({ ...settings, allowedHosts: new Set([host]), lookup });
+  // An agent has one connection: each environment of Lambda has its own, and converts one image at a time.
+  const idle: ReturnType<typeof createImageAgent>[] = [];
   let heldUntil = 0;
   return {
     settings,
     baseUrl: 'https://images.bench.example',
-    fetchImage: (item, options) => fetchImage(item, agent, settings, options),
+    async fetchImage(item, options) {
+      const agent = idle.pop() ?? createImageAgent({ ...settings, allowedHosts: new Set([host]), lookup });
+      try {
+        return await fetchImage(item, agent, settings, options);
+      } finally {
+        idle.push(agent);
+      }
+    },
     holds: {
       read: async () => Math.max(0, Math.ceil((heldUntil - Date.now()) / 1000)),
       async write(_host, seconds) {

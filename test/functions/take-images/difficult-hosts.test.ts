@@ -102,7 +102,7 @@ describe('an import from a difficult host', () => {
       .where(eq(images.importId, registered.importId));
     const run = await convertHost(database, again, good);
     expect(run).toMatchObject({ requests: 300 });
-    expect(run.most).toBeLessThanOrEqual(16);
+    expect(run.most).toBeLessThanOrEqual(32);
     expect(await statuses(database)).toEqual({ converted: 300 });
   });
 });
