@@ -12,7 +12,8 @@ export function CameIn({ rows, products, images }: ImportSummary): JSX.Element {
     h(Bar, {
       title: 'Rows',
       parts: [
-        { label: 'accepted', count: rows.read - rows.rejected, tone: 'good' },
+        { label: 'accepted', count: rows.read - rows.rejected - rows.skipped, tone: 'good' },
+        { label: 'skipped', count: rows.skipped, tone: 'same' },
         { label: 'rejected', count: rows.rejected, tone: 'bad' },
       ],
     }),
