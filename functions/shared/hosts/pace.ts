@@ -104,9 +104,9 @@ function slower(pace: Pace, { lanes, requests, rateLimited, unavailable }: Obser
   return { ...pace, ...lowered(pace, lanes, kept) };
 }
 
-/** A quarter less. */
+/** Half, which the host bore before it was doubled; later a quarter less. */
 function givenWay(pace: Pace, inUse: number): Pace {
-  return { ...forgetting(pace), ...lowered(pace, inUse, 0.75) };
+  return { ...forgetting(pace), ...lowered(pace, inUse, pace.ceiling === null ? 0.5 : 0.75) };
 }
 
 /** The best is forgotten bit by bit: a host that has moved will never be as fast again. */

@@ -23,7 +23,7 @@ describe('messages of a sweep by host', () => {
     await database.insert(imageHosts).values({ host: 'held.example', concurrency: 8, holdUntil });
     await insertImages(database, { importId, supplierId }, 30, 'small.example');
     const { queued: count, due, batches } = await sweep(database);
-    expect({ count, due }).toEqual({ count: 8 * 40 + 30, due: 11_000 - 320 + 300 });
+    expect({ count, due }).toEqual({ count: 8 * 30 + 30, due: 11_000 - 240 + 300 });
     const small = batches.flatMap(({ Items }) => Items.filter(({ sourceUrl }) => sourceUrl.includes('small')));
     expect(small).toHaveLength(30);
   }, 30_000);
@@ -33,14 +33,14 @@ describe('messages of a sweep by host', () => {
     await insertImages(database, { importId, supplierId }, 30, 'slow.example');
     await database.insert(imageHosts).values({ host: 'slow.example', concurrency: 1 });
     const { queued: count, waiting, batches } = await sweep(database);
-    expect({ count, waiting }).toEqual({ count: 8 * 40 + 30, waiting: 680 });
+    expect({ count, waiting }).toEqual({ count: 8 * 30 + 30, waiting: 760 });
     const ofHost = (host: string) => batches.filter(({ Items }) => Items[0]?.sourceUrl.includes(host));
     expect([ofHost('cdn.example').length, ofHost('slow.example').length]).toEqual([8, 1]);
     // The image numbered n has been due for n seconds.
     const numbers = ofHost('cdn.example').flatMap(({ Items }) =>
       Items.map(({ sourceUrl }) => Number(sourceUrl.split('/').at(-1))),
     );
-    expect(Math.min(...numbers)).toBe(1000 - 320 + 1);
+    expect(Math.min(...numbers)).toBe(1000 - 240 + 1);
   });
 
   it('leaves hosts on hold, and hosts whose lanes are taken, to the next', async () => {
@@ -81,7 +81,7 @@ describe('messages of a sweep by host', () => {
     const results = await Promise.all([sweep(database), sweep(database), sweep(database)]);
     const ids = results.flatMap(({ sent }) => sent.map(({ imageId }) => imageId));
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.length).toBe(320 + 300);
+    expect(ids.length).toBe(240 + 300);
     const counts = await database.execute<{ host: string; lanes: number }>(
       'select host, sum(lanes)::int as lanes from host_lanes group by host',
     );

@@ -68,7 +68,7 @@ describe('sweeping images', () => {
     const { database } = await imagesOf({ ...failed, nextAttemptAt: null }, undefined, 400);
     const asked = { retryFailed: {}, untracked: { supplier: null } };
     const { result: first } = await sweep(database, asked);
-    expect(first).toMatchObject({ queued: 320, retried: 400, untracked: 7, due: 80, waitSeconds: sweepAgainSeconds });
+    expect(first).toMatchObject({ queued: 240, retried: 400, untracked: 7, due: 160, waitSeconds: sweepAgainSeconds });
     await freeLanes(database);
     const givenUp = { status: 'failed', nextAttemptAt: null } as const;
     await database.update(images).set(givenUp).where(eq(images.status, 'queued'));
@@ -122,11 +122,11 @@ describe('sweeping images', () => {
   });
 
   it.each([
-    { elapsed: 60, due: 680, waitSeconds: sweepAgainSeconds },
-    { elapsed: forSeconds - 10, due: 680, waitSeconds: 0 },
+    { elapsed: 60, due: 760, waitSeconds: sweepAgainSeconds },
+    { elapsed: forSeconds - 10, due: 760, waitSeconds: 0 },
   ])('goes on after $waitSeconds s where images are due $elapsed s after its start', async ({ elapsed, ...rest }) => {
     const { database } = await imagesOf({}, undefined, 1000);
-    expect(await sweep(database, { elapsed })).toMatchObject({ ...rest, queued: 320 });
+    expect(await sweep(database, { elapsed })).toMatchObject({ ...rest, queued: 240 });
   });
 
   it('ends where nothing is due', async () => {

@@ -90,7 +90,7 @@ describe('the pace of a host', () => {
   it.each([
     ['a 429', { rateLimited: 40 }, 16],
     ['503 and time-outs', { unavailable: 400 }, 16],
-    ['a first byte that takes more than twice as long', { firstByteMilliseconds: 220 }, 24],
+    ['a first byte that takes more than twice as long', { firstByteMilliseconds: 220 }, 16],
     ['the same of few requests, which may be chance', { firstByteMilliseconds: 220, requests: 70 }, 32],
     ['a first byte that takes 1.6 times as long', { firstByteMilliseconds: 160 }, 32],
     ['a stray 503', { unavailable: 1 }, 64],
