@@ -118,13 +118,13 @@ describeInBrowser('the console', () => {
     const page = await openPage();
     await page.getByLabel('Status').selectOption('FAILED');
     const row = page.locator('tr', { hasText: 'nonsense.csv' });
-    await expect.poll(() => row.locator('.reason').textContent(), patient).toMatch(/^NoUsableHeader: No row /);
+    await expect.poll(() => row.locator('.reason').textContent(), patient).toMatch(/^UnclearColumns: /);
     await row.getByRole('link').click();
     await expect.poll(async () => (await statusesOf(page))['Import failed'], patient).toBe('failed');
     expect(await statusesOf(page)).toMatchObject({ 'Parse spreadsheet': 'caught', 'Fail import': 'succeeded' });
     await page.locator('[data-state="Parse spreadsheet"]').press('Enter');
     const details = page.getByRole('region', { name: 'State Parse spreadsheet' });
-    await expect.poll(() => details.textContent(), patient).toContain('NoUsableHeader');
+    await expect.poll(() => details.textContent(), patient).toContain('UnclearColumns');
     expect(await details.textContent()).toContain('acme/nonsense.csv');
     expect(await enteredStates(executionArn)).toContain('Fail import');
   });
@@ -166,11 +166,11 @@ describeInBrowser('the console', () => {
     const page = await openPage('drop');
     await page.getByLabel('Supplier').fill('acme');
     await page.setInputFiles('input[type=file]', {
-      name: 'old.xls',
+      name: 'old.numbers',
       mimeType: 'application/octet-stream',
       buffer: Buffer.from('old'),
     });
-    await expect.poll(() => page.getByRole('alert').textContent(), patient).toMatch(/xls/);
+    await expect.poll(() => page.getByRole('alert').textContent(), patient).toMatch(/numbers/);
     expect(await page.getByRole('button', { name: 'Import', exact: true }).count()).toBe(0);
   });
 
