@@ -86,7 +86,7 @@ function sampleImage(seed: number, index: number, faults: boolean): SampleImage 
   return {
     path: special?.path ?? `/${folder}/${String(index).padStart(5, '0')}.${extension}`,
     behaviour: special?.behaviour ?? 'serves',
-    outcome: special?.outcome ?? { status: 'converted', bySweep: 0 },
+    outcome: special?.outcome ?? { status: 'converted', by: 'import' },
     kind,
     ...sizeOf(kind, index, random),
     motif: random.integer(0, 1_000_000),

@@ -17,12 +17,12 @@ export type Behaviour =
 
 /** What must become of an image. */
 export type ExpectedOutcome =
-  /** By the sweep of that number at the latest; 0: by the import itself. */
-  { status: 'converted'; bySweep: number } | { status: 'failed'; code: ImageErrorCode };
+  | { status: 'converted'; by: 'import' | 'sweep' }
+  | { status: 'failed'; code: ImageErrorCode };
 
 export type SpecialCase = { behaviour: Behaviour; path: string; outcome: ExpectedOutcome };
 
-const converted: ExpectedOutcome = { status: 'converted', bySweep: 0 };
+const converted: ExpectedOutcome = { status: 'converted', by: 'import' };
 const failed = (code: ImageErrorCode): ExpectedOutcome => ({ status: 'failed', code });
 
 /** Images that suppliers' servers really have, paths as a person types them into a cell. */
@@ -32,11 +32,11 @@ export const specialCases: readonly SpecialCase[] = [
   { behaviour: 'fails once', path: '/products/overloaded.jpg', outcome: converted },
   { behaviour: 'is truncated', path: '/products/half-uploaded.jpg', outcome: failed('TRUNCATED_IMAGE') },
   { behaviour: 'redirects', path: '/old-shop/armchair.jpg', outcome: converted },
-  { behaviour: 'is uploaded late', path: '/new/autumn-blanket.jpg', outcome: { status: 'converted', bySweep: 1 } },
+  { behaviour: 'is uploaded late', path: '/new/autumn-blanket.jpg', outcome: { status: 'converted', by: 'sweep' } },
   { behaviour: 'is a web page', path: '/viewer/vase.jpg', outcome: failed('HTML_PAGE') },
   { behaviour: 'serves', path: '/swatches/oak.jpg?v=1', outcome: converted },
   { behaviour: 'serves', path: '/swatches/oak.jpg?v=2', outcome: converted },
-  { behaviour: 'limits the rate twice', path: '/limited/clock.jpg', outcome: { status: 'converted', bySweep: 2 } },
+  { behaviour: 'limits the rate twice', path: '/limited/clock.jpg', outcome: converted },
   { behaviour: 'serves', path: '/render?item=4711&view=front', outcome: converted },
   { behaviour: 'is a pixel bomb', path: '/posters/world-map.png', outcome: failed('TOO_MANY_PIXELS') },
   { behaviour: 'redirects to a space', path: '/old-shop/sideboard.jpg', outcome: converted },

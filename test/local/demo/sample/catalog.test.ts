@@ -63,10 +63,8 @@ it.each([1, 2, 42])('refers to about 400 images under 330 URLs in 60 products (s
   expect(new Set(expected.images.map(({ url }) => url)).size).toBe(330);
   expect(expected.images.filter(({ outcome }) => outcome.status === 'failed')).toHaveLength(6);
   expect(
-    expected.images.flatMap(({ outcome }) =>
-      outcome.status === 'converted' && outcome.bySweep > 0 ? outcome.bySweep : [],
-    ),
-  ).toEqual([1, 2]);
+    expected.images.filter(({ outcome }) => outcome.status === 'converted' && outcome.by === 'sweep'),
+  ).toHaveLength(1);
 });
 
 it('is read by the import as it says', async () => {
@@ -84,7 +82,7 @@ it('is read by the import as it says', async () => {
 it('has neither bad rows nor misbehaving images without faults', async () => {
   const { expected } = await generateCatalog({ seed: 7, baseUrl, faults: false });
   expect(expected.rows).toEqual({ read: 60, rejected: 0 });
-  expect(expected.images.every(({ outcome }) => outcome.status === 'converted' && outcome.bySweep === 0)).toBe(true);
+  expect(expected.images.every(({ outcome }) => outcome.status === 'converted' && outcome.by === 'import')).toBe(true);
 });
 
 it('grows to the products and images asked for', async () => {
