@@ -50,7 +50,7 @@ export async function parseUpload(
     const columns = new ColumnsWorkbook(registered.columnMapping);
     const reportColumns = async () => {
       const workbook = join(directory, 'columns.xlsx');
-      await columns.write(workbook, registered.importId);
+      await columns.write(workbook, { importId: registered.importId, etag: upload.etag });
       await writeReport(reportKeys.columns(...keys), workbook, xlsx);
     };
     const chunks = new ChunkWriter((chunk) => workKeys.chunk(registered.importId, chunk), writeLines);

@@ -6,6 +6,7 @@ import type { ChosenColumns } from '../../workflows/payloads/columns.ts';
 import type { AppliedColumns, applyColumnsInputSchema } from '../../workflows/payloads/import-states.ts';
 import type { Upload } from '../../workflows/payloads/upload.ts';
 import { type Database, type Transaction, withDatabaseErrors } from '../shared/database/database.ts';
+import { sortableSequencer } from '../shared/imports/file-order.ts';
 import { changeSupplier } from './supplier-settings.ts';
 
 export type Dependencies = {
@@ -33,9 +34,7 @@ export async function applyColumns(
         );
       }
       await changeSupplier(transaction, registered.supplierCode, { column_mapping: chosen.columnMapping });
-      // Without versions, what lies there now may be another file.
-      if (origin === undefined || upload.objectVersionId === null) return { again: null };
-      return { again: uploadOf(origin) };
+      return { again: origin === undefined ? null : uploadOf(origin, chosen.etag) };
     }),
   );
 }
@@ -48,14 +47,23 @@ async function findOrigin(transaction: Transaction, { importId }: ChosenColumns,
   return row;
 }
 
-/** The upload of an import, as far as its row tells: with a version, nothing reads the size and entity tag. */
-function uploadOf({ bucket, objectKey, versionId, uploadedAt, sequencer }: typeof imports.$inferSelect): Upload {
+/**
+ * The upload of an import, as far as its row tells: nothing reads its size. Where the bucket had no versions its entity
+ * tag says whether it still lies there; null without one.
+ */
+function uploadOf(
+  { bucket, objectKey, versionId, uploadedAt, sequencer }: typeof imports.$inferSelect,
+  etag: string | null,
+): Upload | null {
+  // Without versions, the event's sequencer stands for one.
+  const isVersioned = sortableSequencer(versionId) !== sequencer;
+  if (!isVersioned && etag === null) return null;
   return {
     bucket,
     key: objectKey,
     versionId,
-    objectVersionId: versionId,
-    etag: '',
+    objectVersionId: isVersioned ? versionId : null,
+    etag: etag ?? '',
     size: 0,
     uploadedAt: uploadedAt.toISOString(),
     sequencer,

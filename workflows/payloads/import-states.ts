@@ -44,8 +44,8 @@ export type ParsedSpreadsheet = z.infer<typeof parsedSpreadsheetSchema>;
 export const applyColumnsInputSchema = z.object({ upload: uploadSchema, import: registeredImportSchema });
 export const appliedColumnsSchema = z.object({
   /**
-   * The upload whose import is to be repeated, its size and entity tag unknown; null where the file names none of the
-   * supplier's, or the bucket has no versions.
+   * The upload whose import is to be repeated, its size unknown; null where the file names none of the supplier's, or
+   * nothing says whether it still lies in a bucket without versions.
    */
   again: uploadSchema.nullable(),
 });

@@ -58,8 +58,8 @@ export class ColumnsWorkbook {
     return this.#sheets.length === 0;
   }
 
-  /** Writes the workbook to `path`. `importId` is what it says its columns are of. */
-  async write(path: string, importId: number): Promise<void> {
+  /** Writes the workbook to `path`. `origin` is what it says its columns are of: the import, and its object's entity tag. */
+  async write(path: string, origin: { importId: number; etag: string }): Promise<void> {
     const workbook = new ExcelJS.Workbook();
     const sheet = workbook.addWorksheet(columnsSheet, { views: [{ state: 'frozen', ySplit: 1 }] });
     sheet.addRow(titles).font = { bold: true };
@@ -88,7 +88,10 @@ export class ColumnsWorkbook {
     for (const [index, width] of [14, 8, 28, 28, 28, 28, 20, 44, 24].entries())
       sheet.getColumn(index + 1).width = width;
     // Says which import to repeat.
-    workbook.addWorksheet(aboutSheet, { state: 'hidden' }).addRow(['import', importId]);
+    workbook.addWorksheet(aboutSheet, { state: 'hidden' }).addRows([
+      ['import', origin.importId],
+      ['etag', origin.etag],
+    ]);
     await workbook.xlsx.writeFile(path);
   }
 

@@ -21,7 +21,7 @@ export async function readColumns(path: string, directory: string): Promise<Chos
     if (columns === undefined) throw notOurs();
     const columnMapping = await readMapping(columns);
     const about = spreadsheet.sheets.find(({ name }) => name === aboutSheet);
-    return { importId: about === undefined ? null : await readImportId(about), columnMapping };
+    return { ...(await readOrigin(about)), columnMapping };
   } finally {
     spreadsheet.close();
   }
@@ -66,12 +66,16 @@ async function readMapping({ rows }: SourceSheet): Promise<Record<string, string
   return Object.fromEntries(mapping);
 }
 
-async function readImportId({ rows }: SourceSheet): Promise<number | null> {
-  for await (const { cells } of eachRow(rows)) {
-    const importId = Number(shownText(cells[1]));
-    if (shownText(cells[0]) === 'import' && Number.isSafeInteger(importId) && importId > 0) return importId;
-  }
-  return null;
+async function readOrigin(about: SourceSheet | undefined): Promise<Pick<ChosenColumns, 'importId' | 'etag'>> {
+  const said = new Map<string, string>();
+  if (about !== undefined)
+    for await (const { cells } of eachRow(about.rows)) said.set(shownText(cells[0]), shownText(cells[1]));
+  const importId = Number(said.get('import'));
+  const etag = said.get('etag') ?? '';
+  return {
+    importId: Number.isSafeInteger(importId) && importId > 0 ? importId : null,
+    etag: /^[\x21-\x7e]{1,200}$/.test(etag) ? etag : null,
+  };
 }
 
 async function* eachRow(batches: AsyncGenerator<SourceRow[]>): AsyncGenerator<SourceRow> {

@@ -8,16 +8,22 @@ import { createTestDatabase } from '../../support/database.ts';
 import { type StartedImport, startImport } from '../../support/imports.ts';
 
 /** The import of a file that was refused, and that of the columns.xlsx that came back for it. */
-async function aRefusedFile({ supplier = 'acme', status = 'failed' as const, version = 'v2' as string | null } = {}) {
+async function aRefusedFile({ supplier = 'acme', versioned = true } = {}) {
   const { database } = await createTestDatabase();
-  const refused = await startImport(database, { key: 'acme/list.csv', versionId: 'v1', objectVersionId: 'v1' });
-  await database.update(imports).set({ status }).where(eq(imports.id, refused.import.importId));
-  const columns = await startImport(database, { key: `${supplier}/columns.xlsx`, objectVersionId: version });
+  const version = versioned ? { versionId: 'v1', objectVersionId: 'v1' } : { versionId: '1a', sequencer: '1A' };
+  const refused = await startImport(database, { key: 'acme/list.csv', ...version });
+  await database.update(imports).set({ status: 'failed' }).where(eq(imports.id, refused.import.importId));
+  const columns = await startImport(database, { key: `${supplier}/columns.xlsx` });
   return { database, refused, columns };
 }
 
-function apply(database: Database, { upload, import: registered }: StartedImport, importId: number | null) {
-  const chosen = { importId, columnMapping: { Listino: 'Price', Nome: 'Title', Note: null } };
+function apply(
+  database: Database,
+  { upload, import: registered }: StartedImport,
+  importId: number | null,
+  etag: string | null = null,
+) {
+  const chosen = { importId, etag, columnMapping: { Listino: 'Price', Nome: 'Title', Note: null } };
   return applyColumns({ database, readChosenColumns: async () => chosen }, { upload, import: registered });
 }
 
@@ -45,10 +51,15 @@ describe('a columns.xlsx that came back', () => {
     expect(await mappingOf(database, 'thief')).toEqual({ Listino: 'Price', Nome: 'Title' });
   });
 
-  it('repeats nothing where the bucket has no versions, or the file names no import', async () => {
-    const unversioned = await aRefusedFile({ version: null });
-    const { importId } = unversioned.refused.import;
-    expect(await apply(unversioned.database, unversioned.columns, importId)).toEqual({ again: null });
+  it('names the very object by its entity tag where the bucket has no versions, and none without one', async () => {
+    const { database, refused, columns } = await aRefusedFile({ versioned: false });
+    const { importId } = refused.import;
+    const { again } = await apply(database, columns, importId, 'e7a6');
+    expect(again).toMatchObject({ key: 'acme/list.csv', versionId: '1a', objectVersionId: null, etag: 'e7a6' });
+    expect(await apply(database, columns, importId)).toEqual({ again: null });
+  });
+
+  it('repeats nothing where the file names no import', async () => {
     const { database, columns } = await aRefusedFile();
     expect(await apply(database, columns, null)).toEqual({ again: null });
     expect(await apply(database, columns, 999_999)).toEqual({ again: null });
