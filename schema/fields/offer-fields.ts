@@ -154,6 +154,15 @@ export const offerFields = {
     needed: true,
     words: ['Currency', 'Currency Code'],
   },
+  /** Of each of several shops: where no column has the quantity of all, their sum is it. */
+  outletQuantity: {
+    of: 'variant',
+    kind: 'quantity',
+    column: null,
+    alsoOf: ['quantity'],
+    label: 'Quantity of an outlet',
+    repeated: true,
+  },
   quantity: {
     of: 'variant',
     kind: 'quantity',

@@ -13,6 +13,7 @@ const placeholders = {
   unit: '([a-z]{1,12})',
   currency: '([a-z]{1,12})',
   language: '([a-z]{2})(?:[a-z]{2})?',
+  outlet: '(.{1,60})',
 } as const;
 /** As Lightspeed numbers a variant's options. */
 const numberWords: Partial<Record<string, number>> = { one: 1, two: 2, three: 3 };
@@ -68,6 +69,8 @@ function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
     if (placeholder === 'language' && languageSuffix.test(header) && isLanguage(found)) {
       return { field, priority, language: found };
     }
+    // `Inventory Count` is no outlet called Count.
+    if (placeholder === 'outlet' && header.includes('_')) return { field, priority };
   }
   const image = readImageHeader(normalised);
   return image === null ? null : { field: 'image', priority: image.rank * 1000, number: image.number };
@@ -84,7 +87,7 @@ function dictionaryOf(convention: Convention): Dictionary {
   const dictionary: Dictionary = { exact: new Map(), patterns: [] };
   const columns = [...Object.entries(convention.columns), ...Object.entries(convention.translations ?? {})];
   for (const [priority, [header, field]] of columns.entries()) {
-    const placeholder = /\{(n|unit|currency|language)\}/.exec(header)?.[1] as Placeholder | undefined;
+    const placeholder = /\{(n|unit|currency|language|outlet)\}/.exec(header)?.[1] as Placeholder | undefined;
     if (placeholder !== undefined) {
       const source = header.split(/\{\w+\}/).map(normaliseHeader);
       const pattern = new RegExp(`^${source.join(placeholders[placeholder])}$`);

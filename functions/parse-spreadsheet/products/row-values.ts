@@ -27,6 +27,7 @@ export type RowValues = {
   /** Options named by their header, such as Size. */
   impliedOptions: [string, string][];
   tags: string[];
+  outletQuantities: FieldCell[];
   images: (FieldCell & { text: string })[];
   imageAlts: Map<number, string>;
   /** Cells of options and alt texts: what of them is of no use in the end is kept as an attribute. */
@@ -59,6 +60,7 @@ export function readRowValues(row: GroupRow, report: Report): RowValues {
     options: new Map(),
     impliedOptions: [],
     tags: [],
+    outletQuantities: [],
     images: [],
     imageAlts: new Map(),
     helpers: [],
@@ -109,6 +111,10 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
     case 'option':
       values.impliedOptions.push([header, identifierText(cell)]);
       values.helpers.push({ header, text: identifierText(cell), of: 'optionValue' });
+      return;
+    case 'outletQuantity':
+      values.attributes.push({ header, text: shownText(cell), ofVariant: true });
+      values.outletQuantities.push({ cell, header, match });
       return;
     case 'surcharge':
     case 'saleDate':

@@ -3,7 +3,7 @@ import { identifierText, nothing, shownText } from '../sheets/cells.ts';
 import { isGtin } from '../values/gtin.ts';
 import { type Dimension, isUnitOf, readMeasure, usualUnit } from '../values/read-measure.ts';
 import { longestNumber, readNumber } from '../values/read-money.ts';
-import { type Report, type RowValues, text } from './row-values.ts';
+import { type FieldCell, type Report, type RowValues, text } from './row-values.ts';
 import { raw, type ValueSettings } from './typed-prices.ts';
 
 const soldOut = /^(out[ -]of[ -]stock|sold[ -]out|no stock)$/i;
@@ -15,10 +15,24 @@ function stockOfSources(text: string): string {
   return String(trimmed.split(',').reduce((sum, source) => sum + Number(source.split('=')[1]), 0));
 }
 
-/** Whole pieces in stock; `10+`, `>100` and `1,200` are read as the number. */
+/** Whole pieces in stock, of all outlets where each has its own column; an outlet that does not say counts nothing. */
 export function readQuantity(values: RowValues, settings: ValueSettings, report: Report): number | null {
-  const found = values.fields.quantity;
-  if (found === undefined) return null;
+  const { quantity } = values.fields;
+  if (quantity !== undefined) return readPieces(values, quantity, settings, report);
+  const stocks = values.outletQuantities.map((outlet) => readPieces(values, outlet, settings, report));
+  const known = stocks.filter((stock) => stock !== null);
+  return known.length === 0
+    ? null
+    : Math.min(
+        known.reduce((sum, stock) => sum + stock, 0),
+        mostPieces,
+      );
+}
+
+const mostPieces = 2_147_483_647;
+
+/** `10+`, `>100` and `1,200` are read as the number. */
+function readPieces(values: RowValues, found: FieldCell, settings: ValueSettings, report: Report): number | null {
   const shown = shownText(found.cell).trim();
   if (nothing.test(shown)) return null;
   if (soldOut.test(shown)) return 0;
@@ -34,7 +48,7 @@ export function readQuantity(values: RowValues, settings: ValueSettings, report:
             .replace(/\s*(\+|pcs?\.?|ea\.?|each|units?)$/i, ''),
           settings.locale,
         );
-  if (number === null || Math.abs(number) > 2_147_483_647) {
+  if (number === null || Math.abs(number) > mostPieces) {
     report(
       values.row,
       'invalid_quantity',

@@ -18,7 +18,8 @@ export type Convention = {
   grouping: Grouping;
   /**
    * Header, as exported, → field. Case, spaces and punctuation do not matter. `{n}` stands for a number, `{unit}` for a
-   * unit, `{currency}` for a currency, `{language}` for a language or locale after a dot, dash, colon or underscore. Where two columns of a file hold one field, the one listed first here is taken.
+   * unit, `{currency}` for a currency, `{language}` for a language or locale after a dot, dash, colon or underscore, `{outlet}` for the name of
+   * a shop after an underscore. Where two columns of a file hold one field, the one listed first here is taken.
    */
   columns: Record<string, Field>;
   /** Headers in other languages, as `columns`, after which they stand; none of them is suggested for a misspelt one. */

@@ -68,7 +68,9 @@ export const lightspeed = variantRows({
   loyalty_value: said.nothing,
   tax_name: said.nothing,
   active: text('1'),
-  inventory_Main_Outlet: said.quantity,
+  inventory_Main_Outlet: (_, { quantity }) => quantity - Math.floor(quantity / 3),
+  inventory_Market_Square: (_, { quantity }) => Math.floor(quantity / 3),
+  reorder_point_Market_Square: text('2'),
   image_url: said.images,
   barcode: said.barcode,
 });

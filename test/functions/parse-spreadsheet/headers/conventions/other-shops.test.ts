@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBytes } from '../../spreadsheets.ts';
+import { only, parseBytes, parseTable } from '../../spreadsheets.ts';
 
 const cdn = 'https://cdn.example.com';
 
@@ -85,5 +85,28 @@ describe('Medusa', () => {
         images: [{ url: `${cdn}/1.jpg` }, { url: `${cdn}/2.jpg` }],
       },
     ]);
+  });
+});
+
+describe('Lightspeed', () => {
+  const header = ['handle', 'sku', 'name', 'supply_price', 'retail_price', 'active', 'track_inventory'];
+  const sold = (...outlets: string[]) => ['mug', 'M1', 'Mug', '2', '5', '1', '1', ...outlets];
+
+  it('has in stock what all outlets have, and keeps what each has', async () => {
+    const outlets = ['inventory_Main_Outlet', 'inventory_Market_Square', 'inventory_Depot', 'reorder_point_Depot'];
+    const product = only(await parseTable([[...header, ...outlets], sold('4', '3', '', '9')]));
+    expect(product.variants).toMatchObject([
+      { key: 'M1', quantity: 7, attributes: { inventory_Main_Outlet: '4', inventory_Market_Square: '3' } },
+    ]);
+    expect(product.attributes).toMatchObject({ reorder_point_Depot: '9' });
+  });
+
+  it.each([
+    ['no outlet says how many it has', ['', ''], null],
+    ['an outlet owes what another has', ['-2', '2'], 0],
+    ['an outlet has no number', ['some', '2'], 2],
+  ])('where %s', async (_, outlets, quantity) => {
+    const { products } = await parseTable([[...header, 'inventory_A', 'inventory_B'], sold(...outlets)]);
+    expect(products).toMatchObject([{ variants: [{ quantity }] }]);
   });
 });
