@@ -26,7 +26,11 @@ function textAt(cells: Cells, index: number | undefined): string {
 
 /** What a row of a convention with row types is; null where types do not matter. */
 export function rowKind(layout: Layout, cells: Cells): RowKind | null {
-  const { rowTypes } = layout.convention;
+  const { rowTypes, parentIds } = layout.convention;
+  if (parentIds === true && layout.index.parent !== undefined) {
+    const parent = fieldText(layout, cells, 'parent');
+    return parent === '' || nothing.test(parent) ? 'product' : 'variant';
+  }
   if (rowTypes === undefined || layout.index.rowType === undefined) return null;
   // WooCommerce: `variation, virtual, downloadable`.
   for (const type of fieldText(layout, cells, 'rowType').toLowerCase().split(',')) {
@@ -42,7 +46,8 @@ export function productKey(layout: Layout, cells: Cells): ProductKey {
   if (layout.convention.grouping === 'previous' && kind !== null && kind !== 'product') return { kind: 'continuation' };
   if (layout.convention.grouping === 'parent' && kind === 'variant') {
     const parent = fieldText(layout, cells, 'parent');
-    return parent === '' ? { kind: 'unidentified' } : { kind: 'product', key: parent };
+    if (parent === '') return { kind: 'unidentified' };
+    return { kind: 'product', key: layout.convention.parentIds === true ? `id:${parent}` : parent };
   }
   const code = fieldText(layout, cells, 'code');
   if (code !== '') return { kind: 'product', key: code };

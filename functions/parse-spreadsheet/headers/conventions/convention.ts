@@ -26,6 +26,8 @@ export type Convention = {
   translations?: Record<string, Field>;
   /** Value of the `rowType` column, in lower case, → what the row is. Any other value is a product. */
   rowTypes?: Record<string, RowKind>;
+  /** True where a row is a variant of the product whose `id` stands in its `parent` column, and has no type. */
+  parentIds?: true;
   /** True where a row without a title is a product that lacks one, not more of the product above it. */
   titledRows?: boolean;
   /** True where a product without a code is a new one, told from the others by its title. */

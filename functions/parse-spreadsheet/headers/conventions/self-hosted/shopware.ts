@@ -3,7 +3,8 @@ import type { Convention } from '../convention.ts';
 /** Product export of Shopware 6 (`parent_id`, `translations.DEFAULT.name`) and 5 (`mainnumber`, `ordernumber`). https://docs.shopware.com/en/shopware-6-en/settings/importexport */
 export const shopware: Convention = {
   name: 'shopware',
-  grouping: 'code',
+  grouping: 'parent',
+  parentIds: true,
   completeVariants: true,
   columns: {
     mainnumber: 'code',
@@ -11,7 +12,8 @@ export const shopware: Convention = {
     ordernumber: 'sku',
     productNumber: 'sku',
     id: 'id',
-    parent_id: 'variantAttribute',
+    parent_id: 'parent',
+    parentId: 'parent',
     'translations.DEFAULT.name': 'title',
     name: 'title',
     'translations.DEFAULT.description': 'description',

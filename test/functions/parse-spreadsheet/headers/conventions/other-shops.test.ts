@@ -110,3 +110,76 @@ describe('Lightspeed', () => {
     expect(products).toMatchObject([{ variants: [{ quantity }] }]);
   });
 });
+
+describe('Shopware 6', () => {
+  const header = [
+    'parent_id',
+    'product_number',
+    'name',
+    'price_gross',
+    'stock',
+    'tax_id',
+    'manufacturer_name',
+    'active',
+  ];
+  const shirt = ['u1', '', 'SW1', 'Shirt', '10', '0', 't', 'Acme', '1'];
+  const small = ['u2', 'u1', 'SW1.1', '', '', '3', 't', '', '1'];
+  const large = ['u3', 'u1', 'SW1.2', 'Shirt, large', '12', '4', 't', '', '1'];
+  const mug = ['u4', 'NULL', 'SW2', 'Mug', '5', '9', 't', 'Acme', '1'];
+
+  it.each([
+    ['below it', [shirt, small, large, mug]],
+    ['above it', [small, large, mug, shirt]],
+  ])('has the variants of a product %s', async (_, rows) => {
+    for (const id of ['parent_id', 'parentId']) {
+      const { products, problems } = await parseTable([['id', id, ...header.slice(1)], ...rows]);
+      expect(problems).toEqual([]);
+      expect(products.toSorted((a, b) => a.code.localeCompare(b.code))).toMatchObject([
+        {
+          code: 'SW1',
+          title: 'Shirt',
+          price: '10',
+          variants: [
+            { key: 'SW1.1', price: '10', quantity: 3 },
+            { key: 'SW1.2', price: '12', quantity: 4 },
+          ],
+        },
+        { code: 'SW2', variants: [{ key: 'SW2', price: '5', quantity: 9 }] },
+      ]);
+    }
+  });
+
+  it('rejects a variant whose product is not in the file', async () => {
+    const { products, problems } = await parseTable([['id', ...header], small, mug]);
+    expect(products).toMatchObject([{ code: 'SW2' }]);
+    expect(problems).toMatchObject([{ code: 'missing_parent' }]);
+  });
+});
+
+it('the rows of Shopware 5 name their main article', async () => {
+  const product = only(
+    await parseTable([
+      [
+        'ordernumber',
+        'mainnumber',
+        'name',
+        'supplier',
+        'tax',
+        'price_EK',
+        'instock',
+        'Option 1 Name',
+        'Option 1 Value',
+      ],
+      ['SW1.1', 'SW1', 'Shirt', 'Acme', '19', '10', '3', 'Size', 'S'],
+      ['SW1.2', 'SW1', 'Shirt', 'Acme', '19', '12', '4', 'Size', 'L'],
+    ]),
+  );
+  expect(product).toMatchObject({
+    code: 'SW1',
+    brand: 'Acme',
+    variants: [
+      { key: 'SW1.1', price: '10', quantity: 3, options: { Size: 'S' } },
+      { key: 'SW1.2', price: '12', quantity: 4, options: { Size: 'L' } },
+    ],
+  });
+});
