@@ -40,6 +40,9 @@ export const allFields = Object.keys(fields) as Field[];
 /** Traits of a field as {@link Traits}, where it matters which may be missing. */
 export const traitsOf = (field: Field): Traits => fields[field];
 
+/** Fields that say what a product costs. */
+export const priceFields = ['price', 'salePrice', 'centPrices'] as const satisfies readonly Field[];
+
 /** Fields that tell products apart where there is no code, in the order in which they are asked. */
 export const identifyingFields = allFields
   .filter((field) => traitsOf(field).identifies !== undefined)

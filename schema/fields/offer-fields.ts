@@ -144,6 +144,18 @@ export const offerFields = {
       'MRP',
     ],
   },
+  /** Prices in the smallest unit of their currencies: `EUR 1299;DE-EUR 1200|1000`, or `1299` alone (commercetools). */
+  centPrices: {
+    of: 'variant',
+    kind: 'money',
+    column: null,
+    alsoOf: ['price', 'currency'],
+    label: 'Prices in cents',
+    needed: true,
+    sold: true,
+  },
+  /** The currency of an amount in cents that names none. */
+  centCurrency: { of: 'variant', kind: 'qualifier', column: null, label: 'Currency of the prices in cents' },
   /** What a variant costs more than its product, or less. */
   surcharge: { of: 'variant', kind: 'money', column: null, alsoOf: ['price'], label: 'Surcharge' },
   currency: {

@@ -1,4 +1,4 @@
-import type { Field } from '../../../schema/fields/fields.ts';
+import { type Field, priceFields } from '../../../schema/fields/fields.ts';
 import { EmptySpreadsheetError, NoUsableHeaderError, SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
 import type { ProblemCode } from '../../shared/report/problem-kinds.ts';
 import type { Convention } from '../headers/conventions/convention.ts';
@@ -205,7 +205,7 @@ function describesProducts({ index, columns }: Layout): boolean {
   return index.title !== undefined && columns.some(saysSo);
 }
 
-const ofProducts: ReadonlySet<Field> = new Set<Field>(['price', 'salePrice', 'image', 'barcode']);
+const ofProducts: ReadonlySet<Field> = new Set<Field>([...priceFields, 'image', 'barcode']);
 
 function skippedSheet({ name, hidden }: SourceSheet): Problem {
   return hidden

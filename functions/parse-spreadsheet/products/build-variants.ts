@@ -2,6 +2,7 @@ import { allFields, fields, type VariantColumn, variantColumns } from '../../../
 import type { CompleteVariant } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { limits } from '../limits.ts';
+import { readCentPrices } from './cent-prices.ts';
 import { readOptions } from './read-options.ts';
 import { readVariantTexts } from './read-texts.ts';
 import type { Report, RowValues } from './row-values.ts';
@@ -19,11 +20,19 @@ export type Currencies = Map<string, RowValues>;
  * with; a sale with dates may be over or not have begun, so that the regular price stands.
  */
 export function readPrices(values: RowValues, settings: ValueSettings, currencies: Currencies, report: Report): Prices {
+  const note = (currency: string | null | undefined) => {
+    if (currency != null && !currencies.has(currency)) currencies.set(currency, values);
+  };
   const read = (field: 'price' | 'salePrice' | 'cost' | 'msrp') => {
     const found = readPrice(values, field, settings, report);
-    if (found?.currency != null && !currencies.has(found.currency)) currencies.set(found.currency, values);
+    note(found?.currency);
     return found?.amount ?? null;
   };
+  const listed = values.fields.price === undefined ? readCentPrices(values, settings, report) : null;
+  if (listed !== null) {
+    note(listed.currency);
+    return { price: listed.price, cost: read('cost'), msrp: listed.msrp ?? aboveZero(read('msrp')) };
+  }
   const [regular, sale, cost, msrp] = [
     read('price'),
     aboveZero(read('salePrice')),

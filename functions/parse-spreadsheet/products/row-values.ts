@@ -118,6 +118,8 @@ function sortCell(values: RowValues, header: string, cell: Cell, match: HeaderMa
       return;
     case 'surcharge':
     case 'saleDate':
+    case 'centPrices':
+    case 'centCurrency':
       values.attributes.push({ header, text: shownText(cell), ofVariant: true });
       values.fields[match.field] = { cell, header, match };
       return;

@@ -1,4 +1,4 @@
-import { type Field, identifyingFields, traitsOf } from '../../../../schema/fields/fields.ts';
+import { type Field, identifyingFields, priceFields, traitsOf } from '../../../../schema/fields/fields.ts';
 import { normaliseHeader } from '../../../shared/headers/header-names.ts';
 import { type Problem, problem } from '../../problems.ts';
 import { type Cells, shownText } from '../../sheets/cells.ts';
@@ -30,7 +30,7 @@ const wantedIn = (sample: readonly Cells[]): Wanted[] => [
     shape: 'amounts',
     missing: (layout) => !isPriced(layout, sample),
     // A column that is called a price and is empty is not replaced without a word.
-    only: (header, layout) => lacks('price', 'salePrice')(layout) && mayBeThePrice(header),
+    only: (header, layout) => lacks(...priceFields)(layout) && mayBeThePrice(header),
   },
   // Before barcodes, which tell products apart as well.
   { field: 'sku', shape: 'codes', missing: lacks('code', 'parent', ...identifyingFields) },
@@ -51,7 +51,7 @@ const fewRows = 10;
 
 /** Whether a column is the price, and holds any. */
 function isPriced({ index }: Layout, sample: readonly Cells[]): boolean {
-  const columns = [index.price, index.salePrice].filter((column) => column !== undefined);
+  const columns = priceFields.map((field) => index[field]).filter((column) => column !== undefined);
   if (columns.length === 0 || sample.length < fewRows) return columns.length > 0;
   return sample.some((cells) => columns.some((column) => shownText(cells[column]).trim() !== ''));
 }

@@ -1,4 +1,4 @@
-import { traitsOf } from '../../../../schema/fields/fields.ts';
+import { priceFields, traitsOf } from '../../../../schema/fields/fields.ts';
 import { UnclearColumnsError } from '../../../../workflows/errors.ts';
 import { shorten } from '../../values/shorten.ts';
 import type { Column, Layout } from '../layout.ts';
@@ -47,7 +47,7 @@ export function withoutPrice(layouts: readonly Layout[]): UnclearColumnsError | 
 /** Whether a column that nobody named holds amounts of money. */
 export const mayBePrice = (column: Column | null) => column?.proposed === 'price' && column.shape === 'amounts';
 
-const hasPrice = ({ index }: Layout) => index.price !== undefined || index.salePrice !== undefined;
+const hasPrice = ({ index }: Layout) => priceFields.some((field) => index[field] !== undefined);
 
 function listed(names: string[], characters: number): string {
   const taken: string[] = [];

@@ -119,7 +119,7 @@ export const commercetools = variantRows({
   'metaTitle.en': said.nothing,
   images: once((product) => product.images.join(';')),
   inventory: said.quantity,
-  price: said.price,
+  prices: (_, { price }) => `EUR 1 B2B;USD ${Math.round(Number(price) * 100)};DE-USD 1;EUR 2`,
   'Option 1 Name': text('Size'),
   'Option 1 Value': said.size,
   barcode: said.barcode,

@@ -1,6 +1,9 @@
 import type { Convention } from '../convention.ts';
 
-/** Product export of commercetools: texts have a language each. https://docs.commercetools.com/merchant-center/import-data */
+/**
+ * Product export of commercetools: texts have a language each, `prices` are those of
+ * https://github.com/commercetools/sphere-node-product-csv-sync. https://docs.commercetools.com/merchant-center/import-products
+ */
 export const commercetools: Convention = {
   name: 'commercetools',
   grouping: 'code',
@@ -9,25 +12,32 @@ export const commercetools: Convention = {
     key: 'code',
     'slug.{language}': 'code',
     sku: 'sku',
+    'variants.sku': 'sku',
     'name.{language}': 'title',
     'description.{language}': 'description',
     categories: 'category',
     images: 'image',
     'images.url': 'image',
+    'variants.images.url': 'image',
     'searchKeywords.{language}': 'tags',
+    prices: 'centPrices',
+    'variants.prices': 'centPrices',
+    'variants.prices.value.centAmount': 'centPrices',
+    'variants.prices.value.currencyCode': 'centCurrency',
     inventory: 'quantity',
     availableQuantity: 'quantity',
     variantId: 'variantAttribute',
     variantKey: 'variantAttribute',
+    'variants.key': 'variantAttribute',
     color: 'variantAttribute',
     size: 'variantAttribute',
     productType: 'attribute',
+    'productType.key': 'attribute',
     tax: 'attribute',
     taxCategory: 'attribute',
     'metaTitle.{language}': 'attribute',
     'metaDescription.{language}': 'attribute',
     'metaKeywords.{language}': 'attribute',
     creationDate: 'attribute',
-    prices: 'attribute',
   },
 };
