@@ -91,7 +91,7 @@ function assemble(
   const variants = keyVariants(
     variantRows.flatMap((values) => {
       const prices = values === main ? inherited : readPrices(values, settings, currencies, report);
-      return expandVariants(readVariant(values, main, prices, inherited, weight, settings, report));
+      return expandVariants(readVariant(values, main, prices, inherited, weight, settings, report), report);
     }),
     report,
   );

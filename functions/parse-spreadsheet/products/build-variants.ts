@@ -7,7 +7,7 @@ import { readOptions } from './read-options.ts';
 import { readVariantTexts } from './read-texts.ts';
 import type { Report, RowValues } from './row-values.ts';
 import { readPrice, type ValueSettings, withSurcharge } from './typed-prices.ts';
-import { readIdentifier, readQuantity, readSize } from './typed-values.ts';
+import { readIdentifier, readQuantity, readSize, skusIn } from './typed-values.ts';
 
 /** Prices as a row has them; `regular` and `sale` already decided. */
 export type Prices = { price: string | null; cost: string | null; msrp: string | null };
@@ -72,7 +72,8 @@ export function readVariant(
   const complete = prices.price !== null && values.row.layout.convention.completeVariants === true;
   return {
     values,
-    sku: readIdentifier(values, 'sku', report),
+    // Of several it is known later whether they are its own.
+    sku: skusIn(values).length > 1 ? null : readIdentifier(values, 'sku', report),
     barcode: readIdentifier(values, 'barcode', report),
     options: readOptions(values, main),
     price: prices.price ?? withSurcharge(values, inherited.price, settings, report),

@@ -3,6 +3,7 @@ import { identifierText, nothing, shownText } from '../sheets/cells.ts';
 import { isGtin } from '../values/gtin.ts';
 import { type Dimension, isUnitOf, readMeasure, usualUnit } from '../values/read-measure.ts';
 import { longestNumber, readNumber } from '../values/read-money.ts';
+import { splitList } from '../values/split-list.ts';
 import { type FieldCell, type Report, type RowValues, text } from './row-values.ts';
 import { raw, type ValueSettings } from './typed-prices.ts';
 
@@ -111,6 +112,10 @@ export function readSize(
   }
   return measure.text;
 }
+
+/** The SKUs in a row's cell: several where the row lists its variants. */
+export const skusIn = (values: RowValues): string[] =>
+  splitList(identifierText(values.fields.sku?.cell), values.row.layout.convention.valueSeparator);
 
 /** A SKU or barcode as text; scientific notation, dates and lost zeros are reported. */
 export function readIdentifier(values: RowValues, field: 'sku' | 'barcode', report: Report): string | null {

@@ -117,6 +117,12 @@ export const problemKinds = {
     severity: 'warning',
     meaning: 'Two variants of one product share a SKU; both are kept, told apart by their options',
   },
+  sku_list: {
+    severity: 'warning',
+    meaning:
+      'A row lists its variants and their SKUs, and nothing says which is whose; the list is kept as an attribute',
+    mending: 'Give each variant a row of its own with its SKU where the SKUs are needed.',
+  },
   conflicting_value: {
     severity: 'warning',
     meaning: 'Rows of one product disagree on a value that a product has once; the first stands',

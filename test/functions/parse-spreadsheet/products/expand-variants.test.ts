@@ -13,7 +13,11 @@ describe('a row that lists the values of its options', () => {
   ];
 
   it('is a variant for each, which have neither the SKUs of all nor their quantity', async () => {
-    const product = only(await parseTable(etsy('S,M, L', '', 'M-2,M-1,M-3')));
+    const parsed = await parseTable(etsy('S,M, L', '', 'M-2,M-1,M-3'));
+    expect(parsed.problems.filter(({ code }) => code === 'sku_list')).toMatchObject([
+      { row: 2, column: 'SKU', value: 'M-2,M-1,M-3' },
+    ]);
+    const product = only(parsed);
     expect(product).toMatchObject({
       code: 'title:mug',
       attributes: { SKU: 'M-2,M-1,M-3', QUANTITY: '29' },
@@ -24,6 +28,19 @@ describe('a row that lists the values of its options', () => {
       ],
     });
     expect(product.attributes).not.toHaveProperty('VARIATION 1 VALUES');
+  });
+
+  it('may have more SKUs than fit into one', async () => {
+    const letters = ['A', 'B', 'C'].map((letter) => letter.repeat(120));
+    const { products, problems } = await parseTable(etsy('S,M,L', '', letters.join(',')));
+    expect(products).toMatchObject([{ variants: [{ key: 'S' }, { key: 'M' }, { key: 'L' }] }]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('whose one value stands beside several SKUs has them as they are', async () => {
+    expect(await variantsOf(etsy('S', '', 'M-1,M-2'))).toEqual([['M-1,M-2', { Size: 'S' }, '5', 29]]);
+    const { problems } = await parseTable(etsy('S', '', `${'A'.repeat(200)},${'B'.repeat(200)}`));
+    expect(problems.map(({ code }) => code)).toContain('identifier_too_long');
   });
 
   it('is a variant for each combination of two lists', async () => {

@@ -122,6 +122,11 @@ const spreadsheets: Record<ProblemCode, () => Promise<Parsed>> = {
       ['C', 'Vase', 'A', 'S'],
       ['C', '', 'A', 'M'],
     ]),
+  sku_list: () =>
+    parseTable([
+      ['Code', 'TITLE', 'PRICE', 'CURRENCY_CODE', 'VARIATION 1 NAME', 'VARIATION 1 VALUES', 'SKU'],
+      ['A', 'Vase', '5', 'USD', 'Size', 'S,M', 'A-2,A-1'],
+    ]),
   conflicting_value: () =>
     parseTable([
       ['Handle', 'Title', 'Image', 'Season'],
