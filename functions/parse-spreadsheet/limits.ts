@@ -42,7 +42,7 @@ export const limits = {
   convertedUnpackedBytes: 256 * 1024 * 1024,
   /** Cells of such a file over all sheets, empty ones between others included. */
   convertedCells: 5_000_000,
-  /** The heap in which it is converted, and how long that may take. The function has three times as much memory. */
+  /** The heap in which it is converted, and how long that may take. The function has at least twice as much memory. */
   conversionHeapMegabytes: 1024,
   conversionSeconds: 120,
   /** Rows among which the header is looked for. */

@@ -70,7 +70,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Of parse-spreadsheet; its state gives up after 15 minutes, as Lambda does. */
       timeoutSeconds: z.number().int().min(30).max(890).default(840),
-      memoryMegabytes: z.number().int().min(1024).max(10240).default(3008),
+      /** Twice the heap in which .xls, .xlsb and .ods are converted, at least. */
+      memoryMegabytes: z.number().int().min(2048).max(10240).default(3008),
     })
     .prefault({}),
   network: z

@@ -50,6 +50,11 @@ describe('settings', () => {
     ],
     ['a value of the wrong type', { sweep: { everyHours: '2' } }, 'sweep.everyHours: Invalid input: expected number'],
     ['a value out of bounds', { sweep: { everyHours: 25 } }, 'sweep.everyHours: Too big'],
+    [
+      'too little memory for a heavy .xls',
+      { parsing: { memoryMegabytes: 1536 } },
+      'parsing.memoryMegabytes: Too small',
+    ],
     ['values that do not fit together', { sweep: { maxReceiveCount: 20 } }, 'A message may be in the queue for'],
     ['no JSON', 'images: {}', 'it holds no JSON object'],
     ['a list', [], 'it holds no JSON object'],
