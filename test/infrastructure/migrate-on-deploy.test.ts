@@ -39,8 +39,8 @@ describe('the migrations', () => {
       'AWS::Lambda::EventSourceMapping',
       'AWS::Scheduler::Schedule',
     ].flatMap(idsOf);
-    const rules = idsOf('AWS::Events::Rule').filter((id) => id.startsWith('Workflow'));
-    expect(starters.length + rules.length).toBe(3 + 4 + 1 + 1 + 2);
+    const rules = idsOf('AWS::Events::Rule').filter((id) => /^(Workflow|Undo)/.test(id));
+    expect(starters.length + rules.length).toBe(4 + 4 + 1 + 1 + 4);
     for (const id of [...starters, ...rules]) expect(waitsFor(id), id).toContain(trigger);
   });
 

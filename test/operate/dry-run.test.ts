@@ -92,7 +92,7 @@ it('counts what a full feed would deactivate, and refuses as the import would', 
 
 it.each([
   ['nothing.csv', 'Cannot read nothing.csv: no such file'],
-  ['package.json', 'package.json'],
+  ['README.md', 'README.md'],
 ])('refuses %s in one line', async (file, message) => {
   const { database } = await createTestDatabase();
   await expect(dryRun(database, file, 'acme')).rejects.toThrow(message);

@@ -1,10 +1,11 @@
 import { isInDoubt, type Pace } from './pace.ts';
 
 /**
- * Seconds of work that a Take hands out: few while the pace is being learnt; some where others wait for the host, and where
- * it is in doubt whether it queues; otherwise so many that the seconds between two Takes hardly count.
+ * Seconds of work that a Take hands out: few while the pace is being learnt; some where others wait for the host, the fewer the
+ * more there are for a lane, and where it is in doubt whether it queues; otherwise so many that the seconds between two
+ * Takes hardly count.
  */
-const takeSeconds = { learning: 4, awaited: 30, usual: 260 };
+const takeSeconds = { learning: 4, crowded: 10, awaited: 30, usual: 260 };
 /** A pace is not worth learning for less than so many Takes of learning. */
 const learningTakes = 4;
 /** Of an image, its share of a cold start included, until the host's are known. */
@@ -33,14 +34,15 @@ export function takeSize(props: {
   lanes: number;
   /** Lanes in use at the host, those of others among them. */
   inUse: number;
-  isAwaited: boolean;
+  /** Others who wait for lanes of the host. */
+  waiting: number;
   /** Images of the host that the asker has yet to hand out. */
   owed: number;
   imageSeconds: number | null;
   /** The setting `images.batchSize`. */
   batchSize: number;
 }): TakeSize {
-  const { pace, most, lanes, inUse, isAwaited, owed, batchSize } = props;
+  const { pace, most, lanes, inUse, waiting, owed, batchSize } = props;
   const imageSeconds = Math.max(0.05, props.imageSeconds ?? unknownImageSeconds);
   const imagesIn = (seconds: number) => Math.max(lanes, Math.round((lanes * seconds) / imageSeconds));
   // A pace of which less than half is used does not grow, however soon the next Take is.
@@ -48,9 +50,11 @@ export function takeSize(props: {
   const isLearning = mayGrow && !isInDoubt(pace) && owed > learningTakes * imagesIn(takeSeconds.learning);
   const seconds = isLearning
     ? takeSeconds.learning
-    : isAwaited || isInDoubt(pace)
-      ? takeSeconds.awaited
-      : takeSeconds.usual;
+    : waiting > 0
+      ? Math.max(takeSeconds.crowded, Math.min(takeSeconds.awaited, (takeSeconds.awaited * inUse) / waiting))
+      : isInDoubt(pace)
+        ? takeSeconds.awaited
+        : takeSeconds.usual;
   return {
     seconds,
     images: imagesIn(seconds),

@@ -61,7 +61,7 @@ export function decideLanes(
     const atHost = rows.filter(({ host }) => host === demand.host);
     const own = atHost.filter((row) => isOwn(row, holder));
     const kept = holder === 'queue' ? own.reduce((sum, row) => sum + row.lanes, 0) : 0;
-    const since = own.find(({ waiting }) => waiting !== null)?.waiting ?? null;
+    const since = own.map(turnOf).find((turn) => turn !== null) ?? null;
     const others = othersAt(atHost, holder, since);
     const anywhere = elsewhere.map((row) => other(row, isCrowded ? since : 0));
     const bears = laneShare(Math.min(pace.lanes, most), wanted + kept, others) - kept;
@@ -79,12 +79,26 @@ export function wantedLanes({ images, limit }: Demand, most: number): number {
 }
 
 /** A row as somebody sees it who waits since then, or, null, does not wait. */
-function other({ lanes, wanted, waiting }: LaneRow, since: number | null): OtherHolder {
-  return { lanes, wanted, isNext: lanes === 0 && isBefore(waiting, since) };
+function other(row: LaneRow, since: number | null): OtherHolder {
+  const { lanes, wanted } = row;
+  return { lanes, wanted, isNext: lanes === 0 && isBefore(row, since) };
 }
 
-const isBefore = (waiting: number | null, since: number | null) =>
-  waiting !== null && (since === null || waiting < since);
+function isBefore(row: LaneRow, since: number | null): boolean {
+  const turn = turnOf(row);
+  return turn !== null && (since === null || turn < since);
+}
+
+/** Seconds that count as waited less for each lane that is wanted, and at most. */
+const behind = { ofLane: 5, most: 60 };
+
+/**
+ * By what those who wait are ordered, Unix time in seconds; null for who does not. Who has little to do comes first, since
+ * it is soon done, and nobody is overtaken by who came a minute later: shortest job first, with ageing.
+ */
+function turnOf({ waiting, wanted }: LaneRow): number | null {
+  return waiting === null ? null : waiting + Math.min(behind.ofLane * wanted, behind.most);
+}
 
 /** The others at a host, all messages of the queue being one. */
 function othersAt(rows: readonly LaneRow[], holder: LaneHolder, since: number | null): OtherHolder[] {
@@ -93,7 +107,7 @@ function othersAt(rows: readonly LaneRow[], holder: LaneHolder, since: number | 
   const queue = holder === 'queue' ? [] : rows.filter(isOfQueue);
   if (queue.length === 0) return others;
   const total = (of: 'lanes' | 'wanted') => queue.reduce((sum, row) => sum + row[of], 0);
-  const isNext = total('lanes') === 0 && queue.some(({ waiting }) => isBefore(waiting, since));
+  const isNext = total('lanes') === 0 && queue.some((row) => isBefore(row, since));
   return [...others, { lanes: total('lanes'), wanted: total('wanted'), isNext }];
 }
 

@@ -23,8 +23,8 @@ export type Grant = {
   pace: Pace;
   /** Requests at once that the setting and the asker's suppliers allow. */
   most: number;
-  /** Others wait for lanes of the host. */
-  isAwaited: boolean;
+  /** Others who wait for lanes of the host. */
+  waiting: number;
   imageSeconds: number | null;
 };
 export type Grants = {
@@ -81,11 +81,11 @@ export function grantsOf(props: {
       const { host } = state.demand;
       const granted = lanes.get(host) ?? 0;
       if (granted === 0) return [];
-      const isAwaited = rows.some((row) => row.host === host && row.lanes === 0 && !isOwn(row, holder));
+      const waiting = rows.filter((row) => row.host === host && row.lanes === 0 && !isOwn(row, holder)).length;
       const { pace, imageSeconds } = state;
       const most = Math.min(state.most, state.demand.limit);
       const inUse = lanesInUse(host, holder, rows, lanes);
-      return [{ host, lanes: granted, inUse, holders: holders.get(host) ?? [], pace, most, isAwaited, imageSeconds }];
+      return [{ host, lanes: granted, inUse, holders: holders.get(host) ?? [], pace, most, waiting, imageSeconds }];
     }),
   };
 }

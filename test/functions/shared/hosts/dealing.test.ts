@@ -50,10 +50,11 @@ describe('batches of a Take', () => {
 
 describe('the size of a Take', () => {
   const known = { ...startingPace, lanes: 64 };
-  const props = { pace: known, most: 64, lanes: 64, isAwaited: false, owed: 80_000, imageSeconds: 0.6, batchSize: 60 };
+  const props = { pace: known, most: 64, lanes: 64, waiting: 0, owed: 80_000, imageSeconds: 0.6, batchSize: 60 };
   it.each([
     ['four minutes of work', {}, 27_733, 60],
-    ['half a minute where others wait', { isAwaited: true }, 3200, 60],
+    ['half a minute where others wait', { waiting: 3 }, 3200, 60],
+    ['ten seconds where many do', { waiting: 1000 }, 1067, 60],
     ['four seconds while the pace is learnt', { pace: startingPace, lanes: 8 }, 53, 60],
     ['as little for one of many who learn it together', { pace: startingPace, lanes: 2, inUse: 8 }, 13, 60],
     ['all of few images: their pace is not worth learning', { pace: startingPace, lanes: 8, owed: 200 }, 3467, 60],

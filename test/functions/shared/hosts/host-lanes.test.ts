@@ -105,6 +105,25 @@ describe('the lanes of a host', () => {
     expect(await ask(database, a)).toBe(0);
   });
 
+  it('go first to a small import, and to a large one that has waited a minute longer', async () => {
+    const { database, a, b, c } = await importsOf('acme', 'bolt', 'cord');
+    await paced(database, 1);
+    const few = { images: 5 };
+    expect([await ask(database, a), await ask(database, b), await ask(database, c, few)]).toEqual([1, 0, 0]);
+    const cord = importHolder(c.importId);
+    const waits = (seconds: number) =>
+      database.execute(sql`update host_lanes set waiting_since = waiting_since + make_interval(secs => ${seconds})
+        where holder = ${cord}`);
+    // a is done; b asked first, c has less to do.
+    await returnLanes(database, [importHolder(a.importId)], [host]);
+    expect([await ask(database, b), await ask(database, c, few)]).toEqual([0, 1]);
+    await returnLanes(database, [cord], [host]);
+    expect(await ask(database, a)).toBe(0);
+    expect(await ask(database, c, few)).toBe(0);
+    await waits(60);
+    expect([await ask(database, c, few), await ask(database, b)]).toEqual([0, 1]);
+  });
+
   it('are limited for all imports of a supplier together', async () => {
     const { database, a, b, c } = await importsOf('acme', 'acme', 'cord');
     expect(await ask(database, a, { limit: 3 })).toBe(3);
