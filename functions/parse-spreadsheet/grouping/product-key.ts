@@ -29,7 +29,7 @@ export function rowKind(layout: Layout, cells: Cells): RowKind | null {
   const { rowTypes, parentIds } = layout.convention;
   if (parentIds === true && layout.index.parent !== undefined) {
     const parent = fieldText(layout, cells, 'parent');
-    return parent === '' || nothing.test(parent) ? 'product' : 'variant';
+    return parent === '' || parent === '0' || nothing.test(parent) ? 'product' : 'variant';
   }
   if (rowTypes === undefined || layout.index.rowType === undefined) return null;
   // WooCommerce: `variation, virtual, downloadable`.

@@ -70,7 +70,7 @@ function lookUp(dictionary: Dictionary, header: string): HeaderMatch | null {
       return { field, priority, language: found };
     }
     // `Inventory Count` is no outlet called Count.
-    if (placeholder === 'outlet' && header.includes('_')) return { field, priority };
+    if (placeholder === 'outlet' && header.includes('_')) return { field, priority, anyWord: true };
   }
   const image = readImageHeader(normalised);
   return image === null ? null : { field: 'image', priority: image.rank * 1000, number: image.number };

@@ -22,7 +22,7 @@ export function recognise(cells: Cells, columnMapping: Record<string, string>): 
       const target = mapped.get(normaliseHeader(header));
       const match = target === undefined ? lookUpHeader(convention, header) : mappingTarget(target);
       // The column that rejected.xlsx adds is no sign of the template.
-      if (match === null || (convention === template && match.field === 'ignored')) continue;
+      if (match === null || match.anyWord || (convention === template && match.field === 'ignored')) continue;
       found.add(`${match.field}:${match.number ?? header}`);
       fields.add(match.field);
     }

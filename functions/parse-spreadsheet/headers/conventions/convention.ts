@@ -48,6 +48,8 @@ export type HeaderMatch = {
   /** Position in the dictionary: the smaller wins where two columns hold one field. */
   priority: number;
   number?: number;
+  /** Any word may stand in the header: it is no sign of the convention. */
+  anyWord?: true;
   unit?: string;
   currency?: string;
   /** ISO 639-1. */

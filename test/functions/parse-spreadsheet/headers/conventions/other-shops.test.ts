@@ -101,6 +101,15 @@ describe('Lightspeed', () => {
     expect(product.attributes).toMatchObject({ reorder_point_Depot: '9' });
   });
 
+  it('is not told by columns that begin as those of its outlets', async () => {
+    const { result, products } = await parseTable([
+      ['id', 'sku', 'name', 'description', 'tags', 'price', 'inventory_qty', 'inventory_min', 'inventory_max'],
+      ['1', 'M1', 'Mug', 'Big', 'a', '5', '7', '2', '100'],
+    ]);
+    expect(result.format).toBe('template');
+    expect(products).toMatchObject([{ attributes: { inventory_min: '2' }, variants: [{ quantity: 7 }] }]);
+  });
+
   it.each([
     ['no outlet says how many it has', ['', ''], null],
     ['an outlet owes what another has', ['-2', '2'], 0],
@@ -122,7 +131,7 @@ describe('Shopware 6', () => {
     'manufacturer_name',
     'active',
   ];
-  const shirt = ['u1', '', 'SW1', 'Shirt', '10', '0', 't', 'Acme', '1'];
+  const shirt = ['u1', '0', 'SW1', 'Shirt', '10', '0', 't', 'Acme', '1'];
   const small = ['u2', 'u1', 'SW1.1', '', '', '3', 't', '', '1'];
   const large = ['u3', 'u1', 'SW1.2', 'Shirt, large', '12', '4', 't', '', '1'];
   const mug = ['u4', 'NULL', 'SW2', 'Mug', '5', '9', 't', 'Acme', '1'];
