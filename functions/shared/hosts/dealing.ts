@@ -16,7 +16,7 @@ const batchSeconds = 40;
 const smallestBatch = 3;
 
 export type TakeSize = {
-  /** Seconds for which its lanes have work. */
+  /** Whole seconds for which its lanes have work. */
   seconds: number;
   images: number;
   /** Images of one batch at most. */
@@ -51,7 +51,10 @@ export function takeSize(props: {
   const seconds = isLearning
     ? takeSeconds.learning
     : waiting > 0
-      ? Math.max(takeSeconds.crowded, Math.min(takeSeconds.awaited, (takeSeconds.awaited * inUse) / waiting))
+      ? Math.max(
+          takeSeconds.crowded,
+          Math.min(takeSeconds.awaited, Math.round((takeSeconds.awaited * inUse) / waiting)),
+        )
       : isInDoubt(pace)
         ? takeSeconds.awaited
         : takeSeconds.usual;

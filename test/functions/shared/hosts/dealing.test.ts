@@ -55,6 +55,7 @@ describe('the size of a Take', () => {
     ['four minutes of work', {}, 27_733, 60],
     ['half a minute where others wait', { waiting: 3 }, 3200, 60],
     ['ten seconds where many do', { waiting: 1000 }, 1067, 60],
+    ['less than half a minute where more do than there are lanes', { waiting: 101 }, 2027, 60],
     ['four seconds while the pace is learnt', { pace: startingPace, lanes: 8 }, 53, 60],
     ['as little for one of many who learn it together', { pace: startingPace, lanes: 2, inUse: 8 }, 13, 60],
     ['all of few images: their pace is not worth learning', { pace: startingPace, lanes: 8, owed: 200 }, 3467, 60],
@@ -71,6 +72,9 @@ describe('the size of a Take', () => {
     ['one image a lane where one takes longer than that', { imageSeconds: 400 }, 64, 1],
   ])('is %s', (_, changed, images, batch) => {
     const asked = { ...props, ...changed };
-    expect(takeSize({ inUse: asked.lanes, ...asked })).toMatchObject({ images, batch });
+    const size = takeSize({ inUse: asked.lanes, ...asked });
+    expect(size).toMatchObject({ images, batch });
+    // What is not begun by a time in whole milliseconds is handed out anew.
+    expect(Number.isInteger(size.seconds)).toBe(true);
   });
 });
