@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { and, eq, sql } from 'drizzle-orm';
 import { checkFeed } from '../functions/check-feed/check-feed.ts';
 import { parseUpload } from '../functions/parse-spreadsheet/parse-upload.ts';
+import type { ReadColumn } from '../functions/parse-spreadsheet/reports/columns-workbook.ts';
 import { checkFileType } from '../functions/register-import/file-type.ts';
 import { type ChangeCounts, type ChangedProduct, reportChanges } from '../functions/shared/changes/changes-report.ts';
 import { productChange } from '../functions/shared/changes/product-change.ts';
@@ -34,6 +35,8 @@ export type DryRun = {
   supplier: string;
   format: string;
   rows: ParsedSpreadsheet['rows'];
+  /** What each column is read as, and why. */
+  columns: ReadColumn[];
   /** What the import would do, had it started now. */
   products: { created: number; updated: number; unchanged: number; deactivated: number };
   /** Products in which each field would change, by the field's label. */
@@ -85,6 +88,7 @@ export async function dryRun(
           sequencer: '0',
         };
         const reports: string[] = [];
+        let columns: ReadColumn[] = [];
         const parsed = await parseUpload(
           { upload, import: registered },
           {
@@ -96,6 +100,9 @@ export async function dryRun(
               const report = join(reportsDirectory, basename(key));
               await copyFile(path, report);
               reports.push(report);
+            },
+            tellColumns: (read) => {
+              columns = read;
             },
           },
         );
@@ -141,7 +148,8 @@ export async function dryRun(
           reports.push(report);
         });
         const { format, rows, problems } = parsed;
-        return { file: fileName, supplier: supplierCode, format, rows, products: counts, changes, problems, reports };
+        const counted = { rows, columns, products: counts, changes, problems };
+        return { file: fileName, supplier: supplierCode, format, ...counted, reports };
       },
       { accessMode: 'read only' },
     );

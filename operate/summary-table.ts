@@ -99,7 +99,8 @@ export function undoTable(summary: UndoSummary): string {
 }
 
 /** What an import would do. */
-export function dryRunTable({ file, supplier, format, rows, products, changes, problems, reports }: DryRun): string {
+export function dryRunTable(dryRun: DryRun): string {
+  const { file, supplier, format, rows, columns, products, changes, problems, reports } = dryRun;
   return [
     `${file} of ${supplier}, if it were imported now (${format}):`,
     countsTable([
@@ -111,6 +112,7 @@ export function dryRunTable({ file, supplier, format, rows, products, changes, p
       ['products that would be deactivated', products.deactivated],
       ...fieldCounts(changes),
     ]),
+    columnsTable(columns),
     ...problemsTable(problems.top),
     ...reports.map((report) => `written: ${report}`),
   ].join('\n');
@@ -119,6 +121,18 @@ export function dryRunTable({ file, supplier, format, rows, products, changes, p
 /** `  Price: 812`: products in which each field changed. */
 function fieldCounts(changes: Record<string, number>): [string, number][] {
   return Object.entries(changes).map(([field, count]) => [`  ${field}`, count]);
+}
+
+/** What each column is read as, and why. */
+function columnsTable(columns: DryRun['columns']): string {
+  const table = new Table({
+    ...plain,
+    head: ['column', 'header', 'read as', 'why'],
+    colWidths: [8, 34, 26, 52],
+    wordWrap: true,
+  });
+  table.push(...columns.map(({ column, header, readAs, why }) => [column, printable(header), readAs, why]));
+  return table.toString();
 }
 
 /** The most frequent kinds of problem as a table; nothing where there are none. */

@@ -12,7 +12,7 @@ import { isColumnsFile } from '../shared/imports/columns-file.ts';
 import { parseUploadKey, reportKeys, workKeys } from '../shared/imports/object-keys.ts';
 import { limits } from './limits.ts';
 import { parseSpreadsheet } from './parse-spreadsheet.ts';
-import { ColumnsWorkbook } from './reports/columns-workbook.ts';
+import { ColumnsWorkbook, type ReadColumn } from './reports/columns-workbook.ts';
 import { ProblemsCsv, problemsCsvHeader } from './reports/problems-csv.ts';
 import { readColumns } from './reports/read-columns.ts';
 import { RejectedWorkbook } from './reports/rejected-workbook.ts';
@@ -26,6 +26,8 @@ export type Dependencies = {
   writeLines: (key: string, lines: Buffer) => Promise<void>;
   /** Uploads a local file into the reports bucket. */
   writeReport: (key: string, path: string, contentType: string) => Promise<void>;
+  /** Is told how each column was read. */
+  tellColumns?: (columns: ReadColumn[]) => void;
 };
 
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -38,7 +40,7 @@ const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
  */
 export async function parseUpload(
   { upload, import: registered }: z.output<typeof parseSpreadsheetInputSchema>,
-  { download, writeLines, writeReport }: Dependencies,
+  { download, writeLines, writeReport, tellColumns }: Dependencies,
 ): Promise<ParsedSpreadsheet> {
   const directory = await mkdtemp(join(tmpdir(), 'parse-upload-'));
   try {
@@ -89,6 +91,7 @@ export async function parseUpload(
       await writeReport(reportKeys.rejected(...keys), workbook, xlsx);
     }
     if (columns.isUnclear) await reportColumns();
+    tellColumns?.(columns.columns);
     if (registered.feedMode === 'full') {
       const codes = [...rejectedCodes].map((code) => ({ code }));
       await writeLines(workKeys.rejectedCodes(registered.importId), jsonLines(codes));

@@ -88,6 +88,8 @@ describeInBrowser('the console', () => {
     const created = page.locator('.counts div', { hasText: 'products created' }).locator('dd');
     await expect.poll(() => created.textContent(), patient).toBe(String(expected.products));
 
+    const columns = page.getByRole('region', { name: 'Columns' }).locator('tbody tr', { hasText: 'Image 1' });
+    expect(await columns.first().textContent()).toContain('its header');
     await page.evaluate(watchStatuses);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.waitForURL(/#\/executions\//, patient);

@@ -7,6 +7,7 @@ import { parseSpreadsheet } from '../../functions/parse-spreadsheet/parse-spread
 import type { Database } from '../../functions/shared/database/database.ts';
 import { writeProducts } from '../../functions/write-products/write-products.ts';
 import { dryRun } from '../../operate/dry-run.ts';
+import { dryRunTable } from '../../operate/summary-table.ts';
 import { suppliers } from '../../schema/index.ts';
 import type { ImportedProduct, ImportedSheet } from '../../workflows/payloads/product.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -96,4 +97,18 @@ it.each([
 ])('refuses %s in one line', async (file, message) => {
   const { database } = await createTestDatabase();
   await expect(dryRun(database, file, 'acme')).rejects.toThrow(message);
+});
+
+it('says what each column is read as, and why', async () => {
+  const { database } = await createTestDatabase();
+  const file = await fileOf('Ref;Nome;Prezzo;Note\u001b[31m\nA-1;Sedia;12,50;rosso\nA-2;Tavolo;99,00;blu\n');
+  const tried = await dryRun(database, file, 'acme', { mapping: { Nome: 'title' } });
+  expect(tried.columns.map(({ column, readAs, why }) => [column, readAs, why])).toMatchObject([
+    ['A', expect.any(String), expect.any(String)],
+    ['B', 'Title', 'the supplier’s column mapping'],
+    ['C', 'Price', 'its header'],
+    ['D', 'an attribute', expect.stringMatching(/^unknown/)],
+  ]);
+  expect(dryRunTable(tried)).toMatch(/│ C +│ Prezzo +│ Price +│ its header +│/);
+  expect(dryRunTable(tried)).not.toContain('\u001b');
 });

@@ -30,14 +30,23 @@ const ofHeadings: ReadonlySet<Field | undefined> = new Set<Field | undefined>([
 export function isHeading(layout: Layout, { cells }: SourceRow): boolean {
   const { index, columns } = layout;
   if (index.title === undefined || index.price === undefined) return false;
-  const filled = [...cells.entries()].filter((entry): entry is [number, Cell] => shownText(entry[1]).trim() !== '');
-  const texts = filled.filter(([, cell]) => !isAmount(cell));
-  const [only] = texts;
-  if (only === undefined || texts.length > 1) return false;
-  const text = shownText(only[1]).trim();
-  if (filled.length > 1) return total.test(text);
+  let filled = 0;
+  let only = -1;
+  let text = '';
+  for (const [place, cell] of cells.entries()) {
+    const shown = cell === null ? '' : shownText(cell).trim();
+    if (cell === null || shown === '') continue;
+    filled += 1;
+    if (isAmount(cell)) continue;
+    // Nearly every row has two texts in its first columns.
+    if (only >= 0) return false;
+    only = place;
+    text = shown;
+  }
+  if (only < 0) return false;
+  if (filled > 1) return total.test(text);
   if (continues(layout) || columns.filter((column) => column !== null).length < 3) return false;
-  return text.length <= longestHeading && !looksLikeUrl(text) && ofHeadings.has(columns[only[0]]?.match?.field);
+  return text.length <= longestHeading && !looksLikeUrl(text) && ofHeadings.has(columns[only]?.match?.field);
 }
 
 const isAmount = (cell: Cell) =>

@@ -1,5 +1,10 @@
-import { shownText } from '../sheets/cells.ts';
+import { type Cell, shownText } from '../sheets/cells.ts';
 import type { GroupRow } from './row-values.ts';
+
+/** Of a number, whatever it is. */
+const numberCharacters = 10;
+
+const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : shownText(cell));
 
 /**
  * Characters of a product as its rows say it: of every cell with a value, and of its header, since an attribute is kept
@@ -10,8 +15,8 @@ export function rowsSize(rows: readonly GroupRow[]): number {
   for (const { layout, cells } of rows) {
     for (const [index, cell] of cells.entries()) {
       if (cell === null) continue;
-      const text = typeof cell === 'string' ? cell : shownText(cell);
-      size += text.length + (layout.columns[index]?.header.length ?? 0);
+      const length = typeof cell === 'number' ? numberCharacters : textOf(cell).length;
+      size += length + (layout.columns[index]?.header.length ?? 0);
     }
   }
   return size;

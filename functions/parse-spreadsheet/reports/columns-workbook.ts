@@ -23,6 +23,19 @@ const exampleCharacters = 120;
 
 type Sheet = { layout: Layout; examples: string[][] };
 
+/** A column as it is read. */
+export type ReadColumn = {
+  sheet: string;
+  /** Its letters. */
+  column: string;
+  header: string;
+  /** Three of its values at most. */
+  examples: string[];
+  /** The field's label. */
+  readAs: string;
+  why: string;
+};
+
 /** Collects the columns of a file and makes a workbook of them, in which a person says what each is. */
 export class ColumnsWorkbook {
   readonly #columnMapping: Record<string, string>;
@@ -58,6 +71,11 @@ export class ColumnsWorkbook {
     return this.#sheets.length === 0;
   }
 
+  /** Every column of the file, sheet by sheet. */
+  get columns(): ReadColumn[] {
+    return this.#read().map(({ choice: _, ...column }) => column);
+  }
+
   /** Writes the workbook to `path`. `origin` is what it says its columns are of: the import, and its object's entity tag. */
   async write(path: string, origin: { importId: number; etag: string }): Promise<void> {
     const workbook = new ExcelJS.Workbook();
@@ -66,24 +84,17 @@ export class ColumnsWorkbook {
     const fields = workbook.addWorksheet('Fields', { state: 'hidden' });
     const choices = [automatic, ...mappingTargets.map(({ target }) => target)];
     for (const choice of choices) fields.addRow([choice]);
-    for (const { layout, examples: texts } of this.#sheets) {
-      for (const [index, column] of layout.columns.entries()) {
-        if (column === null) continue;
-        const [first = '', second = '', third = ''] = texts[index] ?? [];
-        const row = sheet.addRow([
-          ...[layout.sheet, columnLetters(index), column.header, first, second, third].map(cellText),
-          column.match === null ? 'an attribute' : traitsOf(column.match.field).label,
-          this.#why(column),
-          this.#choice(column),
-        ]);
-        row.getCell(titles.length).dataValidation = {
-          type: 'list',
-          allowBlank: false,
-          formulae: [`Fields!$A$1:$A$${choices.length}`],
-          showErrorMessage: true,
-          error: 'Choose a field from the list.',
-        };
-      }
+    for (const { choice, readAs, why, ...column } of this.#read()) {
+      const [first = '', second = '', third = ''] = column.examples;
+      const texts = [column.sheet, column.column, column.header, first, second, third].map(cellText);
+      const row = sheet.addRow([...texts, readAs, why, choice]);
+      row.getCell(titles.length).dataValidation = {
+        type: 'list',
+        allowBlank: false,
+        formulae: [`Fields!$A$1:$A$${choices.length}`],
+        showErrorMessage: true,
+        error: 'Choose a field from the list.',
+      };
     }
     for (const [index, width] of [14, 8, 28, 28, 28, 28, 20, 44, 24].entries())
       sheet.getColumn(index + 1).width = width;
@@ -93,6 +104,18 @@ export class ColumnsWorkbook {
       ['etag', origin.etag],
     ]);
     await workbook.xlsx.writeFile(path);
+  }
+
+  #read(): (ReadColumn & { choice: string })[] {
+    return this.#sheets.flatMap(({ layout, examples: texts }) =>
+      layout.columns.flatMap((column, index) => {
+        if (column === null) return [];
+        const readAs = column.match === null ? 'an attribute' : traitsOf(column.match.field).label;
+        const { header } = column;
+        const place = { sheet: layout.sheet, column: columnLetters(index), header, examples: texts[index] ?? [] };
+        return [{ ...place, readAs, why: this.#why(column), choice: this.#choice(column) }];
+      }),
+    );
   }
 
   #why({ header, match, shape, guessed, proposed }: Column): string {

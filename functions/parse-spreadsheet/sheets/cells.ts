@@ -45,6 +45,9 @@ export function cellError(cell: Cell): string | null {
 function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString();
+  const shortest = String(value);
+  // Most have few digits, which rounding would leave.
+  if (shortest.length <= 16 && !shortest.includes('e')) return shortest;
   const rounded = Number(value.toPrecision(15));
   if (Math.abs(rounded) >= 1e-6) return String(rounded);
   return rounded.toFixed(20).replace(/\.?0+$/, '');

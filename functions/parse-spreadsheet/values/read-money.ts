@@ -57,11 +57,15 @@ function checkedAmount(value: number, currency: string | null): Money | MoneyErr
   return { amount: decimalText(value, 4), currency };
 }
 
+/** As most numbers are written; with three decimals it might be thousands. */
+const plainNumber = /^\d{1,9}(?:\.\d{1,2})?$/;
+
 /**
  * A number with thousands separators and decimal point or comma. A single separator before exactly three digits is
  * ambiguous and read by the locale; otherwise the last separator is the decimal one. Null for anything else.
  */
 export function readNumber(text: string, locale: string): number | null {
+  if (plainNumber.test(text)) return Number(text);
   if (text.length > longestNumber) return null;
   const digits = text.trim().replace(/(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?!\d))/gu, '');
   if (!/^[+-]?(\d[\d.,]*|[.,]\d+)$/.test(digits)) return null;

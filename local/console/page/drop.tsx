@@ -105,6 +105,7 @@ export function DropPage() {
             <Count of="products deactivated" value={tried.products.deactivated} />
           </dl>
           <ProblemTable problems={tried.problems} />
+          <ColumnTable columns={tried.columns} />
           <button type="button" class="main" disabled={busy !== ''} onClick={() => start(file)}>
             Import
           </button>
@@ -121,6 +122,38 @@ function refuseStrayDrops(): () => void {
   return () => {
     for (const type of ['dragover', 'drop']) removeEventListener(type, refuse);
   };
+}
+
+function ColumnTable({ columns }: Pick<TriedOut, 'columns'>) {
+  return (
+    <>
+      <h3>How its columns are read</h3>
+      <TableFrame label="Columns">
+        <table>
+          <thead>
+            <tr>
+              <th>Column</th>
+              <th>Header</th>
+              <th>Read as</th>
+              <th>Why</th>
+              <th>Example</th>
+            </tr>
+          </thead>
+          <tbody>
+            {columns.map(({ sheet, column, header, readAs, why, examples: [example] }) => (
+              <tr key={`${sheet} ${column}`}>
+                <td>{column}</td>
+                <td dir="auto">{header}</td>
+                <td>{readAs}</td>
+                <td>{why}</td>
+                <td dir="auto">{example}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+    </>
+  );
 }
 
 function ProblemTable({ problems: { top, errors, warnings } }: { problems: TriedOut['problems'] }) {
