@@ -42,8 +42,8 @@ export function createSupplier(code: string, imageUrls: readonly string[], rando
       if (kind === 'changed') {
         for (const sku of prices.keys()) if (random.integer(1, 3) === 1) prices.set(sku, price());
       }
-      // The last row lacks its SKU: a problem of the file, and no reason to lose the others.
-      const rows = [...[...prices].map(row), `,Nameless,1.00,`];
+      // The last row lacks its title: it is rejected, which is no reason to lose the others.
+      const rows = [...[...prices].map(row), `${code}-nameless,,1.00,`];
       return { name, kind, content: ['SKU,Title,Price,Images', ...rows, ''].join('\n') };
     },
   };
