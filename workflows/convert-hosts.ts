@@ -9,13 +9,12 @@ import {
   JsonPath,
   StateMachineType,
   Succeed,
-  Timeout,
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type ConvertImagesProps, convertImages } from './convert-images.ts';
+import { invokeFunction } from './invoke-function.ts';
 import { ImportFileReader, MapRunResultWriter } from './map-run-files.ts';
 import { databaseRetry, mapRunRetry } from './retry-policies.ts';
 
@@ -32,11 +31,8 @@ export type ConvertHostsProps = {
  * `takeImagesInputSchema`. No host waits for another's, and nobody is paid while one waits.
  */
 export function convertHosts(scope: Construct, props: ConvertHostsProps): Chain {
-  const takeImages = new LambdaInvoke(scope, 'Take images', {
-    lambdaFunction: props.takeImages,
-    payloadResponseOnly: true,
-    retryOnServiceExceptions: false,
-    taskTimeout: Timeout.duration(Duration.minutes(5)),
+  const takeImages = invokeFunction(scope, 'Take images', props.takeImages, {
+    timeout: Duration.minutes(5),
     resultPath: '$.take',
   });
   takeImages.addRetry(databaseRetry);

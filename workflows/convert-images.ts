@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type Chain, Map as InlineMap, JsonPath, Pass, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { type Chain, Map as InlineMap, JsonPath, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { invokeFunction } from './invoke-function.ts';
 import { hostHoldRetry, imageBlipRetry, imageServiceRetry, recordRetry } from './retry-policies.ts';
 
 export type ConvertImagesProps = {
@@ -21,12 +21,9 @@ export type ConvertImagesProps = {
  */
 export function convertImages(scope: Construct, props: ConvertImagesProps): Chain {
   const batchStartedAt = JsonPath.stringAt('$$.Execution.StartTime');
-  const convertImage = new LambdaInvoke(scope, 'Convert image', {
-    lambdaFunction: props.convertImage,
-    payloadResponseOnly: true,
-    retryOnServiceExceptions: false,
+  const convertImage = invokeFunction(scope, 'Convert image', props.convertImage, {
     // The service's own timeout answers first; this one covers an answer that got lost.
-    taskTimeout: Timeout.duration(props.convertTimeout.plus(Duration.seconds(5))),
+    timeout: props.convertTimeout.plus(Duration.seconds(5)),
   });
   const describeCrash = new Pass(scope, 'Describe crash', {
     parameters: {
@@ -51,17 +48,14 @@ export function convertImages(scope: Construct, props: ConvertImagesProps): Chai
   });
   convertEachImage.itemProcessor(convertImage);
 
-  const recordImages = new LambdaInvoke(scope, 'Record images', {
-    lambdaFunction: props.recordImages,
-    payload: TaskInput.fromObject({
+  const recordImages = invokeFunction(scope, 'Record images', props.recordImages, {
+    payload: {
       outcomes: JsonPath.listAt('$.outcomes'),
       takenAt: JsonPath.numberAt('$.takenAt'),
       holder: JsonPath.stringAt('$.holder'),
       batchStartedAt,
-    }),
-    payloadResponseOnly: true,
-    retryOnServiceExceptions: false,
-    taskTimeout: Timeout.duration(props.recordTimeout.plus(Duration.seconds(5))),
+    },
+    timeout: props.recordTimeout.plus(Duration.seconds(5)),
   });
   recordImages.addRetry(recordRetry);
 

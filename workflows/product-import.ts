@@ -12,14 +12,14 @@ import {
   Result,
   StateMachineType,
   TaskInput,
-  Timeout,
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { EventBridgePutEvents } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { convertHosts } from './convert-hosts.ts';
 import type { ConvertImagesProps } from './convert-images.ts';
+import { invokeFunction } from './invoke-function.ts';
 import { ImportFileReader, MapRunResultWriter } from './map-run-files.ts';
 import { columnsFormat } from './payloads/columns.ts';
 import { noTakeYet, type PlannedImages } from './payloads/images.ts';
@@ -63,14 +63,7 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
   const { functions, workBucket } = props;
 
   const invoke = (id: string, lambdaFunction: IFunction, payload: Record<string, unknown>, resultPath: string) =>
-    new LambdaInvoke(scope, id, {
-      lambdaFunction,
-      payload: TaskInput.fromObject(payload),
-      payloadResponseOnly: true,
-      retryOnServiceExceptions: false,
-      taskTimeout: Timeout.duration(Duration.minutes(15)),
-      resultPath,
-    });
+    invokeFunction(scope, id, lambdaFunction, { payload, timeout: Duration.minutes(15), resultPath });
   const upload = JsonPath.objectAt('$.upload');
   const registered = JsonPath.objectAt('$.import');
   const execution = { arn: JsonPath.stringAt('$$.Execution.Id'), name: JsonPath.stringAt('$$.Execution.Name') };
@@ -133,11 +126,8 @@ export function productImport(scope: Construct, props: ProductImportProps): Chai
     '$.failed',
   );
 
-  const writeProductChunk = new LambdaInvoke(scope, 'Write product chunk', {
-    lambdaFunction: functions.writeProducts,
-    payloadResponseOnly: true,
-    retryOnServiceExceptions: false,
-    taskTimeout: Timeout.duration(Duration.minutes(2)),
+  const writeProductChunk = invokeFunction(scope, 'Write product chunk', functions.writeProducts, {
+    timeout: Duration.minutes(2),
   });
   const writeProducts = new DistributedMap(scope, 'Write products', {
     // Standard children may wait for hours for a database that is down, or a function that others keep busy.

@@ -1,18 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import {
-  type Chain,
-  Choice,
-  Condition,
-  JsonPath,
-  Succeed,
-  TaskInput,
-  Timeout,
-  Wait,
-  WaitTime,
-} from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { type Chain, Choice, Condition, JsonPath, Succeed, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { invokeFunction } from './invoke-function.ts';
 import { databaseRetry } from './retry-policies.ts';
 
 export type SweepImagesProps = {
@@ -26,16 +16,13 @@ export type SweepImagesProps = {
  * anything else; output: `sweepOutputSchema`.
  */
 export function sweepImages(scope: Construct, props: SweepImagesProps): Chain {
-  const sweep = new LambdaInvoke(scope, 'Sweep', {
-    lambdaFunction: props.sweepImages,
-    payload: TaskInput.fromObject({
+  const sweep = invokeFunction(scope, 'Sweep', props.sweepImages, {
+    payload: {
       startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
       forSeconds: props.forSeconds,
       asked: JsonPath.objectAt('$'),
-    }),
-    payloadResponseOnly: true,
-    retryOnServiceExceptions: false,
-    taskTimeout: Timeout.duration(Duration.minutes(6)),
+    },
+    timeout: Duration.minutes(6),
     resultPath: '$.swept',
   });
   sweep.addRetry(databaseRetry);

@@ -9,11 +9,9 @@ import {
   Fail,
   JsonPath,
   StateMachineType,
-  TaskInput,
-  Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { invokeFunction } from './invoke-function.ts';
 import { ImportFileReader, MapRunResultWriter } from './map-run-files.ts';
 import { databaseRetry, mapRunRetry, writeRetry } from './retry-policies.ts';
 
@@ -27,14 +25,7 @@ export type UndoImportProps = {
 /** UndoImport: brings the products that an import changed (`undoImportInputSchema`) to what they were before it. */
 export function undoImport(scope: Construct, { functions, workBucket, writers }: UndoImportProps): Chain {
   const invoke = (id: string, lambdaFunction: IFunction, payload: Record<string, unknown>, resultPath: string) =>
-    new LambdaInvoke(scope, id, {
-      lambdaFunction,
-      payload: TaskInput.fromObject(payload),
-      payloadResponseOnly: true,
-      retryOnServiceExceptions: false,
-      taskTimeout: Timeout.duration(Duration.minutes(15)),
-      resultPath,
-    });
+    invokeFunction(scope, id, lambdaFunction, { payload, timeout: Duration.minutes(15), resultPath });
   const execution = { arn: JsonPath.stringAt('$$.Execution.Id'), name: JsonPath.stringAt('$$.Execution.Name') };
   const undo = JsonPath.objectAt('$.undo');
 
@@ -44,11 +35,8 @@ export function undoImport(scope: Construct, { functions, workBucket, writers }:
     { import: JsonPath.stringAt('$.import'), dryRun: JsonPath.objectAt('$.dryRun'), execution },
     '$.undo',
   );
-  const undoChangeFile = new LambdaInvoke(scope, 'Undo change file', {
-    lambdaFunction: functions.undoChanges,
-    payloadResponseOnly: true,
-    retryOnServiceExceptions: false,
-    taskTimeout: Timeout.duration(Duration.minutes(15)),
+  const undoChangeFile = invokeFunction(scope, 'Undo change file', functions.undoChanges, {
+    timeout: Duration.minutes(15),
   });
   const undoChanges = new DistributedMap(scope, 'Undo changes', {
     mapExecutionType: StateMachineType.STANDARD,
