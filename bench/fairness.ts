@@ -10,7 +10,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { dropSpreadsheet } from '../operate/follow-import.ts';
+import { dropSpreadsheet } from '../operate/executions/follow-import.ts';
 import { type Bench, type Context, expectEqual } from './bench.ts';
 import { startBenchHost } from './hosts/servers.ts';
 import { compared, figure } from './measure/report.ts';

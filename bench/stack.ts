@@ -6,11 +6,11 @@ import type { Database } from '../functions/shared/database/database.ts';
 import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { environmentOf } from '../local/aws/lambda/environment.ts';
 import { startStack } from '../local/stack.ts';
-import { localTarget, type Target } from '../operate/clients.ts';
-import { openDatabaseUrl } from '../operate/database-url.ts';
-import type { Endpoints } from '../operate/endpoints.ts';
-import { dropSpreadsheet, followImport } from '../operate/follow-import.ts';
-import { describeProgress } from '../operate/progress.ts';
+import { dropSpreadsheet, followImport } from '../operate/executions/follow-import.ts';
+import { describeProgress } from '../operate/executions/progress.ts';
+import { localTarget, type Target } from '../operate/target/clients.ts';
+import { openDatabaseUrl } from '../operate/target/database-url.ts';
+import type { Endpoints } from '../operate/target/endpoints.ts';
 import type { ImportSummary } from '../workflows/payloads/summary.ts';
 import type { Context } from './bench.ts';
 

@@ -1,4 +1,4 @@
-import type { Endpoints } from '../operate/endpoints.ts';
+import type { Endpoints } from '../operate/target/endpoints.ts';
 import type { FunctionDefinition } from './aws/lambda/protocol.ts';
 import type { Wiring } from './aws/template/wiring.ts';
 

@@ -1,4 +1,4 @@
-import type { Endpoints } from '../operate/endpoints.ts';
+import type { Endpoints } from '../operate/target/endpoints.ts';
 import type { Wiring } from './aws/template/wiring.ts';
 import { functionNamed, logicalMatch } from './function-definitions.ts';
 

@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import { supportedExtensions } from '../functions/register-import/file-type.ts';
-import { localTarget, type Target } from './clients.ts';
-import { addTo, createProgress, runCommand, stateOption } from './command-line.ts';
-import { openDatabaseUrl } from './database-url.ts';
+import { addTo, createProgress, runCommand, stateOption } from './command-line/command-line.ts';
+import { dryRunTable, summaryTable } from './command-line/summary-table.ts';
 import { dryRun } from './dry-run.ts';
-import { readEndpoints } from './endpoints.ts';
-import { dropSpreadsheet, type FollowedImport, followImport } from './follow-import.ts';
-import { countImagesOfExecution } from './image-counts.ts';
-import { describeProgress, type OwnImageCounts } from './progress.ts';
-import { stackTarget } from './stack-target.ts';
-import { dryRunTable, summaryTable } from './summary-table.ts';
+import { dropSpreadsheet, type FollowedImport, followImport } from './executions/follow-import.ts';
+import { countImagesOfExecution } from './executions/image-counts.ts';
+import { describeProgress, type OwnImageCounts } from './executions/progress.ts';
 import { readMapping } from './supplier-changes.ts';
 import { changeSettings } from './supplier-settings.ts';
+import { localTarget, type Target } from './target/clients.ts';
+import { openDatabaseUrl } from './target/database-url.ts';
+import { readEndpoints } from './target/endpoints.ts';
+import { stackTarget } from './target/stack-target.ts';
 
 type Options = {
   supplier: string;

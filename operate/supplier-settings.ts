@@ -4,8 +4,8 @@ import {
   supplierCodeSchema,
   supplierSettingsSchema,
 } from '../workflows/payloads/supplier.ts';
-import type { Target } from './clients.ts';
-import { invokeFunction } from './invoke-function.ts';
+import type { Target } from './target/clients.ts';
+import { invokeFunction } from './target/invoke-function.ts';
 
 /**
  * Changes settings of a supplier, where any are given, and returns all of them; null where there is no such supplier.

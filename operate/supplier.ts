@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { localTarget } from './clients.ts';
-import { addTo, runCommand, stateOption } from './command-line.ts';
-import { readEndpoints } from './endpoints.ts';
-import { stackTarget } from './stack-target.ts';
-import { settingsTable } from './summary-table.ts';
+import { addTo, runCommand, stateOption } from './command-line/command-line.ts';
+import { settingsTable } from './command-line/summary-table.ts';
 import { readChanges } from './supplier-changes.ts';
 import { changeSettings } from './supplier-settings.ts';
+import { localTarget } from './target/clients.ts';
+import { readEndpoints } from './target/endpoints.ts';
+import { stackTarget } from './target/stack-target.ts';
 
 type Options = { set: string[]; state: string; stack?: string; json?: boolean };
 

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
 import { imageErrorCodes, isImageErrorCode } from '../functions/shared/images/image-error-codes.ts';
-import { localTarget, type Target } from './clients.ts';
-import { createProgress, type Progress, runCommand, stateOption } from './command-line.ts';
-import { openDatabaseUrl } from './database-url.ts';
-import { readEndpoints } from './endpoints.ts';
-import { countImages } from './image-counts.ts';
-import { redriveDeadLetters } from './redrive.ts';
-import { countMessages, followSweep, type SweepProgress, startSweep, waitForBacklog } from './run-sweep.ts';
-import { stackTarget } from './stack-target.ts';
+import { createProgress, type Progress, runCommand, stateOption } from './command-line/command-line.ts';
+import { countImages } from './executions/image-counts.ts';
+import { countMessages, followSweep, type SweepProgress, startSweep, waitForBacklog } from './executions/run-sweep.ts';
+import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { localTarget, type Target } from './target/clients.ts';
+import { openDatabaseUrl } from './target/database-url.ts';
+import { readEndpoints } from './target/endpoints.ts';
+import { stackTarget } from './target/stack-target.ts';
 
 type Options = {
   dueWithin: number;

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { localTarget } from './clients.ts';
-import { createProgress, runCommand, stateOption } from './command-line.ts';
-import { readEndpoints } from './endpoints.ts';
-import { describeProgress } from './progress.ts';
-import { followUndo, startUndo } from './run-undo.ts';
-import { stackTarget } from './stack-target.ts';
-import { undoTable } from './summary-table.ts';
+import { createProgress, runCommand, stateOption } from './command-line/command-line.ts';
+import { undoTable } from './command-line/summary-table.ts';
+import { describeProgress } from './executions/progress.ts';
+import { followUndo, startUndo } from './executions/run-undo.ts';
+import { localTarget } from './target/clients.ts';
+import { readEndpoints } from './target/endpoints.ts';
+import { stackTarget } from './target/stack-target.ts';
 
 type Options = { state: string; stack?: string; dryRun?: boolean; json?: boolean };
 

@@ -24,8 +24,8 @@ import {
   type VerifiedProducts,
   verifiedProductsSchema,
 } from '../workflows/payloads/verify.ts';
-import type { Target } from './clients.ts';
-import { invokeFunction } from './invoke-function.ts';
+import type { Target } from './target/clients.ts';
+import { invokeFunction } from './target/invoke-function.ts';
 
 export type VerifiedImport = {
   importId: number;

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { verifiedSupplierSchema } from '../workflows/payloads/verify.ts';
-import { localTarget, type Target } from './clients.ts';
-import { runCommand, stateOption } from './command-line.ts';
-import { readEndpoints } from './endpoints.ts';
-import { invokeFunction } from './invoke-function.ts';
-import { stackTarget } from './stack-target.ts';
+import { runCommand, stateOption } from './command-line/command-line.ts';
+import { verifiedImportTable } from './command-line/verify-table.ts';
+import { localTarget, type Target } from './target/clients.ts';
+import { readEndpoints } from './target/endpoints.ts';
+import { invokeFunction } from './target/invoke-function.ts';
+import { stackTarget } from './target/stack-target.ts';
 import { verifyImport } from './verify-import.ts';
-import { verifiedImportTable } from './verify-table.ts';
 
 type Options = { supplier?: string; import?: string; state: string; stack?: string; json?: boolean };
 

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildConsole } from '../../local/console/build-console.ts';
 import { browserExecutable, launchBrowser } from '../../local/demo/screenshots/browser.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import type { Bench, Context } from '../bench.ts';
 import { startBenchServer } from '../database/database.ts';
 import { median } from '../measure/measure.ts';

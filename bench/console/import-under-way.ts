@@ -8,7 +8,7 @@ import { startObjectStorage } from '../../local/aws/object-storage/object-storag
 import { createStepFunctions } from '../../local/aws/step-functions/index.ts';
 import { createConsole } from '../../local/console/server/console.ts';
 import { type ControlHandlers, startControlServer } from '../../local/control-server.ts';
-import { localClientOptions, localTarget } from '../../operate/clients.ts';
+import { localClientOptions, localTarget } from '../../operate/target/clients.ts';
 import { imports } from '../../schema/index.ts';
 import type { Context } from '../bench.ts';
 import { batchSize } from '../database/conversions.ts';

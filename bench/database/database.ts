@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import type { Database } from '../../functions/shared/database/database.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import type { Context } from '../bench.ts';
 
 const flags = [

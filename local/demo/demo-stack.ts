@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConversionSettings } from '../../functions/convert-image/conversion-settings.ts';
-import { localTarget, type Target } from '../../operate/clients.ts';
-import type { Progress } from '../../operate/command-line.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
-import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
-import { describeProgress } from '../../operate/progress.ts';
+import type { Progress } from '../../operate/command-line/command-line.ts';
+import { dropSpreadsheet, followImport } from '../../operate/executions/follow-import.ts';
+import { describeProgress } from '../../operate/executions/progress.ts';
+import { localTarget, type Target } from '../../operate/target/clients.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import type { ImportSummary } from '../../workflows/payloads/summary.ts';
 import { laptopSettings } from '../laptop-settings.ts';
 import { startStack } from '../stack.ts';

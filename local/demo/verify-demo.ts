@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import type { Database } from '../../functions/shared/database/database.ts';
 import { imageKeys } from '../../functions/shared/imports/object-keys.ts';
-import type { CatalogImageCounts } from '../../operate/image-counts.ts';
+import type { CatalogImageCounts } from '../../operate/executions/image-counts.ts';
 import { images } from '../../schema/index.ts';
 import { accountedRows, type ImportSummary } from '../../workflows/payloads/summary.ts';
 import type { Catalog, ExpectedImage } from './sample/catalog.ts';

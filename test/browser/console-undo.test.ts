@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { fingerprintOf } from '../../functions/shared/changes/fingerprint.ts';
-import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../operate/executions/follow-import.ts';
 import { describeInBrowser, openBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 

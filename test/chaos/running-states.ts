@@ -4,7 +4,7 @@ import {
   ListExecutionsCommand,
   ListMapRunsCommand,
 } from '@aws-sdk/client-sfn';
-import type { Target } from '../../operate/clients.ts';
+import type { Target } from '../../operate/target/clients.ts';
 
 /** `entered`: the state was entered in an execution that runs; `none`: no execution runs; `not yet`. */
 export type Reached = 'entered' | 'not yet' | 'none';

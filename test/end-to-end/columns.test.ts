@@ -5,8 +5,8 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/c
 import { eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeEndpoints } from '../../operate/endpoints.ts';
-import { dropSpreadsheet, type FollowedImport, followImport } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, type FollowedImport, followImport } from '../../operate/executions/follow-import.ts';
+import { writeEndpoints } from '../../operate/target/endpoints.ts';
 import { imports, productCatalog, suppliers } from '../../schema/index.ts';
 import { importSummarySchema } from '../../workflows/payloads/summary.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';

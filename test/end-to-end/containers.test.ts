@@ -5,7 +5,7 @@ import { type BookType, utils, write } from '@e965/xlsx';
 import { eq } from 'drizzle-orm';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../operate/executions/follow-import.ts';
 import { productCatalog } from '../../schema/index.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 

@@ -5,9 +5,9 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { eq, sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { fingerprintOf } from '../../functions/shared/changes/fingerprint.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
-import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
-import { followUndo, startUndo } from '../../operate/run-undo.ts';
+import { dropSpreadsheet, followImport } from '../../operate/executions/follow-import.ts';
+import { followUndo, startUndo } from '../../operate/executions/run-undo.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import { importChunks, imports } from '../../schema/index.ts';
 import { type Laptop, startLaptop } from './start-laptop.ts';
 

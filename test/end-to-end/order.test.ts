@@ -7,9 +7,9 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { eq } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { startStack } from '../../local/stack.ts';
-import { localTarget } from '../../operate/clients.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
-import { waitForBacklog } from '../../operate/run-sweep.ts';
+import { waitForBacklog } from '../../operate/executions/run-sweep.ts';
+import { localTarget } from '../../operate/target/clients.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import { products, suppliers } from '../../schema/index.ts';
 
 /** `ORDER_PAIRS=20` drops as many of each kind. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../local/stack.ts';
-import { localTarget } from '../../operate/clients.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
-import { dropSpreadsheet, followImport } from '../../operate/follow-import.ts';
-import { countImages } from '../../operate/image-counts.ts';
-import { sweepToTheEnd } from '../../operate/run-sweep.ts';
+import { dropSpreadsheet, followImport } from '../../operate/executions/follow-import.ts';
+import { countImages } from '../../operate/executions/image-counts.ts';
+import { sweepToTheEnd } from '../../operate/executions/run-sweep.ts';
+import { localTarget } from '../../operate/target/clients.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import { hostLanes, images, suppliers } from '../../schema/index.ts';
 import { type CountingHost, startCountingHost, type Traffic } from '../support/counting-cdn.ts';
 

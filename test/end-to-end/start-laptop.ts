@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localTarget, type Target } from '../../operate/clients.ts';
-import { type Endpoints, endpointsSchema } from '../../operate/endpoints.ts';
+import { localTarget, type Target } from '../../operate/target/clients.ts';
+import { type Endpoints, endpointsSchema } from '../../operate/target/endpoints.ts';
 import { type RunningCommand, startCommand } from './run-command.ts';
 
 export type Laptop = { command: RunningCommand; endpoints: Endpoints; target: Target };

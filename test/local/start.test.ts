@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect, it, onTestFinished } from 'vitest';
-import { localTarget } from '../../operate/clients.ts';
-import { readEndpoints } from '../../operate/endpoints.ts';
-import { sweepToTheEnd } from '../../operate/run-sweep.ts';
+import { sweepToTheEnd } from '../../operate/executions/run-sweep.ts';
+import { localTarget } from '../../operate/target/clients.ts';
+import { readEndpoints } from '../../operate/target/endpoints.ts';
 import { startCommand } from '../end-to-end/run-command.ts';
 
 /** A start of the whole stack in a process of its own. */

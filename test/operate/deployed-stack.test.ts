@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
 import { stackName } from '../../local/synthesize.ts';
-import { stackOutputs } from '../../operate/stack-target.ts';
+import { stackOutputs } from '../../operate/target/stack-target.ts';
 import { type CloudFormation, describedStack, refusal, startCloudFormation } from '../support/cloud-formation.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 

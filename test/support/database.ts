@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject, onTestFinished } from 'vitest';
 import type { Database } from '../../functions/shared/database/database.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 
 export type TestDatabase = { database: Database; url: string };
 

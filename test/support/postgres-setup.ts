@@ -6,7 +6,7 @@ import { grantApplication } from '../../functions/migrate/grant-application.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
 import { applicationRole } from '../../infrastructure/database.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

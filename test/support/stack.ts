@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Database } from '../../functions/shared/database/database.ts';
 import { type SampleCdn, startSampleCdn } from '../../local/demo/sample/cdn.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
-import { localTarget, type Target } from '../../operate/clients.ts';
-import { openDatabaseUrl } from '../../operate/database-url.ts';
+import { localTarget, type Target } from '../../operate/target/clients.ts';
+import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 
 export type TestStack = {
   stack: Stack;

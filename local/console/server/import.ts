@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { reportKeys } from '../../../functions/shared/imports/object-keys.ts';
 import { readListedProducts } from '../../../functions/shared/report/read-listed-products.ts';
-import type { Target } from '../../../operate/clients.ts';
+import type { Target } from '../../../operate/target/clients.ts';
 import { imports, suppliers } from '../../../schema/index.ts';
 import type { ImportDetails } from '../types.ts';
 import { listReports } from './stored-objects.ts';

@@ -1,7 +1,7 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { parseUploadKey } from '../../../functions/shared/imports/object-keys.ts';
-import { countOwnImages } from '../../../operate/image-counts.ts';
+import { countOwnImages } from '../../../operate/executions/image-counts.ts';
 import { imports, suppliers } from '../../../schema/index.ts';
 import type { ItemCounts, ListedImport } from '../types.ts';
 import { type MapRuns, sumItems } from './map-runs.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, S3ServiceException } from '@aws-sdk/client-s3';
 import { imageKeys } from '../../../functions/shared/imports/object-keys.ts';
-import type { Target } from '../../../operate/clients.ts';
+import type { Target } from '../../../operate/target/clients.ts';
 import { RequestError } from './request-error.ts';
 
 /** The bytes of a rendition, e.g. `acme/3f2c…/thumb.webp`. */

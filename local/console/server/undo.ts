@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Target } from '../../../operate/clients.ts';
-import { followUndo, startUndo } from '../../../operate/run-undo.ts';
+import { followUndo, startUndo } from '../../../operate/executions/run-undo.ts';
+import type { Target } from '../../../operate/target/clients.ts';
 import type { undoImportInputSchema } from '../../../workflows/payloads/undo.ts';
 import type { StartedUndo } from '../types.ts';
 import { RequestError } from './request-error.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../../functions/shared/database/database.ts';
 import { parseUploadKey } from '../../../functions/shared/imports/object-keys.ts';
-import type { Target } from '../../../operate/clients.ts';
 import { type DryRun, dryRun } from '../../../operate/dry-run.ts';
-import { dropSpreadsheet } from '../../../operate/follow-import.ts';
+import { dropSpreadsheet } from '../../../operate/executions/follow-import.ts';
+import type { Target } from '../../../operate/target/clients.ts';
 import { RequestError } from './request-error.ts';
 
 export type GivenFile = { supplier: string; file: string; bytes: Buffer };

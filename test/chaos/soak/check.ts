@@ -1,6 +1,6 @@
 import { ne } from 'drizzle-orm';
 import type { Database } from '../../../functions/shared/database/database.ts';
-import type { Target } from '../../../operate/clients.ts';
+import type { Target } from '../../../operate/target/clients.ts';
 import { imports, productCatalog } from '../../../schema/index.ts';
 import type { FaultyImage } from '../faulty-suppliers.ts';
 import { type Conservation, conservation, storageBreaches } from '../invariants.ts';

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
 import { freePort } from '../../../local/postgres/server.ts';
-import { localTarget, type Target } from '../../../operate/clients.ts';
-import { type Endpoints, endpointsSchema } from '../../../operate/endpoints.ts';
+import { localTarget, type Target } from '../../../operate/target/clients.ts';
+import { type Endpoints, endpointsSchema } from '../../../operate/target/endpoints.ts';
 
 const startedSchema = z.object({ endpoints: endpointsSchema, restarted: z.array(z.string()) });
 

@@ -9,7 +9,7 @@ import { laptopConcurrency, laptopSettings } from '../../../local/laptop-setting
 import { scenarioSchema } from '../../../operate/capacity/scenario.ts';
 import { simulate } from '../../../operate/capacity/simulation/simulate.ts';
 import type { Platform } from '../../../operate/capacity/simulation/world.ts';
-import { dropSpreadsheet, followImport } from '../../../operate/follow-import.ts';
+import { dropSpreadsheet, followImport } from '../../../operate/executions/follow-import.ts';
 import type { ImageItem } from '../../../workflows/payloads/images.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRate, describeProgress } from '../../operate/progress.ts';
+import { createRate, describeProgress } from '../../../operate/executions/progress.ts';
 
 describe('what an operator sees of an execution', () => {
   it.each([

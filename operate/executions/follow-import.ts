@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, type ExecutionListItem, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { Upload } from '@aws-sdk/lib-storage';
-import { productImportInputSchema } from '../workflows/payloads/import-states.ts';
-import { type ImportSummary, importSummarySchema } from '../workflows/payloads/summary.ts';
-import type { Target } from './clients.ts';
+import { productImportInputSchema } from '../../workflows/payloads/import-states.ts';
+import { type ImportSummary, importSummarySchema } from '../../workflows/payloads/summary.ts';
+import type { Target } from '../target/clients.ts';
 import { type FollowedExecution, followExecution, summaryIn } from './follow-execution.ts';
 import { createProgressReader, type ExecutionProgress, type OwnImageCounts } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { createLogUpdate } from 'log-update';
-import { stateDirectory } from './endpoints.ts';
+import { stateDirectory } from '../target/endpoints.ts';
 
 export type Progress = {
   /** Replaces the line shown so far; nothing where standard error is no terminal or the output is JSON. */

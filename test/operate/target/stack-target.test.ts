@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { stackOutputs, stackTarget } from '../../operate/stack-target.ts';
-import { type CloudFormation, describedStack, refusal, startCloudFormation } from '../support/cloud-formation.ts';
+import { stackOutputs, stackTarget } from '../../../operate/target/stack-target.ts';
+import { type CloudFormation, describedStack, refusal, startCloudFormation } from '../../support/cloud-formation.ts';
 
 const outputs = Object.fromEntries(Object.values(stackOutputs).map((name) => [name, `the ${name}`]));
 const answers: Record<string, ReturnType<typeof refusal>> = {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../functions/shared/database/database.ts';
-import { images, imports } from '../schema/index.ts';
+import type { Database } from '../../functions/shared/database/database.ts';
+import { images, imports } from '../../schema/index.ts';
 import type { OwnImageCounts } from './progress.ts';
 
 export type CatalogImageCounts = {

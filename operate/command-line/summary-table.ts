@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
-import type { ImportSummary } from '../workflows/payloads/summary.ts';
-import type { SupplierSettings } from '../workflows/payloads/supplier.ts';
-import type { UndoSummary } from '../workflows/payloads/undo.ts';
-import type { DryRun } from './dry-run.ts';
+import type { ImportSummary } from '../../workflows/payloads/summary.ts';
+import type { SupplierSettings } from '../../workflows/payloads/supplier.ts';
+import type { UndoSummary } from '../../workflows/payloads/undo.ts';
+import type { DryRun } from '../dry-run.ts';
 
 /** A line above, below and beneath the head, none between rows. */
 const plain = {

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { localClientOptions } from '../../operate/clients.ts';
-import { redriveDeadLetters } from '../../operate/redrive.ts';
+import { redriveDeadLetters } from '../../operate/redrive-dead-letters.ts';
+import { localClientOptions } from '../../operate/target/clients.ts';
 import { useServices } from '../support/services.ts';
 
 const { fauxqs } = useServices({ queues: ['images', 'dead'] });

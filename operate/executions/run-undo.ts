@@ -1,6 +1,6 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { type UndoSummary, undoSummarySchema } from '../workflows/payloads/undo.ts';
-import type { Target } from './clients.ts';
+import { type UndoSummary, undoSummarySchema } from '../../workflows/payloads/undo.ts';
+import type { Target } from '../target/clients.ts';
 import { followExecution, summaryIn } from './follow-execution.ts';
 import { createProgressReader, type ExecutionProgress } from './progress.ts';
 

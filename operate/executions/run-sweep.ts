@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { type SweepOptions, type SweepResult, sweepOutputSchema } from '../workflows/payloads/sweep.ts';
-import type { Target } from './clients.ts';
+import { type SweepOptions, type SweepResult, sweepOutputSchema } from '../../workflows/payloads/sweep.ts';
+import type { Target } from '../target/clients.ts';
 import { followExecution } from './follow-execution.ts';
 
 /** Starts SweepImages; returns the ARN of its execution. */

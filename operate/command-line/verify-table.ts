@@ -1,6 +1,6 @@
-import { accountedRows } from '../workflows/payloads/summary.ts';
+import { accountedRows } from '../../workflows/payloads/summary.ts';
+import type { VerifiedImport } from '../verify-import.ts';
 import { countsTable } from './summary-table.ts';
-import type { VerifiedImport } from './verify-import.ts';
 
 const reasons = (counts: Record<string, number>) =>
   Object.entries(counts).map(([why, count]): [string, number] => [`  ${why}`, count]);

@@ -1,5 +1,5 @@
 import { DescribeMapRunCommand, GetExecutionHistoryCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
-import type { Target } from './clients.ts';
+import type { Target } from '../target/clients.ts';
 
 /** Of the images that an import sees to. */
 export type OwnImageCounts = { total: number; converted: number; failed: number };

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '../functions/shared/database/database.ts';
+import { type Database, openDatabase } from '../../functions/shared/database/database.ts';
 
 /** Opens the database of a `postgres://` URL. */
 export function openDatabaseUrl(databaseUrl: string, max = 1): Database {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Target } from './clients.ts';
+import type { Target } from '../target/clients.ts';
 
 export type FollowedExecution = {
   executionArn: string;

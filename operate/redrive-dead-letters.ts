@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { Target } from './clients.ts';
+import type { Target } from './target/clients.ts';
 
 type Queues = Pick<Target, 'sqs' | 'imageQueueUrl' | 'imageDeadLetterQueueUrl'>;
 
