@@ -3,7 +3,7 @@ import { supportedExtensions } from '../../../functions/register-import/file-typ
 import type { TriedOut } from '../types.ts';
 import { post } from './api.ts';
 import { count } from './format.ts';
-import { Count, Problem, TableFrame } from './parts.tsx';
+import { Count, Problem, Table } from './parts.tsx';
 
 /** A file is first tried out; nothing is written before "Import". */
 export function DropPage() {
@@ -128,30 +128,17 @@ function ColumnTable({ columns }: Pick<TriedOut, 'columns'>) {
   return (
     <>
       <h3>How its columns are read</h3>
-      <TableFrame label="Columns">
-        <table>
-          <thead>
-            <tr>
-              <th>Column</th>
-              <th>Header</th>
-              <th>Read as</th>
-              <th>Why</th>
-              <th>Example</th>
-            </tr>
-          </thead>
-          <tbody>
-            {columns.map(({ sheet, column, header, readAs, why, examples: [example] }) => (
-              <tr key={`${sheet} ${column}`}>
-                <td>{column}</td>
-                <td dir="auto">{header}</td>
-                <td>{readAs}</td>
-                <td>{why}</td>
-                <td dir="auto">{example}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table label="Columns" heads={['Column', 'Header', 'Read as', 'Why', 'Example']}>
+        {columns.map(({ sheet, column, header, readAs, why, examples: [example] }) => (
+          <tr key={`${sheet} ${column}`}>
+            <td>{column}</td>
+            <td dir="auto">{header}</td>
+            <td>{readAs}</td>
+            <td>{why}</td>
+            <td dir="auto">{example}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }
@@ -163,30 +150,18 @@ function ProblemTable({ problems: { top, errors, warnings } }: { problems: Tried
       <h3>
         {count(errors)} errors, {count(warnings)} warnings and guesses
       </h3>
-      <TableFrame label="Problems">
-        <table>
-          <thead>
-            <tr>
-              <th>Problem</th>
-              <th>Severity</th>
-              <th class="number">Count</th>
-              <th>First</th>
-            </tr>
-          </thead>
-          <tbody>
-            {top.map(({ code, severity, count: found, example }) => (
-              <tr key={`${code} ${severity}`}>
-                <td>
-                  <code>{code}</code>
-                </td>
-                <td>{severity}</td>
-                <td class="number">{count(found)}</td>
-                <td dir="auto">{example}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table label="Problems" heads={['Problem', 'Severity', 'Count', 'First']} numbers={['Count']}>
+        {top.map(({ code, severity, count: found, example }) => (
+          <tr key={`${code} ${severity}`}>
+            <td>
+              <code>{code}</code>
+            </td>
+            <td>{severity}</td>
+            <td class="number">{count(found)}</td>
+            <td dir="auto">{example}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { query, stepFunctions } from './api.ts';
 import { count, duration, moment, oneLine, words } from './format.ts';
 import { usePolled } from './hooks.ts';
 import { createPace, type Pace } from './pace.ts';
-import { Problem, Progress, Status, TableFrame } from './parts.tsx';
+import { Problem, Progress, Status, Table } from './parts.tsx';
 import type { Execution, ExecutionListItem } from './step-functions.ts';
 
 type Machine = { name: string; stateMachineArn: string; type: string };
@@ -64,28 +64,26 @@ export function ExecutionsPage() {
           <code>npm run import -- FILE --supplier CODE</code>.
         </p>
       ) : (
-        <TableFrame label="Executions">
-          <table class="cards">
-            <thead>
-              <tr>
-                <th>File</th>
-                <th>Supplier</th>
-                <th>Status</th>
-                <th>Images</th>
-                <th>Map Run items</th>
-                <th class="number">Images/s</th>
-                <th class="number">Time left</th>
-                <th class="number">Duration</th>
-                <th>Started</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row) => (
-                <ExecutionRow key={row.executionArn} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <Table
+          label="Executions"
+          heads={[
+            'File',
+            'Supplier',
+            'Status',
+            'Images',
+            'Map Run items',
+            'Images/s',
+            'Time left',
+            'Duration',
+            'Started',
+          ]}
+          numbers={['Images/s', 'Time left', 'Duration']}
+          isCards
+        >
+          {shown.map((row) => (
+            <ExecutionRow key={row.executionArn} row={row} />
+          ))}
+        </Table>
       )}
     </>
   );

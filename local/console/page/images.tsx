@@ -4,7 +4,7 @@ import type { OwedImages } from '../types.ts';
 import { post, query } from './api.ts';
 import { count, moment } from './format.ts';
 import { usePolled } from './hooks.ts';
-import { Problem, Status, TableFrame } from './parts.tsx';
+import { Problem, Status, Table } from './parts.tsx';
 
 type Started = { executionArn: string };
 
@@ -45,53 +45,44 @@ export function ImagesPage() {
       <p role="status">{outcome}</p>
       {data?.length === 0 && <p>Every image is converted: nothing is owed.</p>}
       {data !== null && data.length > 0 && (
-        <TableFrame label="Images that are not converted">
-          <table class="cards">
-            <thead>
-              <tr>
-                <th>Supplier</th>
-                <th>Host</th>
-                <th>State</th>
-                <th class="number">Images</th>
-                <th>Code</th>
-                <th>What to do</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((group) => (
-                <tr key={`${group.supplier} ${group.host} ${group.state} ${group.code}`}>
-                  <td data-label="Supplier">{group.supplier}</td>
-                  <td class="breakable host" data-label="Host">
-                    {group.host}
-                  </td>
-                  <td data-label="State">
-                    <Status value={group.state} />
-                    {group.nextAttemptAt !== null && (
-                      <div class="faint">due {moment(Date.parse(group.nextAttemptAt) / 1000)}</div>
-                    )}
-                  </td>
-                  <td class="number" data-label="Images">
-                    {count(group.count)}
-                  </td>
-                  <td data-label="Code">{group.code === null ? '–' : <code>{group.code}</code>}</td>
-                  <td class="what" data-label="What to do">
-                    <WhatToDo group={group} />
-                    {group.state === 'given up' && (
-                      <button
-                        type="button"
-                        disabled={isBusy}
-                        aria-label={`Try these again: ${group.code} of ${group.supplier}`}
-                        onClick={() => sweep({ supplier: group.supplier, code: group.code ?? undefined })}
-                      >
-                        Try these again
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <Table
+          label="Images that are not converted"
+          heads={['Supplier', 'Host', 'State', 'Images', 'Code', 'What to do']}
+          numbers={['Images']}
+          isCards
+        >
+          {data.map((group) => (
+            <tr key={`${group.supplier} ${group.host} ${group.state} ${group.code}`}>
+              <td data-label="Supplier">{group.supplier}</td>
+              <td class="breakable host" data-label="Host">
+                {group.host}
+              </td>
+              <td data-label="State">
+                <Status value={group.state} />
+                {group.nextAttemptAt !== null && (
+                  <div class="faint">due {moment(Date.parse(group.nextAttemptAt) / 1000)}</div>
+                )}
+              </td>
+              <td class="number" data-label="Images">
+                {count(group.count)}
+              </td>
+              <td data-label="Code">{group.code === null ? '–' : <code>{group.code}</code>}</td>
+              <td class="what" data-label="What to do">
+                <WhatToDo group={group} />
+                {group.state === 'given up' && (
+                  <button
+                    type="button"
+                    disabled={isBusy}
+                    aria-label={`Try these again: ${group.code} of ${group.supplier}`}
+                    onClick={() => sweep({ supplier: group.supplier, code: group.code ?? undefined })}
+                  >
+                    Try these again
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </>
   );

@@ -46,12 +46,33 @@ export function Problem({ message }: { message: string | null }) {
   );
 }
 
-/** A table that scrolls by itself where the page is narrow. */
-export function TableFrame({ label, children }: { label: string; children: ComponentChildren }) {
+/** A table that scrolls by itself where it is too wide. */
+export function Table(props: {
+  label: string;
+  heads: string[];
+  /** Those of columns of numbers. */
+  numbers?: string[];
+  /** Where the page is narrow, each row is a card. */
+  isCards?: boolean;
+  /** Its rows. */
+  children: ComponentChildren;
+}) {
+  const { label, heads, numbers = [], isCards, children } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section class="frame" aria-label={label} tabIndex={0}>
-      {children}
+      <table class={isCards ? 'cards' : undefined}>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} class={numbers.includes(head) ? 'number' : undefined}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
     </section>
   );
 }

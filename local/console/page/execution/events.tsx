@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { moment, oneLine, pretty } from '../format.ts';
 import { statesOfEvents } from '../graph/state-statuses.ts';
 import { usePolled } from '../hooks.ts';
-import { TableFrame } from '../parts.tsx';
+import { Table } from '../parts.tsx';
 import { detailsOf, type HistoryEvent } from '../step-functions.ts';
 import { readHistory } from './read-execution.ts';
 
@@ -22,47 +22,34 @@ export function EventTable({ executionArn, events }: { executionArn: string; eve
           The last {eventsShown} of {events.length}.
         </p>
       )}
-      <TableFrame label="Events">
-        <table>
-          <thead>
-            <tr>
-              <th class="number">ID</th>
-              <th>Type</th>
-              <th>State</th>
-              <th class="number">After</th>
-              <th>Time</th>
+      <Table label="Events" heads={['ID', 'Type', 'State', 'After', 'Time']} numbers={['ID', 'After']}>
+        {latest.map((event) => {
+          const { error, cause } = detailsOf(event);
+          const problem = error === undefined ? '' : oneLine(`${error}: ${cause ?? ''}`);
+          return (
+            <tr key={event.id}>
+              <td class="number">{event.id}</td>
+              <td>
+                <button
+                  type="button"
+                  class="link"
+                  aria-expanded={opened === event.id}
+                  onClick={() => setOpened(opened === event.id ? null : event.id)}
+                >
+                  {event.type}
+                </button>
+                {opened === event.id && <EventData executionArn={executionArn} id={event.id} />}
+              </td>
+              <td>
+                {stateOf.get(event.id)}
+                {problem !== '' && <div class="reason">{problem}</div>}
+              </td>
+              <td class="number">{`${(event.timestamp - (first?.timestamp ?? 0)).toFixed(2)} s`}</td>
+              <td>{moment(event.timestamp)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {latest.map((event) => {
-              const { error, cause } = detailsOf(event);
-              const problem = error === undefined ? '' : oneLine(`${error}: ${cause ?? ''}`);
-              return (
-                <tr key={event.id}>
-                  <td class="number">{event.id}</td>
-                  <td>
-                    <button
-                      type="button"
-                      class="link"
-                      aria-expanded={opened === event.id}
-                      onClick={() => setOpened(opened === event.id ? null : event.id)}
-                    >
-                      {event.type}
-                    </button>
-                    {opened === event.id && <EventData executionArn={executionArn} id={event.id} />}
-                  </td>
-                  <td>
-                    {stateOf.get(event.id)}
-                    {problem !== '' && <div class="reason">{problem}</div>}
-                  </td>
-                  <td class="number">{`${(event.timestamp - (first?.timestamp ?? 0)).toFixed(2)} s`}</td>
-                  <td>{moment(event.timestamp)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </TableFrame>
+          );
+        })}
+      </Table>
     </section>
   );
 }

@@ -2,7 +2,7 @@ import type { HostGroup } from '../../types.ts';
 import { query } from '../api.ts';
 import { count, duration } from '../format.ts';
 import { usePolled } from '../hooks.ts';
-import { Problem, Progress, Status, TableFrame } from '../parts.tsx';
+import { Problem, Progress, Status, Table } from '../parts.tsx';
 import { PaceCurve } from './pace-curve.tsx';
 
 /** What "Convert images" does at each host. Nothing where an execution converts none. */
@@ -14,25 +14,11 @@ export function HostTables({ executionArn, isLive }: { executionArn: string; isL
     <section>
       <h2>Hosts</h2>
       <Problem message={error} />
-      <TableFrame label="Hosts">
-        <table>
-          <thead>
-            <tr>
-              <th>Host</th>
-              <th>Child</th>
-              <th>Images</th>
-              <th class="number">Batches</th>
-              <th class="number">Pace</th>
-              <th>Hold</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.flatMap((group) =>
-              group.hosts.map((host) => <HostRow key={group.executionArn + host.host} group={group} host={host} />),
-            )}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table label="Hosts" heads={['Host', 'Child', 'Images', 'Batches', 'Pace', 'Hold']} numbers={['Batches', 'Pace']}>
+        {data.flatMap((group) =>
+          group.hosts.map((host) => <HostRow key={group.executionArn + host.host} group={group} host={host} />),
+        )}
+      </Table>
       {data.map((group) => (
         <PaceCurve key={group.executionArn} title={titleOf(group)} takes={group.takes} />
       ))}
