@@ -89,7 +89,7 @@ export async function chunksOf(products: readonly ImportedProduct[]): Promise<Ch
       files.set(key, parsed);
     },
   );
-  for (const product of products) await writer.add(product);
+  for (const product of products) await writer.add(JSON.stringify(product));
   await writer.end();
   return { chunks: writer.chunks, products: files };
 }

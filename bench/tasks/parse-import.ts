@@ -15,7 +15,7 @@ export const run: Task = async (input) => {
   );
   const options = { columnMapping: {}, currency: 'USD', locale: 'en-US' };
   const result = await parseSpreadsheet(path, options, {
-    product: (product) => chunks.add(product),
+    product: (_product, json) => chunks.add(json),
     problem: () => {},
     rejectedRow: () => {},
   });

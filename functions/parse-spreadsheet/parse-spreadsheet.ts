@@ -34,7 +34,7 @@ export type ParseOptions = LayoutSettings & {
 
 /** Takes what a spreadsheet holds, as it is found. */
 export type ParseSink = {
-  product: (product: ImportedProduct) => Promise<void> | void;
+  product: (product: ImportedProduct, json: string) => Promise<void> | void;
   problem: (problem: Problem) => Promise<void> | void;
   /** One of the sheets that are read, in their order, before any product. */
   sheet?: (sheet: ImportedSheet) => Promise<void> | void;
@@ -152,7 +152,7 @@ async function emitProducts(
     const why = built.rejected.length > 0 ? await reject(built, code, more) : null;
     if (built.product === null) return why;
     products += 1;
-    await sink.product(built.product);
+    await sink.product(built.product, built.json);
     return null;
   };
   const reject = async ({ rejected, problems }: BuiltProduct, code: string | null, more: number) => {
@@ -221,7 +221,7 @@ function tooLarge(code: string | null, rows: GroupRow[]): BuiltProduct {
 function rejectedWhole(kind: ProblemCode, code: string | null, rows: GroupRow[], message: string): BuiltProduct {
   const [first] = rows;
   const at = { sheet: first?.layout.sheet ?? '', row: first?.number ?? null, column: null, value: code, message };
-  return { product: null, problems: [problem(kind, at)], placed: noRows, rejected: rows };
+  return { product: null, json: '', problems: [problem(kind, at)], placed: noRows, rejected: rows };
 }
 
 function expandsTooMuch(): SpreadsheetTooLargeError {

@@ -68,7 +68,7 @@ export async function parseUpload(
     };
     const parsing = parseSpreadsheet(path, registered, {
       columns: (layout, below) => columns.add(layout, below),
-      product: (product) => chunks.add(product),
+      product: (_product, json) => chunks.add(json),
       sheet: (sheet) => void sheets.push(sheet),
       problem: (problem) => problems.write(csv.line(problem)),
       rejectedRow: async (row) => {

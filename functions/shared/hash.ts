@@ -7,5 +7,5 @@ export function hashToUuid(text: string): string {
 
 /** The first 128 bits of a hash in hex, in the form of a uuid. */
 export function hexToUuid(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }

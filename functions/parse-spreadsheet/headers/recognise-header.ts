@@ -1,5 +1,6 @@
 import { type Field, fieldsWith, identifyingFields } from '../../../schema/fields/fields.ts';
 import { normaliseHeader } from '../../shared/headers/header-names.ts';
+import { longestHeader } from '../../shared/headers/remember.ts';
 import { type Cells, shownText } from '../sheets/cells.ts';
 import { borrowed } from './conventions/borrowed.ts';
 import type { Convention } from './conventions/convention.ts';
@@ -10,10 +11,15 @@ import { mappingTarget } from './mapping-targets.ts';
 /** A number of a header's known columns: how likely a row is the header, and which convention it follows. */
 export type Recognition = { convention: Convention; known: number; usable: boolean };
 
+/** Numbers and URLs, which most cells of the rows below a header are. */
+const noName = /^[\d\s.,%+-]*$|:\/\//;
+
 /** Judges a row as a header: the convention that knows most of its columns. */
 export function recognise(cells: Cells, columnMapping: Record<string, string>): Recognition {
-  const headers = cells.map((cell) => shownText(cell).trim()).filter((header) => header !== '' && header.length <= 100);
   const mapped = new Map(Object.entries(columnMapping).map(([header, target]) => [normaliseHeader(header), target]));
+  const headers = cells
+    .map((cell) => shownText(cell).trim())
+    .filter((text) => text.length <= longestHeader && (!noName.test(text) || mapped.has(normaliseHeader(text))));
   let best: Recognition = { convention: template, known: 0, usable: false };
   for (const convention of conventions) {
     const found = new Set<string>();

@@ -24,6 +24,8 @@ export type ProductSettings = ValueSettings & ImageSettings;
 /** What became of a product's rows: a product where nothing rejects it, and the rows that are not in it. */
 export type BuiltProduct = {
   product: ImportedProduct | null;
+  /** The product's JSON; empty where there is none. */
+  json: string;
   problems: Problem[];
   /** The rows that are in the product; all others are rejected. */
   placed: PlacedRows;
@@ -42,13 +44,14 @@ export function buildProduct(code: string | null, rows: readonly GroupRow[], set
   const assembled = assemble(code, values, main, settings, report);
   const hasErrors =
     problems.filter(({ severity }) => severity === 'error').length > errorsOfStrangers || failed(values, problems);
-  if (hasErrors || assembled === null) return { product: null, problems, placed: noRows, rejected: [...rows] };
-  const product = onlySpoken(
+  if (hasErrors || assembled === null)
+    return { product: null, json: '', problems, placed: noRows, rejected: [...rows] };
+  const said = onlySpoken(
     assembled.product,
     values.map(({ row }) => row),
   );
   const placed = placeRows(values, main, assembled.variantRows, problems);
-  return { product, problems, placed, rejected: [...strangers].map(({ row }) => row) };
+  return { ...said, problems, placed, rejected: [...strangers].map(({ row }) => row) };
 }
 
 /** The row whose SKU the others name as their parent: the product itself, not one of its variants. */

@@ -18,11 +18,14 @@ const optionalColumns = productColumns.filter(
   (column): column is Exclude<ProductColumn, 'title'> => column !== 'title',
 );
 
-/** Without what its rows' sheets have no column for, and with the hash of the rest. */
+/**
+ * The product without what its rows' sheets have no column for, with the hash of the rest, and its JSON: what is hashed is
+ * most of it, and making text of a product is dear.
+ */
 export function onlySpoken(
   product: Omit<CompleteProduct, 'contentHash' | 'sheets'>,
   rows: readonly GroupRow[],
-): ImportedProduct {
+): { product: ImportedProduct; json: string } {
   const sheets = new Map<number, Speech>();
   for (const { sheet, layout } of rows) if (!sheets.has(sheet)) sheets.set(sheet, layout.speech);
   const speeches = [...sheets.values()];
@@ -40,8 +43,10 @@ export function onlySpoken(
   if (said.images !== undefined && !speeches.some(({ alts }) => alts))
     said.images = product.images.map(({ url, urlHash }) => ({ url, urlHash }));
   // Canonical: keys are in one order, attributes are sorted, and options stand in the supplier's order.
-  const content = JSON.stringify([said, speeches.map(({ digest }) => digest).sort()]);
-  return { ...said, sheets: [...sheets.keys()], contentHash: hashToUuid(content) };
+  const text = JSON.stringify(said);
+  const digests = JSON.stringify(speeches.map(({ digest }) => digest).sort());
+  const more = { sheets: [...sheets.keys()], contentHash: hashToUuid(`[${text},${digests}]`) };
+  return { product: Object.assign(said, more), json: `${text.slice(0, -1)},${JSON.stringify(more).slice(1)}` };
 }
 
 function variantSpoken(

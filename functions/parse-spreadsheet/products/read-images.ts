@@ -1,8 +1,8 @@
 import type { CompleteImage } from '../../../workflows/payloads/product.ts';
 import { hashToUuid } from '../../shared/hash.ts';
 import { linkText, shownText } from '../sheets/cells.ts';
-import { imageAt, imageUrl, isImagePath, splitImageList, splitImageNames } from '../values/image-urls.ts';
-import type { Report, RowValues } from './row-values.ts';
+import { imageAt, imagesIn, imageUrl, isImagePath } from '../values/image-urls.ts';
+import type { FieldCell, Report, RowValues } from './row-values.ts';
 
 /** Images of one product at most, and where those lie that are given as names or paths. */
 export type ImageSettings = { imageLimit: number; imageBaseUrl: string | null };
@@ -52,43 +52,38 @@ function imagesOf(values: RowValues, baseUrl: string | null, report: Report): Ca
   const columns = values.kind === 'image' ? sorted.slice(0, 1) : sorted;
   const positionCell = values.fields.imagePosition;
   const position = Number(shownText(positionCell?.cell) || Number.NaN);
-  let first = true;
-  return columns.flatMap((column) =>
-    splitImageList(column.text)
-      .flatMap(splitImageNames)
-      .flatMap((part): Candidate[] => {
-        const found = imageUrl(part) ?? imageAt(part, baseUrl);
-        if (found === null && isImagePath(part)) {
-          const message = `“${part}” is the name of an image, and not where it lies. Set the address under which the supplier’s images are: npm run supplier -- SUPPLIER --set image_base_url=https://…/`;
-          report(values.row, 'images_without_address', column.header, part, message);
-          return [];
-        }
-        if (found === null) {
-          report(
-            values.row,
-            'invalid_image_url',
-            column.header,
-            part,
-            `“${part}” is no URL of an image; expected one that begins with https:// or http://. It is left out.`,
-          );
-          return [];
-        }
-        const number = column.match.number ?? 0;
-        // An alt text without a number is the first image's, as a number is its column's.
-        const numbered = number === 0 ? undefined : values.imageAlts.get(number);
-        const alt = numbered ?? (first ? values.imageAlts.get(0) : undefined) ?? null;
-        first = false;
-        return [
-          {
-            url: found.url,
-            alt: alt || null,
-            position: Number.isFinite(position) ? position : Number.POSITIVE_INFINITY,
-            values,
-            header: column.header,
-          },
-        ];
-      }),
-  );
+  const candidates: Candidate[] = [];
+  for (const column of columns) {
+    for (const part of imagesIn(column.text)) {
+      const found = imageUrl(part) ?? imageAt(part, baseUrl);
+      if (found === null) {
+        reportNoUrl(values, column, part, report);
+        continue;
+      }
+      const number = column.match.number ?? 0;
+      // An alt text without a number is the first image's, as a number is its column's.
+      const numbered = number === 0 ? undefined : values.imageAlts.get(number);
+      const alt = numbered ?? (candidates.length === 0 ? values.imageAlts.get(0) : undefined) ?? null;
+      candidates.push({
+        url: found.url,
+        alt: alt || null,
+        position: Number.isFinite(position) ? position : Number.POSITIVE_INFINITY,
+        values,
+        header: column.header,
+      });
+    }
+  }
+  return candidates;
+}
+
+function reportNoUrl(values: RowValues, { header }: FieldCell, part: string, report: Report): void {
+  if (isImagePath(part)) {
+    const message = `“${part}” is the name of an image, and not where it lies. Set the address under which the supplier’s images are: npm run supplier -- SUPPLIER --set image_base_url=https://…/`;
+    report(values.row, 'images_without_address', header, part, message);
+  } else {
+    const message = `“${part}” is no URL of an image; expected one that begins with https:// or http://. It is left out.`;
+    report(values.row, 'invalid_image_url', header, part, message);
+  }
 }
 
 /** A variant's own image joins the product's, after those that have a place of their own. */

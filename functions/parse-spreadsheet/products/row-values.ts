@@ -66,10 +66,12 @@ export function readRowValues(row: GroupRow, report: Report): RowValues {
     helpers: [],
     attributes: [],
   };
-  for (const [index, cell] of row.cells.entries()) {
+  const { columns } = row.layout;
+  for (let index = 0; index < row.cells.length; index += 1) {
+    const cell = row.cells[index] ?? null;
     if (cell === null || (typeof cell === 'string' && cell.trim() === '')) continue;
-    const column = row.layout.columns[index] ?? { header: columnLetters(index), match: null };
-    if (!row.layout.columns[index]) {
+    const column = columns[index] ?? { header: columnLetters(index), match: null };
+    if (!columns[index]) {
       report(
         row,
         'values_without_header',

@@ -13,7 +13,8 @@ const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : shownText(cell
 export function rowsSize(rows: readonly GroupRow[]): number {
   let size = 0;
   for (const { layout, cells } of rows) {
-    for (const [index, cell] of cells.entries()) {
+    for (let index = 0; index < cells.length; index += 1) {
+      const cell = cells[index] ?? null;
       if (cell === null) continue;
       const length = typeof cell === 'number' ? numberCharacters : textOf(cell).length;
       size += length + (layout.columns[index]?.header.length ?? 0);

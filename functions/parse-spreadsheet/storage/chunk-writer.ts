@@ -1,5 +1,5 @@
 import { SpreadsheetTooLargeError } from '../../../workflows/errors.ts';
-import type { ImportedProduct, ProductChunk } from '../../../workflows/payloads/product.ts';
+import type { ProductChunk } from '../../../workflows/payloads/product.ts';
 import { limits } from '../limits.ts';
 
 /** A chunk is one transaction of "Write products": large enough for one statement to pay, small enough to retry. */
@@ -26,8 +26,9 @@ export class ChunkWriter {
     this.#write = write;
   }
 
-  async add(product: ImportedProduct): Promise<void> {
-    const line = `${JSON.stringify(product)}\n`;
+  /** Adds a product by its JSON. */
+  async add(json: string): Promise<void> {
+    const line = `${json}\n`;
     const bytes = Buffer.byteLength(line);
     this.#total += bytes;
     if (this.#total > limits.productBytes)

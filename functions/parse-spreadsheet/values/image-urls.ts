@@ -9,13 +9,20 @@ export const looksLikeUrl = (text: string) => /\/\//.test(text) || bareHost.test
 const urlStart = /(?:^|(?<=[\s,;"']))(?:(?:https?:)?\/\/|www\.)/gi;
 const longestUrl = 4000;
 
+/** What may separate the images of a cell. Nearly every cell holds one URL. */
+const listed = /[\s,;|"']/;
+
+/** The URLs, paths and names of images in a cell. */
+export function imagesIn(text: string): string[] {
+  return listed.test(text) ? splitImageList(text).flatMap(splitImageNames) : splitImageList(text);
+}
+
 /**
  * Splits a cell that lists images: at line breaks and pipes, and at commas, semicolons and spaces where another URL
  * follows, since a comma inside a URL does not split it.
  */
 export function splitImageList(text: string): string[] {
-  // Nearly every cell holds one URL.
-  if (!/[\s,;|"']/.test(text)) return text === '' ? [] : [text];
+  if (!listed.test(text)) return text === '' ? [] : [text];
   return text.split(/[\r\n|]/).flatMap((line) => {
     const starts = [...line.matchAll(urlStart)].map(({ index }) => index);
     const cuts = starts[0] === 0 ? starts : [0, ...starts];
@@ -51,7 +58,7 @@ export const isImagePath = (text: string) =>
   !text.startsWith('//');
 
 /** The names in a list of them, between commas or semicolons; the text itself where any part is no name of an image. */
-export function splitImageNames(text: string): string[] {
+function splitImageNames(text: string): string[] {
   if (!/[,;]/.test(text)) return [text];
   const names = text.split(/[,;]/).map((name) => name.trim());
   return names.every(isImagePath) ? names : [text];

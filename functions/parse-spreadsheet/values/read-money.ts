@@ -100,6 +100,11 @@ function grouped(whole: string, separator: string): boolean {
 
 /** Decimal text without exponent or trailing zeros, rounded half up to `places`. */
 export function decimalText(value: number, places: number): string {
+  const unit = 10 ** places;
+  const scaled = value * unit;
+  // Where rounding cannot be in doubt, it is done in binary.
+  if (Math.abs(scaled) < 1e11 && Math.abs(scaled - Math.floor(scaled) - 0.5) > 0.001)
+    return String(Math.round(scaled) / unit);
   const exact = String(value);
   const point = exact.indexOf('.');
   if (!exact.includes('e') && (point < 0 || exact.length - point - 1 <= places)) return exact;

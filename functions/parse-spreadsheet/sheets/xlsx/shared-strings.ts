@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { TextFile } from '../../spool/text-file.ts';
 
 const pageBytes = 16 * 1024;
@@ -14,6 +15,9 @@ export class SharedStrings {
   #starts = new Uint32Array(4096);
   #count = 0;
   readonly #pages = new Map<number, Buffer>();
+  /** The furthest page, which most cells name, as text where it is ASCII: cutting that is far cheaper than decoding bytes. */
+  #text: string | null = null;
+  #textPage = -1;
 
   constructor(path: string) {
     this.#file = new TextFile(path);
@@ -45,7 +49,16 @@ export class SharedStrings {
     const page = Math.floor(start / pageBytes);
     if (Math.floor((end - 1) / pageBytes) !== page)
       return this.#file.read(Buffer.allocUnsafe(end - start), start).toString();
-    return this.#page(page).toString('utf8', start - page * pageBytes, end - page * pageBytes);
+    const [from, to] = [start - page * pageBytes, end - page * pageBytes];
+    if (page > this.#textPage) this.#readText(page);
+    if (page === this.#textPage && this.#text !== null) return this.#text.slice(from, to);
+    return this.#page(page).toString('utf8', from, to);
+  }
+
+  #readText(page: number): void {
+    const bytes = this.#page(page);
+    this.#textPage = page;
+    this.#text = isAscii(bytes) ? bytes.toString('latin1') : null;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import {
   CorruptSpreadsheetError,
@@ -59,7 +59,7 @@ async function* inflate(zip: ZipFile, entry: Entry | undefined, total: { inflate
     throw new PasswordProtectedError('The file is protected by a password; save it without one.');
   let stream: Readable;
   try {
-    stream = await zip.openReadStreamPromise(entry);
+    stream = await openEntry(zip, entry);
   } catch (error) {
     throw damaged(error);
   }
@@ -79,12 +79,23 @@ async function* inflate(zip: ZipFile, entry: Entry | undefined, total: { inflate
       }
       yield chunk;
     }
-    if (sum !== entry.crc32) throw new Error(`check sum of ${entry.fileName}`);
+    if (sum !== entry.crc32 || inflated !== entry.uncompressedSize) throw new Error(`check sum of ${entry.fileName}`);
   } catch (error) {
     throw error instanceof SpreadsheetTooLargeError ? error : damaged(error);
   } finally {
     stream.destroy();
   }
+}
+
+const deflate = 8;
+/** Twice zlib's own: fewer turns between threads, and the parser of a sheet is quicker with longer pieces. 64 KiB take twice the memory. */
+const pieceBytes = 32 * 1024;
+
+async function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
+  if (entry.compressionMethod !== deflate) return zip.openReadStreamPromise(entry);
+  const stored = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  // Whatever ends one ends the other.
+  return pipeline(stored, createInflateRaw({ chunkSize: pieceBytes }), () => {});
 }
 
 function damaged(error: unknown): CorruptSpreadsheetError {

@@ -140,6 +140,15 @@ describe('headers', () => {
     });
   });
 
+  it('reads columns that only their mapping names, whatever they are called', async () => {
+    const table = [
+      ['1', '2', 'https://shop.example/prices'],
+      ['A-1', 'Vase', '4'],
+    ];
+    const columnMapping = { 1: 'SKU', 2: 'Title', 'https://shop.example/prices': 'Price' };
+    expect(only(await parseTable(table, { columnMapping }))).toMatchObject({ code: 'A-1', title: 'Vase', price: '4' });
+  });
+
   it('reports a mapping to a column that does not exist', async () => {
     const { problems } = await parseTable(
       [

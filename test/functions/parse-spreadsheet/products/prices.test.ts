@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimalText, readMoney, readNumber } from '../../../../functions/parse-spreadsheet/values/read-money.ts';
 import { only, parseTable } from '../spreadsheets.ts';
@@ -72,6 +73,23 @@ describe('money', () => {
     [1e10 - 1, 4, '9999999999'],
   ])('writes %d with %d places as %s', (value, places, text) => {
     expect(decimalText(value, places)).toBe(text);
+  });
+
+  it('rounds as people do, wherever the digits end', () => {
+    const digits = fc.record({
+      thousandths: fc.integer({ min: 0, max: 1e10 }),
+      more: fc.oneof(fc.constantFrom('', '4', '49', '499999', '5', '50', '500001'), fc.integer({ min: 0 }).map(String)),
+    });
+    fc.assert(
+      fc.property(digits, ({ thousandths, more }) => {
+        const written = `${String(thousandths).padStart(4, '0')}`.replace(/(\d{3})$/, `.$1${more.slice(0, 3)}`);
+        const rounded = BigInt(thousandths) + (/^[5-9]/.test(more) ? 1n : 0n);
+        const text = String(rounded)
+          .padStart(4, '0')
+          .replace(/(\d{3})$/, '.$1');
+        expect(decimalText(Number(written), 3)).toBe(text.replace(/\.?0+$/, ''));
+      }),
+    );
   });
 
   it.each([
