@@ -81,7 +81,7 @@ export type TriedOut = {
   format: string;
   rows: RowCounts;
   /** What each column is read as, and why: its header, its cells or the supplier's column mapping. */
-  columns: { sheet: string; column: string; header: string; examples: string[]; readAs: string; why: string }[];
+  columns: { place: string; header: string; examples: string[]; readAs: string; why: string }[];
   products: { created: number; updated: number; unchanged: number; deactivated: number };
   problems: {
     errors: number;

@@ -128,10 +128,10 @@ function columnsTable(columns: DryRun['columns']): string {
   const table = new Table({
     ...plain,
     head: ['column', 'header', 'read as', 'why'],
-    colWidths: [8, 34, 26, 52],
+    colWidths: [columns.every(({ place, column }) => place === column) ? 8 : 20, 34, 26, 52],
     wordWrap: true,
   });
-  table.push(...columns.map(({ column, header, readAs, why }) => [column, printable(header), readAs, why]));
+  table.push(...columns.map(({ place, header, readAs, why }) => [printable(place), printable(header), readAs, why]));
   return table.toString();
 }
 

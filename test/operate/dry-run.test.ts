@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
+import ExcelJS from 'exceljs';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseSpreadsheet } from '../../functions/parse-spreadsheet/parse-spreadsheet.ts';
 import type { Database } from '../../functions/shared/database/database.ts';
@@ -111,4 +112,23 @@ it('says what each column is read as, and why', async () => {
   ]);
   expect(dryRunTable(tried)).toMatch(/│ C +│ Prezzo +│ Price +│ its header +│/);
   expect(dryRunTable(tried)).not.toContain('\u001b');
+});
+
+it('names the sheets of columns where there are several', async () => {
+  const { database } = await createTestDatabase();
+  const workbook = new ExcelJS.Workbook();
+  workbook.addWorksheet('Products').addRows([
+    ['SKU', 'Title'],
+    ['A', 'Vase'],
+  ]);
+  workbook.addWorksheet('Prices').addRows([
+    ['SKU', 'Price'],
+    ['A', 4],
+  ]);
+  const file = await fileOf('');
+  const xlsx = file.replace(/csv$/, 'xlsx');
+  await workbook.xlsx.writeFile(xlsx);
+  const tried = await dryRun(database, xlsx, 'acme');
+  expect(tried.columns.map(({ place }) => place)).toEqual(['Products!A', 'Products!B', 'Prices!A', 'Prices!B']);
+  expect(dryRunTable(tried)).toMatch(/│ Prices!B +│ Price +│/);
 });

@@ -28,6 +28,8 @@ export type ReadColumn = {
   sheet: string;
   /** Its letters. */
   column: string;
+  /** As formulas name it: `C`, and `Prices!C` where the file has several sheets. */
+  place: string;
   header: string;
   /** Three of its values at most. */
   examples: string[];
@@ -73,7 +75,11 @@ export class ColumnsWorkbook {
 
   /** Every column of the file, sheet by sheet. */
   get columns(): ReadColumn[] {
-    return this.#read().map(({ choice: _, ...column }) => column);
+    const several = this.#sheets.length > 1;
+    return this.#read().map(({ choice: _, ...read }) => ({
+      ...read,
+      place: several ? `${read.sheet}!${read.column}` : read.column,
+    }));
   }
 
   /** Writes the workbook to `path`. `origin` is what it says its columns are of: the import, and its object's entity tag. */
@@ -106,7 +112,7 @@ export class ColumnsWorkbook {
     await workbook.xlsx.writeFile(path);
   }
 
-  #read(): (ReadColumn & { choice: string })[] {
+  #read(): (Omit<ReadColumn, 'place'> & { choice: string })[] {
     return this.#sheets.flatMap(({ layout, examples: texts }) =>
       layout.columns.flatMap((column, index) => {
         if (column === null) return [];

@@ -129,9 +129,9 @@ function ColumnTable({ columns }: Pick<TriedOut, 'columns'>) {
     <>
       <h3>How its columns are read</h3>
       <Table label="Columns" heads={['Column', 'Header', 'Read as', 'Why', 'Example']}>
-        {columns.map(({ sheet, column, header, readAs, why, examples: [example] }) => (
-          <tr key={`${sheet} ${column}`}>
-            <td>{column}</td>
+        {columns.map(({ place, header, readAs, why, examples: [example] }) => (
+          <tr key={place}>
+            <td dir="auto">{place}</td>
             <td dir="auto">{header}</td>
             <td>{readAs}</td>
             <td>{why}</td>
