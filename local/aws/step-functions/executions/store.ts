@@ -79,8 +79,9 @@ export function openStore(directory: string) {
       }
       database.exec('commit');
     } catch (error) {
-      database.exec('rollback');
-      throw error;
+      // SQLite has rolled back by itself where the disk is full.
+      if (database.isTransaction) database.exec('rollback');
+      throw new Error(`Cannot write ${file}: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
     executions.clear();
     mapRuns.clear();

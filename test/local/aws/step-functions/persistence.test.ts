@@ -26,6 +26,32 @@ it('keeps executions, their histories and their names over a restart', async () 
   await expect(client.send(start)).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
 });
 
+it.skipIf(process.platform === 'win32')('says which file it could not write, and why', async () => {
+  const store = await temporaryDirectory();
+  const write = `const { openStore } = await import('./local/aws/step-functions/executions/store.ts');
+    const { saveExecution, flush } = openStore(process.argv[1]);
+    try {
+      for (let number = 0; number < 500; number += 1) {
+        saveExecution({ arn: String(number), stateMachineArn: 'm', mapRunArn: null, name: 'n', status: 'RUNNING',
+          input: 'x'.repeat(5000), output: null, error: null, cause: null, startDate: 1, stopDate: null, itemCount: null,
+          redriveCount: 0, redriveDate: null });
+        flush();
+      }
+    } catch (error) {
+      console.log(error.message);
+    }`;
+  // Files of 400 blocks at most.
+  const child = spawn('sh', ['-c', 'ulimit -f 400; exec "$@"', '', process.execPath, '-e', write, '--', store]);
+  let output = '';
+  child.stdout.on('data', (data) => {
+    output += data;
+  });
+  await once(child, 'close');
+  const [file, why] = output.split('executions.sqlite: ');
+  expect(file).toBe(`Cannot write ${join(store, '/')}`);
+  expect(why).toMatch(/^(disk I\/O error|database or disk is full)\n$/);
+});
+
 it('finds an execution that ran when it was closed, and aborts it', async () => {
   const store = await temporaryDirectory();
   const wait = { standard: { Loop: single('Wait', { Type: 'Wait', Seconds: 3600 }) } };
