@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { writeJsonLines } from '../../functions/shared/aws/storage.ts';
 import { workKeys } from '../../functions/shared/imports/object-keys.ts';
+import { databaseConcurrency } from '../../infrastructure/settings/concurrency.ts';
+import { defaultSettings } from '../../infrastructure/settings/settings.ts';
 import { images, productCatalog, replacedObjects, suppliers } from '../../schema/index.ts';
 import { hostGroupSchema, imageBatchSchema, noTakeYet } from '../../workflows/payloads/images.ts';
 import { importSummarySchema } from '../../workflows/payloads/summary.ts';
@@ -11,7 +13,7 @@ import { useServices } from '../support/services.ts';
 const { fauxqs, readText } = useServices({ buckets: ['work', 'reports', 'images'], queues: ['images'] });
 
 it('the handlers of one import pass their results on as the state machine does, with the rights they have', async () => {
-  const { database, invoke } = await startHandlers({
+  const { database, invoke, invoked } = await startHandlers({
     WORK_BUCKET: 'work',
     REPORTS_BUCKET: 'reports',
     IMAGES_BUCKET: 'images',
@@ -109,4 +111,9 @@ it('the handlers of one import pass their results on as the state machine does, 
   await writeJsonLines('work', workKeys.sheets(Number(next.import.importId)), [{ headers: [], namesOptions: false }]);
   expect(await invoke('write-products', { ...next, chunk })).toEqual({ created: 0, updated: 1, unchanged: 0 });
   expect(await invoke('deactivate-missing', next)).toEqual({ deactivated: 1 });
+
+  // What people ask for and undos are not states that every import may pass.
+  const withDatabase = Object.keys(databaseConcurrency(defaultSettings));
+  const ofImport = withDatabase.filter((name) => !/undo|supplier-settings|verify-catalog/.test(name));
+  expect(ofImport.filter((name) => !invoked.has(name))).toEqual([]);
 });

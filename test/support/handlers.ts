@@ -11,9 +11,11 @@ export type Invoke = (name: string, event: unknown) => Promise<Record<string, un
 /**
  * Freshly loaded handlers, as in a new execution environment, over a database of the test's own, to which they connect
  * with the rights of the application and no others. The buckets and the queue are those of `useServices`; `environment`
- * are further variables of the functions.
+ * are further variables of the functions. `invoked` are the names of those that were called.
  */
-export async function startHandlers(environment: Record<string, string>): Promise<TestDatabase & { invoke: Invoke }> {
+export async function startHandlers(
+  environment: Record<string, string>,
+): Promise<TestDatabase & { invoke: Invoke; invoked: ReadonlySet<string> }> {
   const secrets = new Map<string, string>();
   const server = createServer(createSecretsManager(secrets));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,9 +36,12 @@ export async function startHandlers(environment: Record<string, string>): Promis
     server.closeAllConnections();
     server.close();
   });
+  const invoked = new Set<string>();
   return {
     ...own,
+    invoked,
     async invoke(name, event) {
+      invoked.add(name);
       const { handler } = await import(`../../functions/${name}/handler.ts`);
       return handler(JSON.parse(JSON.stringify(event)));
     },

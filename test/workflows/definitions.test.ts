@@ -2,6 +2,7 @@ import aslValidator from 'asl-validator';
 import { Duration } from 'aws-cdk-lib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../infrastructure/settings/settings.ts';
+import { assumptions } from '../../operate/capacity/scenario.ts';
 import * as errors from '../../workflows/errors.ts';
 import { waitSeconds, worstCaseSeconds } from '../../workflows/express-time.ts';
 import { noTakeYet, plannedImagesSchema } from '../../workflows/payloads/images.ts';
@@ -58,6 +59,8 @@ describe('the state machines', () => {
       'Finish import',
       'Announce import',
     ]);
+    // A round of images is Convert images, Plan images and Any images? again; AWS counts the start as well.
+    expect(assumptions.transitionsOfImport).toBe(order.length + 3 + 1);
   });
 
   it('admit an import before it writes, and have it wait without a Lambda', () => {
