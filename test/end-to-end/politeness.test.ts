@@ -25,7 +25,7 @@ let limited: CountingHost;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'supplier-import-polite-'));
   fast = await Promise.all([20, 20].map((milliseconds) => startCountingHost(traffic, { milliseconds })));
-  slow = await startCountingHost(traffic, { milliseconds: 500 });
+  slow = await startCountingHost(traffic, { milliseconds: 200 });
   limited = await startCountingHost(traffic, { milliseconds: 50, refusesAt: 6 });
   stack = await startStack({
     directory: join(directory, 'state'),

@@ -23,6 +23,8 @@ export async function startTestStack(options: {
   seed: number;
   images: number;
   faults?: boolean;
+  /** Pixels of a picture's longest side at most. */
+  longestSide?: number;
   environment?: Record<string, string>;
   /** `host:port` beside the CDN. */
   imageHosts?: string[];

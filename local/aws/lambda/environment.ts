@@ -1,7 +1,11 @@
+import { resolve } from 'node:path';
 import type { FunctionDefinition } from './protocol.ts';
 
 /** Of the laptop's environment, what programs cannot do without; everything else stays outside. */
 const essentials = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
+
+/** Each bundle is compiled once, and not in every thread of every stack: a quarter of a cold start's work. */
+const compileCache = resolve(import.meta.dirname, '../../../node_modules/.cache/node-compile');
 
 /** Credentials that let SDK clients sign; the local endpoints check nothing. */
 const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };
@@ -17,6 +21,7 @@ export function environmentOf(definition: FunctionDefinition, inherited: NodeJS.
   return {
     ...environment,
     ...credentials,
+    NODE_COMPILE_CACHE: compileCache,
     TZ: ':UTC',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

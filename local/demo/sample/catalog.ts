@@ -21,6 +21,8 @@ export type CatalogOptions = {
   images?: number;
   /** Bad rows and misbehaving images; without them everything is as it should be, for measuring. */
   faults?: boolean;
+  /** Pixels of a picture's longest side at most, as the CDN has it. */
+  longestSide?: number;
   /** The file that the supplier sends by mistake after the right one: what `expected` says is still of the right one. */
   wrong?: boolean;
 };
@@ -65,7 +67,7 @@ const materials = ['Oak', 'Walnut', 'Linen', 'Steel', 'Ceramic', 'Rattan', 'Marb
 /** A supplier's catalog in the import's own template, and what must become of it. The same seed gives the same rows. */
 export async function generateCatalog(options: CatalogOptions): Promise<Catalog> {
   const { seed, baseUrl, products = 60, faults = true, wrong = false } = options;
-  const images = sampleImages({ seed, count: options.images ?? 330, faults });
+  const images = sampleImages({ ...options, count: options.images ?? 330 });
   const perProduct = options.imagesPerProduct ?? { from: 5, to: 8 };
   const random = seededRandom(seed, 'catalog');
   const rows = Array.from({ length: products }, (_, index) => {

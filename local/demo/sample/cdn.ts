@@ -15,6 +15,10 @@ export type CdnOptions = {
   images?: number;
   /** Whether some images misbehave, as in the catalog. */
   faults?: boolean;
+  /** Pixels of a picture's longest side at most, as in the catalog. */
+  longestSide?: number;
+  /** Waited for before the `nth` request is answered, from 1. */
+  beforeAnswer?: (nth: number) => Promise<void> | undefined;
 };
 
 export type CdnRequests = {
@@ -43,13 +47,14 @@ type Resource = { image: SampleImage; location?: string };
 
 /** Starts the image server of the sample supplier on loopback. Pictures are drawn when first asked for, then kept. */
 export async function startSampleCdn(options: CdnOptions): Promise<SampleCdn> {
-  const { seed, port = 0, images: count = 400, faults = true } = options;
-  const images = sampleImages({ seed, count, faults });
+  const { seed, port = 0, images: count = 400, beforeAnswer } = options;
+  const images = sampleImages({ ...options, count });
   const resources = resourcesOf(images);
   const draw = keepDrawings(createStudio(seed));
   const requests: CdnRequests = { total: 0, byPath: new Map(), notModified: 0, concurrent: 0, maxConcurrent: 0 };
 
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    await beforeAnswer?.(requests.total);
     const path = request.url ?? '/';
     const nth = (requests.byPath.get(path) ?? 0) + 1;
     requests.byPath.set(path, nth);

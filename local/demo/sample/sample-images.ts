@@ -34,7 +34,13 @@ export type SampleImage = {
   quality: number;
 };
 
-type Plan = { seed: number; count: number; faults?: boolean };
+type Plan = {
+  seed: number;
+  count: number;
+  faults?: boolean;
+  /** Pixels of the longest side at most, for whom a picture's size is nothing but work; up to 3000 where it is not said. */
+  longestSide?: number;
+};
 
 const distribution: readonly [PictureKind, ...PictureKind[]] = [
   'jpeg',
@@ -73,11 +79,11 @@ const betweenSpecialCases = 9;
  * The first `count` images of the sample supplier; more of them begin with the same ones. With `faults: false` the
  * server behaves and every path is plain: for measuring.
  */
-export function sampleImages({ seed, count, faults = true }: Plan): SampleImage[] {
-  return Array.from({ length: count }, (_, index) => sampleImage(seed, index, faults));
+export function sampleImages({ seed, count, faults = true, longestSide = 3000 }: Plan): SampleImage[] {
+  return Array.from({ length: count }, (_, index) => sampleImage(seed, index, faults, longestSide));
 }
 
-function sampleImage(seed: number, index: number, faults: boolean): SampleImage {
+function sampleImage(seed: number, index: number, faults: boolean, longestSide: number): SampleImage {
   const random = seededRandom(seed, `image ${index}`);
   const special = faults ? specialCaseAt(index) : undefined;
   const kind = special === undefined ? kindAt(index, random) : 'jpeg';
@@ -88,7 +94,7 @@ function sampleImage(seed: number, index: number, faults: boolean): SampleImage 
     behaviour: special?.behaviour ?? 'serves',
     outcome: special?.outcome ?? { status: 'converted', by: 'import' },
     kind,
-    ...sizeOf(kind, index, random),
+    ...sizeOf(kind, index, random, longestSide),
     motif: random.integer(0, 1_000_000),
     hue: random.integer(0, 359),
     quality: random.integer(65, 92),
@@ -112,13 +118,13 @@ function kindAt(index: number, random: Random): PictureKind {
 const isFromCamera = (index: number) => index % 33 === 10;
 
 /** The longest side mostly 300–800 pixels, some to 1200, those from a camera to 3000. */
-function sizeOf(kind: PictureKind, index: number, random: Random): { width: number; height: number } {
+function sizeOf(kind: PictureKind, index: number, random: Random, most: number): { width: number; height: number } {
   const { longestSide } = pictureKinds[kind];
   const usual = random.integer(1, 4) === 1 ? longestSide : Math.min(longestSide, 800);
-  const side = isFromCamera(index) ? random.integer(index === 10 ? 3000 : 1300, 3000) : random.integer(316, usual);
+  const wanted = isFromCamera(index) ? random.integer(index === 10 ? 3000 : 1300, 3000) : random.integer(316, usual);
   const [across, down] = random.pick(ratios);
-  // Down by less than 16: between 300 and 3000 whatever the ratio.
-  const unit = Math.floor(side / Math.max(across, down));
+  // Down by less than 16: between 300 and 3000 whatever the ratio, where no less is asked for.
+  const unit = Math.floor(Math.min(wanted, most) / Math.max(across, down));
   return { width: unit * across, height: unit * down };
 }
 
