@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Workers, and the commands that tests run, compile each package once and not once per process.
 process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node-compile');
@@ -26,10 +27,20 @@ const filesWith = (pattern: RegExp) => files.filter(({ own }) => pattern.test(ow
 const filesThatNeed = (pattern: RegExp) =>
   files.filter(({ withHelpers }) => pattern.test(withHelpers)).map(({ file }) => file);
 
-/** Tests that change their process (its environment, which SDK clients keep) or start the whole stack in it. */
-const alone = filesThatNeed(
-  /support\/(services|handlers|stack|step-functions-api)\.ts|process\.env\b|stubEnv|chaos-stack/,
-);
+/** Tests that change their process: its environment, which SDK clients keep, or what is loaded. */
+const alone = filesThatNeed(/support\/(services|handlers|step-functions-api)\.ts|stubEnv|resetModules/);
+
+/** Tests that take the longest: they start the whole stack. */
+const ofStack = new Set(filesThatNeed(/local\/(stack|start)\.ts|stack-process/));
+
+/** The longest first, so that none is left over at the end, and last those that are the shortest: each has a process to start. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification) =>
+      project.name === 'alone' ? 2 : ofStack.has(relative('.', moduleId)) ? 0 : 1;
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 /**
  * What `npm run test:quick` leaves out: what is not the product itself; tests that need, or whose helpers need, PostgreSQL, a
@@ -39,6 +50,7 @@ const alone = filesThatNeed(
 const slow = [
   ...globSync('test/{local,operate,bench,chaos,browser,docs,end-to-end}/**/*.test.ts'),
   ...alone,
+  ...ofStack,
   ...filesThatNeed(/support\/(database|template|browser)\.ts|child_process|aws-cdk-lib/),
   ...filesWith(/'fast-check'|performance\.now|memoryUsage|\brss\b|milliseconds|hostile-cdn-misbehaviours/),
 ];
@@ -58,6 +70,7 @@ export default defineConfig(({ mode }) => ({
     globalSetup: mode === 'quick' ? [] : ['test/support/postgres-setup.ts'],
     // For two cores: some tests wait for a server that drips, a queue or a browser, and others work meanwhile.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects:
       mode === 'quick'
         ? [{ test: { ...together, name: 'quick', include: ['test/**/*.test.ts'], exclude: slow } }]

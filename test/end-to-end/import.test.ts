@@ -20,7 +20,7 @@ const seed = 7;
 const timeouts = { connect: 10, headers: 10, idle: 10, total: 10, conversion: 60 };
 let local: TestStack;
 beforeAll(async () => {
-  const settings = conversionSettingsSchema.parse({ timeouts });
+  const settings = conversionSettingsSchema.parse({ timeouts, effort: 0 });
   local = await startTestStack({ seed, images: 180, environment: { CONVERSION_SETTINGS: JSON.stringify(settings) } });
 });
 afterAll(() => local?.close());

@@ -28,6 +28,7 @@ async function deploy(
   await chmod(join(folder, 'npm'), 0o755);
   const env = {
     HOME: folder,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     PATH: `${folder}:/usr/bin:/bin`,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: await serveAccount(account),

@@ -45,8 +45,15 @@ export class Images {
   /** Hosts with images that are due by now, that of the longest due first. */
   dueHosts(now: number): { host: string; images: number }[] {
     const hosts = [...this.#due].map(([host, due]) => {
-      const times = [...due].filter(({ dueAt }) => dueAt <= now).map(({ dueAt }) => dueAt);
-      return { host, images: times.length, since: times.reduce((least, time) => Math.min(least, time), now) };
+      let images = 0;
+      let since = now;
+      // Asked at every step of a sweep, of every image.
+      for (const { dueAt } of due) {
+        if (dueAt > now) continue;
+        images += 1;
+        since = Math.min(since, dueAt);
+      }
+      return { host, images, since };
     });
     return hosts.filter(({ images }) => images > 0).sort((a, b) => a.since - b.since);
   }
