@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type Serializable } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -78,11 +78,13 @@ export type TaskResult = z.output<typeof taskResultSchema>;
 
 /** Runs bench/tasks/{task}.ts in a process of its own. Throws what the task wrote last where it failed. */
 export function inChild(task: string, input: unknown, environment: Record<string, string> = {}): Promise<TaskResult> {
-  const child = fork(new URL('./child.ts', import.meta.url), [task, JSON.stringify(input)], {
+  const child = fork(new URL('./child.ts', import.meta.url), [task], {
     env: { ...process.env, ...environment },
     // Handlers log to standard output: the result comes over the channel.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  // An argument has 128 KiB at most.
+  child.send(input as Serializable);
   let errors = '';
   child.stderr?.on('data', (data) => {
     errors = `${errors}${data}`.slice(-2000);
