@@ -1,6 +1,7 @@
 import type { Endpoints } from '../operate/target/endpoints.ts';
 import type { FunctionDefinition } from './aws/lambda/protocol.ts';
 import type { Wiring } from './aws/template/wiring.ts';
+import { databaseConcurrency } from './laptop-settings.ts';
 
 /**
  * The template's functions with the environment they have on a laptop: the template's own, but for the endpoints of the
@@ -33,6 +34,7 @@ export function functionDefinitions(
       timeoutSeconds: definition.timeoutSeconds,
       memoryMegabytes: definition.memoryMegabytes,
       reservedConcurrency: definition.reservedConcurrency,
+      maxWorkers: 'DATABASE_SECRET_ARN' in known ? databaseConcurrency : undefined,
       environment: { ...known, ...Object.fromEntries(replaced) },
     };
   });

@@ -5,6 +5,12 @@ import { defaultSettings, type Settings } from '../infrastructure/settings/setti
 export const laptopConcurrency = Math.max(4, 4 * availableParallelism());
 
 /**
+ * Of one that works in the database: PostgreSQL has the same cores, so that more threads would be done no sooner, and each
+ * costs a quarter of a second to load.
+ */
+export const databaseConcurrency = Math.max(2, availableParallelism());
+
+/**
  * The settings of an account as small as a laptop: no more batches run than there are threads, so that no task's timeout runs
  * out while its invocation waits for one.
  */

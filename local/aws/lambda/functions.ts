@@ -45,7 +45,11 @@ export function createFunctions(definitions: readonly FunctionDefinition[], opti
   let closed = false;
   const functions = new Map<string, LocalFunction>();
   for (const definition of definitions) {
-    const workers = Math.min(definition.reservedConcurrency ?? maxWorkers, maxWorkers);
+    const workers = Math.min(
+      definition.reservedConcurrency ?? maxWorkers,
+      definition.maxWorkers ?? maxWorkers,
+      maxWorkers,
+    );
     const limits = { workers: Math.max(workers, 1), idleMilliseconds: options.idleMilliseconds ?? 30_000 };
     functions.set(definition.name, {
       definition,

@@ -8,6 +8,8 @@ export type FunctionDefinition = {
   environment: Record<string, string>;
   timeoutSeconds: number;
   memoryMegabytes: number;
+  /** Threads at most, where the usual number would be too many. */
+  maxWorkers?: number;
   /** Invocations under way at most: one more is throttled. None are set apart, so that there is no limit without it. */
   reservedConcurrency?: number;
 };
