@@ -31,13 +31,24 @@ const filesThatNeed = (pattern: RegExp) =>
 const alone = filesThatNeed(/support\/(services|handlers|step-functions-api)\.ts|stubEnv|resetModules/);
 
 /** Tests that take the longest: they start the whole stack. */
-const ofStack = new Set(filesThatNeed(/local\/(stack|start)\.ts|stack-process/));
+const ofStack = filesThatNeed(/local\/(stack|start)\.ts|stack-process/);
+
+/** In this order. Workers are those of one project: they start anew with the next, since a collection of a heap that has grown takes long. */
+const projects = ['stack', 'parse-spreadsheet', 'functions', 'others', 'alone'] as const;
+
+function projectOf(file: string): (typeof projects)[number] {
+  if (alone.includes(file)) return 'alone';
+  if (ofStack.includes(file)) return 'stack';
+  const [, room, name] = file.split(sep);
+  if (room !== 'functions') return 'others';
+  return name === 'parse-spreadsheet' ? name : room;
+}
 
 /** The longest first, so that none is left over at the end, and last those that are the shortest: each has a process to start. */
-class LongestFirst extends BaseSequencer {
+class ProjectByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId, project }: TestSpecification) =>
-      project.name === 'alone' ? 2 : ofStack.has(relative('.', moduleId)) ? 0 : 1;
+    const names: string[] = [...projects];
+    const place = ({ project }: TestSpecification) => names.indexOf(project.name);
     return (await super.sort(files)).sort((a, b) => place(a) - place(b));
   }
 }
@@ -70,13 +81,16 @@ export default defineConfig(({ mode }) => ({
     globalSetup: mode === 'quick' ? [] : ['test/support/postgres-setup.ts'],
     // For two cores: some tests wait for a server that drips, a queue or a browser, and others work meanwhile.
     maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: ProjectByProject },
     projects:
       mode === 'quick'
         ? [{ test: { ...together, name: 'quick', include: ['test/**/*.test.ts'], exclude: slow } }]
-        : [
-            { test: { ...together, name: 'together', include: ['test/**/*.test.ts'], exclude: alone } },
-            { test: { ...shared, name: 'alone', include: alone } },
-          ],
+        : projects.map((name) => ({
+            test: {
+              ...(name === 'alone' ? shared : together),
+              name,
+              include: files.filter(({ file }) => projectOf(file) === name).map(({ file }) => file),
+            },
+          })),
   },
 }));

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
@@ -14,18 +14,18 @@ import { openDatabaseUrl } from '../../operate/target/database-url.ts';
 import type { Endpoints } from '../../operate/target/endpoints.ts';
 import { imports, products } from '../../schema/index.ts';
 import { startCommand } from './run-command.ts';
-import { startLaptop } from './start-laptop.ts';
+import { type Laptop, startLaptop } from './start-laptop.ts';
 
 /** Small pictures: what they look like proves nothing here. */
 const sample = { seed: 11, images: 120, faults: false, longestSide: 160 };
-/** The CDN answers no more requests before the kill, which cannot come too late therefore. */
+/** The CDN answers no more requests before the second kill, which cannot come too late therefore. */
 const answeredBefore = 40;
-/** Two starts of the whole stack in processes of their own, and an import and a half. */
+/** Three starts of the whole stack in processes of their own, and an import and a half. */
 const patience = 300_000;
 
-it.each(['Write products', 'Convert images'])(
-  'loses nothing when npm start is killed during "%s"',
-  async (state) => {
+it(
+  'loses nothing when npm start is killed during "Write products", and once more during "Convert images"',
+  async () => {
     const directory = await mkdtemp(join(tmpdir(), 'supplier-import-kill-'));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
     const killed = Promise.withResolvers<void>();
@@ -40,16 +40,14 @@ it.each(['Write products', 'Convert images'])(
     const start = () => startLaptop(directory, ['--allow-image-host', new URL(cdn.url).host]);
 
     const first = await start();
-    const executionArn = await dropSpreadsheet(first.target, file, 'northwind');
-    await reaches(first, executionArn, state);
-    first.command.process.kill('SIGKILL');
-    await first.command.exited;
+    const firstArn = await dropSpreadsheet(first.target, file, 'northwind');
+    await killDuring('Write products', first, firstArn);
+    const second = await start();
+    const secondArn = await startedAgain(second, firstArn);
+    await killDuring('Convert images', second, secondArn);
     killed.resolve();
-
     const restarted = await start();
-    const { status } = await restarted.target.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    expect(status).toBe('ABORTED');
-    expect(restarted.command.output().stdout).toContain('northwind/catalog.xlsx was interrupted: started again');
+    await startedAgain(restarted, secondArn);
     const sweep = startCommand('operate/sweep.ts', ['--state', join(directory, 'state'), '--json'], '.');
     expect({ code: await sweep.exited, stderr: sweep.output().stderr }).toEqual({ code: 0, stderr: '' });
 
@@ -73,6 +71,25 @@ it.each(['Write products', 'Convert images'])(
   },
   patience,
 );
+
+async function killDuring(state: string, laptop: Laptop, executionArn: string): Promise<void> {
+  await reaches(laptop, executionArn, state);
+  laptop.command.process.kill('SIGKILL');
+  await laptop.command.exited;
+}
+
+/** Expects that the killed execution was ended and its file started again; returns the ARN of its new execution. */
+async function startedAgain({ command, target }: Laptop, killedArn: string): Promise<string> {
+  const { stepFunctions, productImportArn } = target;
+  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: killedArn }));
+  expect(status).toBe('ABORTED');
+  expect(command.output().stdout).toContain('northwind/catalog.xlsx was interrupted: started again');
+  const { executions = [] } = await stepFunctions.send(
+    new ListExecutionsCommand({ stateMachineArn: productImportArn }),
+  );
+  // The last one comes first.
+  return executions[0]?.executionArn ?? '';
+}
 
 /** Resolves as soon as the execution is in the state, with some images converted where the state converts them. */
 async function reaches(
