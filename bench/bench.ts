@@ -29,7 +29,7 @@ export const fullSizes: Sizes = {
   recorded: 20_000,
   csvRows: 500_000,
   xlsxRows: 200_000,
-  hostSeconds: 60,
+  hostSeconds: 150,
   consoleImages: 100_000,
   rounds: 3,
 };

@@ -2,8 +2,12 @@
  * The pace of hosts, with real requests: a server of each of the five kinds of the capacity simulation, on loopback, and an
  * import's images of it, taken, fetched and recorded by the functions' own code.
  *
- * Measured: images a second once the pace has been learnt, ÷ what the server can give; what it refused; the first byte; and,
- * counted by the server, requests that broke a Retry-After and requests at once beyond the lanes that were granted.
+ * Measured: images a second once slow start is over, ÷ what the server can give; what it refused from the first request on;
+ * the first byte; and, counted by the server, requests that broke a Retry-After and requests at once beyond the lanes that
+ * were granted.
+ * Images a second are those of all Takes from the first that has no more lanes than the one before it, or all that there
+ * are, to the last: where the pace falls and comes back, the ends of Takes, where lanes wait for the last of them, and a last
+ * Take of a few postponed images count. Not what is between Takes.
  * Not measured: decoding (images have one pixel), storing, Step Functions.
  */
 import { lookup } from 'node:dns';
@@ -13,7 +17,7 @@ import { conversionSettingsSchema } from '../../functions/convert-image/conversi
 import type { Dependencies } from '../../functions/convert-image/convert-image.ts';
 import { fetchImage } from '../../functions/convert-image/fetch/fetch-image.ts';
 import { createImageAgent } from '../../functions/convert-image/fetch/image-agent.ts';
-import { type HostKind, hostKinds } from '../../operate/capacity/scenario.ts';
+import type { HostKind } from '../../operate/capacity/scenario.ts';
 import { hostNames, hostTraits } from '../../operate/capacity/simulation/image-hosts.ts';
 import type { Bench, Context } from '../bench.ts';
 import { limits } from '../database/conversions.ts';
@@ -31,20 +35,24 @@ export const hosts: Bench = {
     context.show('starting PostgreSQL');
     const server = await startBenchServer(context);
     const figures: Figure[] = [];
-    for (const kind of hostKinds) figures.push(...(await measureHost(context, server, kind)));
+    for (const group of groups) {
+      figures.push(...(await Promise.all(group.map((kind) => measureHost(context, server, kind)))).flat());
+    }
     const { hostSeconds } = context.sizes;
     return {
       bench: 'hosts',
       figures,
       notes: [
-        `Of each kind what it gives in about ${hostSeconds} s, after the Takes in which its pace is learnt; at most ${limits.mostPerHost} requests at once.`,
-        'A limit on requests a second is learnt from Takes of four minutes: --host-seconds 600 has some.',
+        `Of each kind what it gives in about ${hostSeconds} s after slow start; at most ${limits.mostPerHost} requests at once.`,
       ],
     };
   },
 };
 
-/** Images until the pace is learnt, about: Takes of five seconds at 8, 16 and 32 lanes. */
+/** Measured one group after the other: all of a group together are sent no more than the elastic host alone. */
+const groups: HostKind[][] = [['elastic'], ['queueing', 'rate-limited', 'bandwidth'], ['straying']];
+
+/** Images of slow start, about: Takes of five seconds at 8, 16 and 32 lanes. */
 const learningImages = 600;
 
 async function measureHost(context: Context, postgres: BenchServer, kind: HostKind): Promise<Figure[]> {
@@ -70,21 +78,20 @@ async function measureHost(context: Context, postgres: BenchServer, kind: HostKi
 }
 
 function figuresOf(kind: HostKind, server: BenchHost, takes: readonly DrivenTake[], given: number): Figure[] {
-  // The last of the long ones: those before them are short, to learn the pace; what is left after it is what was postponed.
-  const longest = Math.max(...takes.map(({ converted }) => converted));
-  const learnt = takes.findLast(({ converted }) => converted > longest / 3);
-  if (learnt === undefined) throw new Error(`Nothing was taken of ${hostNames[kind]}`);
+  const learnt = afterSlowStart(takes);
+  if (learnt.length === 0) throw new Error(`Nothing was taken of ${hostNames[kind]}`);
+  const seconds = sum(learnt.map((take) => take.seconds));
   const best = Math.min(...takes.map(({ firstBytes }) => median(firstBytes)));
   const strays = kind === 'straying' ? hostTraits.strayShare : 0;
   return [
     compared(
       hostNames[kind],
-      learnt.converted / learnt.seconds,
+      sum(learnt.map(({ converted }) => converted)) / seconds,
       'images/s',
       { name: 'what it can give', value: given },
       { atLeast: 0.85 },
     ),
-    figure('  requests at once in that Take', learnt.lanes, 'count'),
+    figure('  lanes, on average', sum(learnt.map((take) => take.lanes * take.seconds)) / seconds, 'count'),
     figure(
       strays > 0 ? '  refused beside its strays' : '  refused, share of requests',
       Math.max(0, server.refused / server.requests - strays),
@@ -95,7 +102,7 @@ function figuresOf(kind: HostKind, server: BenchHost, takes: readonly DrivenTake
       ? [
           compared(
             '  median first byte',
-            median(learnt.firstBytes),
+            median(learnt.flatMap(({ firstBytes }) => firstBytes)),
             'ms',
             { name: 'at its best', value: best },
             { atMost: 2 },
@@ -106,6 +113,16 @@ function figuresOf(kind: HostKind, server: BenchHost, takes: readonly DrivenTake
     figure('  requests beyond the lanes granted', Math.max(0, server.beyond), 'count', { atMost: 0 }),
   ];
 }
+
+/** The last alone where there were too few images for slow start to end. */
+function afterSlowStart(takes: readonly DrivenTake[]): DrivenTake[] {
+  const first = takes.findIndex(
+    ({ lanes }, index) => lanes === limits.mostPerHost || lanes <= (takes[index - 1]?.lanes ?? 0),
+  );
+  return takes.slice(first);
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** convert-image as Lambda has it, but that it stores nothing, and that holds are in memory. */
 function conversionAt({ host }: BenchHost): Dependencies {

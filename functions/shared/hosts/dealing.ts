@@ -1,8 +1,8 @@
-import { isInDoubt, type Pace } from './pace.ts';
+import { isInDoubt, isSettling, type Pace } from './pace.ts';
 
 /**
  * Seconds of work that a Take hands out: few while the pace is being learnt; some where others wait for the host, the fewer the
- * more there are for a lane, and where it is in doubt whether it queues; otherwise so many that the seconds between two
+ * more there are for a lane, where it is in doubt whether it queues, and after strain until the pace has settled; otherwise so many that the seconds between two
  * Takes hardly count.
  */
 const takeSeconds = { learning: 4, crowded: 10, awaited: 30, usual: 260 };
@@ -55,7 +55,7 @@ export function takeSize(props: {
           takeSeconds.crowded,
           Math.min(takeSeconds.awaited, Math.round((takeSeconds.awaited * inUse) / waiting)),
         )
-      : isInDoubt(pace)
+      : isInDoubt(pace) || isSettling(pace)
         ? takeSeconds.awaited
         : takeSeconds.usual;
   return {

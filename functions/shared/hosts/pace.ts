@@ -38,8 +38,11 @@ export const firstLanes = 8;
 
 export const startingPace: Pace = { lanes: firstLanes, bestMilliseconds: null, ceiling: null, calm: 0 };
 
-/** Share of 429 that is a sign; of 503 and time-outs, some hosts stray so many whatever they are asked for. */
-const rateLimitedShare = 0.01;
+/**
+ * Share of 429 that is a sign: few, since one of them holds back the requests that would be refused after it. Of 503 and
+ * time-outs, some hosts stray so many whatever they are asked for.
+ */
+const rateLimitedShare = 0.003;
 const strayShare = 0.05;
 /** Medians below are the network's noise, milliseconds. */
 const noiseMilliseconds = 25;
@@ -51,6 +54,8 @@ const growsAfterStrain = 1.25;
 const givesWay = 2;
 /** Takes at just below the ceiling before it is tested. */
 const plateauTakes = 4;
+/** Takes in which steps of a quarter lead from the half back to there. */
+const settlingTakes = 3;
 /** At so few lanes, what the first byte takes is the best that the host can do now. */
 const fewestLanes = 2;
 
@@ -75,8 +80,10 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
     return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
   }
   if (pace.ceiling !== null && delay > growsAfterStrain) {
-    // At no more than an unknown host is asked for, it is the host that has become slower, not our pace that is too high.
-    return { ...(pace.lanes > firstLanes ? known : forgetting(known)), calm };
+    // At no more than an unknown host is asked for, or half of what was too much, it is not our pace that is too high: the
+    // host has become slower, or its best was chance.
+    const isLow = pace.lanes <= firstLanes || 2 * pace.lanes <= pace.ceiling;
+    return { ...(isLow ? forgetting(known) : known), calm };
   }
   return faster({ ...known, calm }, seen.lanes, most);
 }
@@ -84,6 +91,10 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
 /** Whether the last Take of slow start had slower first bytes than the best: a queue, or chance. */
 export const isInDoubt = ({ bestMilliseconds, ceiling, calm }: Pace) =>
   bestMilliseconds !== null && ceiling === null && calm === 0;
+
+/** Whether the pace is on its way to what the host bears: it was too much in the last Take, or comes back after that. */
+export const isSettling = ({ lanes, ceiling, calm }: Pace) =>
+  ceiling !== null && (calm === 0 || (calm < settlingTakes && lanes < justBelow(ceiling)));
 
 /** Whether so much was seen that times mean something: fewer requests than twice the lanes have hardly been side by side. */
 export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean {
@@ -127,9 +138,11 @@ function faster(pace: Pace, inUse: number, most: number): Pace {
   const steps = Math.min(4, Math.max(0, pace.calm - plateauTakes));
   const ceiling = steps === 0 ? pace.ceiling : pace.ceiling + Math.max(1, Math.round((pace.ceiling * steps) / 16));
   const quarter = Math.max(pace.lanes + 1, Math.floor(pace.lanes * 1.25));
-  const lanes = Math.max(pace.lanes, Math.min(quarter, Math.floor(ceiling * 0.95)));
+  const lanes = Math.max(pace.lanes, Math.min(quarter, justBelow(ceiling)));
   return { ...pace, ceiling, lanes };
 }
+
+const justBelow = (ceiling: number) => Math.floor(ceiling * 0.95);
 
 function bestOf({ bestMilliseconds }: Pace, { firstByteMilliseconds, lanes }: Observation): number | null {
   if (firstByteMilliseconds === null) return bestMilliseconds;

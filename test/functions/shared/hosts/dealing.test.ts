@@ -68,6 +68,18 @@ describe('the size of a Take', () => {
       800,
       60,
     ],
+    [
+      'half a minute while the pace settles after strain',
+      { pace: { lanes: 16, bestMilliseconds: 100, ceiling: 32, calm: 0 }, lanes: 16 },
+      800,
+      60,
+    ],
+    [
+      'four minutes once it has',
+      { pace: { lanes: 30, bestMilliseconds: 100, ceiling: 32, calm: 3 }, lanes: 30 },
+      13_000,
+      60,
+    ],
     ['slow images in small batches', { imageSeconds: 20 }, 832, 2],
     ['one image a lane where one takes longer than that', { imageSeconds: 400 }, 64, 1],
   ])('is %s', (_, changed, images, batch) => {

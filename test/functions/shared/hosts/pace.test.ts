@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   firstLanes,
+  isSettling,
   nextPace,
   type Observation,
   type Pace,
@@ -88,7 +89,9 @@ describe('the pace of a host', () => {
   });
 
   it.each([
-    ['a 429', { rateLimited: 40 }, 16],
+    ['429s', { rateLimited: 40 }, 16],
+    ['5 of 429 among 1,600 requests', { rateLimited: 5 }, 16],
+    ['4 of them', { rateLimited: 4 }, 64],
     ['503 and time-outs', { unavailable: 400 }, 16],
     ['a first byte that takes more than twice as long', { firstByteMilliseconds: 220 }, 16],
     ['the same of few requests, which may be chance', { firstByteMilliseconds: 220, requests: 70 }, 32],
@@ -129,6 +132,22 @@ describe('the pace of a host', () => {
     const doubted = nextPace(pace, { ...allWell(16), requests: 40, firstByteMilliseconds: 210 }, most);
     expect(doubted.lanes).toBe(16);
     expect(nextPace(doubted, allWell(16), most).lanes).toBe(32);
+  });
+
+  it('settles after strain, until it is back just below what was too much, or at what the host bears', () => {
+    const isSettlingAt = (lanes: number, calm: number) =>
+      isSettling({ lanes, bestMilliseconds: 100, ceiling: 32, calm });
+    expect([isSettlingAt(16, 0), isSettlingAt(20, 1), isSettlingAt(25, 2)]).toEqual([true, true, true]);
+    expect([isSettlingAt(30, 0), isSettlingAt(30, 1), isSettlingAt(16, 3)]).toEqual([true, false, false]);
+    expect(isSettling(startingPace)).toBe(false);
+  });
+
+  it('is not held at half of what was too much by a best first byte that was chance', () => {
+    let pace: Pace = { lanes: 16, bestMilliseconds: 60, ceiling: 32, calm: 0 };
+    for (let take = 0; take < 10; take += 1) {
+      pace = nextPace(pace, { ...allWell(pace.lanes), firstByteMilliseconds: 90 }, most);
+    }
+    expect(pace.lanes).toBeGreaterThanOrEqual(20);
   });
 
   it('does not take the chance of a few requests for the host’s best', () => {
