@@ -1,9 +1,9 @@
 import { isInDoubt, isSettling, type Pace } from './pace.ts';
 
 /**
- * Seconds of work that a Take hands out: few while the pace is being learnt; some where others wait for the host, the fewer the
- * more there are for a lane, where it is in doubt whether it queues, and after strain until the pace has settled; otherwise so many that the seconds between two
- * Takes hardly count.
+ * Seconds of work that a Take hands out. Few while the pace is being learnt. Some where others wait for the host: the fewer,
+ * the more of them there are for a lane. Some, too, where it is in doubt whether the host shows strain, and after strain until
+ * the pace has settled. Otherwise so many that the seconds between two Takes hardly count.
  */
 const takeSeconds = { learning: 4, crowded: 10, awaited: 30, usual: 260 };
 /** A pace is not worth learning for less than so many Takes of learning. */

@@ -39,8 +39,8 @@ export const firstLanes = 8;
 export const startingPace: Pace = { lanes: firstLanes, bestMilliseconds: null, ceiling: null, calm: 0 };
 
 /**
- * Share of 429 that is a sign: few, since one of them holds back the requests that would be refused after it. Of 503 and
- * time-outs, some hosts stray so many whatever they are asked for.
+ * Share of 429 that is a sign, beyond chance: a small one, since a 429 with a Retry-After holds back the requests that would be
+ * refused after it. Of 503 and time-outs, some hosts stray so many whatever they are asked for.
  */
 const rateLimitedShare = 0.003;
 const strayShare = 0.05;
@@ -79,6 +79,8 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
   if (pace.ceiling === null && delay > grows * chance) {
     return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
   }
+  // A few 429s of a short Take may be chance, or the first of many: a longer Take tells.
+  if (pace.ceiling === null && seen.rateLimited > 0 && !isInDoubt(pace)) return { ...known, calm: 0 };
   if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, or half of what was too much, it is not our pace that is too high: the
     // host has become slower, or its best was chance.
@@ -88,7 +90,7 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
   return faster({ ...known, calm }, seen.lanes, most);
 }
 
-/** Whether the last Take of slow start had slower first bytes than the best: a queue, or chance. */
+/** Whether the last Take of slow start had slower first bytes than the best, or a 429: strain, or chance. */
 export const isInDoubt = ({ bestMilliseconds, ceiling, calm }: Pace) =>
   bestMilliseconds !== null && ceiling === null && calm === 0;
 
@@ -101,12 +103,13 @@ export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean 
   return requests >= Math.max(fewestRequests, 2 * Math.min(lanes, pace.lanes));
 }
 
-/** Whether the host says "too much": a 429 says so itself, 503 and time-outs where they are more than strays would be. */
+/** Whether the host says "too much": with more refusals than some hosts have whatever they are asked for. */
 function isRefused({ requests, rateLimited, unavailable }: Observation): boolean {
-  const strays = strayShare * requests;
-  // Three standard deviations of a Poisson distribution: in a small Take chance alone makes some more.
-  return rateLimited > rateLimitedShare * requests || unavailable > strays + 3 * Math.sqrt(strays);
+  return isMoreThan(rateLimitedShare * requests, rateLimited) || isMoreThan(strayShare * requests, unavailable);
 }
+
+/** By three standard deviations of a Poisson distribution: in a small Take chance alone makes some more. */
+const isMoreThan = (expected: number, count: number) => count > expected + 3 * Math.sqrt(expected);
 
 /** Half at the first sign; later as much less as was refused, and half again, between a tenth and half. */
 function slower(pace: Pace, { lanes, requests, rateLimited, unavailable }: Observation): Pace {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   firstLanes,
+  isInDoubt,
   isSettling,
   nextPace,
   type Observation,
@@ -37,6 +38,14 @@ const hosts: Record<string, { bears: number; answers: Host }> = {
     answers(lanes) {
       const asked = lanes / 0.6;
       return { ...fine, perSecond: Math.min(asked, 30), rateLimited: Math.max(0, asked - 30) * seconds };
+    },
+  },
+  '429 for one request in 250, whatever it is asked for': {
+    bears: most / 0.6,
+    answers(lanes, random) {
+      let rateLimited = 0;
+      for (let request = 0; request < (lanes / 0.6) * seconds; request += 1) if (random() < 0.004) rateLimited += 1;
+      return { ...fine, perSecond: lanes / 0.6, rateLimited };
     },
   },
   '20 MB a second, half a MB an image': {
@@ -90,8 +99,9 @@ describe('the pace of a host', () => {
 
   it.each([
     ['429s', { rateLimited: 40 }, 16],
-    ['5 of 429 among 1,600 requests', { rateLimited: 5 }, 16],
-    ['4 of them', { rateLimited: 4 }, 64],
+    ['12 of 429 among 1,600 requests', { rateLimited: 12 }, 16],
+    ['11 of them, which may be chance', { rateLimited: 11 }, 32],
+    ['one of them', { rateLimited: 1 }, 32],
     ['503 and time-outs', { unavailable: 400 }, 16],
     ['a first byte that takes more than twice as long', { firstByteMilliseconds: 220 }, 16],
     ['the same of few requests, which may be chance', { firstByteMilliseconds: 220, requests: 70 }, 32],
@@ -100,7 +110,7 @@ describe('the pace of a host', () => {
     ['5 % of 503', { unavailable: 80 }, 64],
     ['too few requests to tell', { requests: 40 }, 32],
   ])('after %s goes from 32 to what it bears', (_, seen, lanes) => {
-    const pace: Pace = { ...startingPace, lanes: 32, bestMilliseconds: 100 };
+    const pace: Pace = { ...startingPace, lanes: 32, bestMilliseconds: 100, calm: 1 };
     expect(nextPace(pace, { ...allWell(32), ...seen }, most).lanes).toBe(lanes);
   });
 
@@ -127,6 +137,13 @@ describe('the pace of a host', () => {
     expect(nextPace(held, allWell(16), most).lanes).toBe(20);
   });
 
+  it('goes on doubling where a longer Take has no more 429s than chance would have', () => {
+    const one = { ...allWell(16), rateLimited: 1 };
+    const doubted = nextPace({ ...startingPace, lanes: 16, bestMilliseconds: 100, calm: 1 }, one, most);
+    expect(isInDoubt(doubted)).toBe(true);
+    expect(nextPace(doubted, one, most).lanes).toBe(32);
+  });
+
   it('goes on doubling where a longer Take shows no queue', () => {
     const pace: Pace = { ...startingPace, lanes: 16, bestMilliseconds: 100, calm: 1 };
     const doubted = nextPace(pace, { ...allWell(16), requests: 40, firstByteMilliseconds: 210 }, most);
@@ -147,7 +164,7 @@ describe('the pace of a host', () => {
     for (let take = 0; take < 10; take += 1) {
       pace = nextPace(pace, { ...allWell(pace.lanes), firstByteMilliseconds: 90 }, most);
     }
-    expect(pace.lanes).toBeGreaterThanOrEqual(20);
+    expect(pace.lanes).toBeGreaterThan(0.9 * 32);
   });
 
   it('does not take the chance of a few requests for the host’s best', () => {
