@@ -21,8 +21,8 @@ import { batchSize, limits } from '../database/conversions.ts';
 import type { Drop } from '../database/products.ts';
 import type { BenchHost } from './servers.ts';
 
-/** A Take as it went. */
-export type DrivenTake = { lanes: number; seconds: number; converted: number; firstBytes: number[] };
+/** A Take as it went, seconds; `startedAt` is since some moment. */
+export type DrivenTake = { lanes: number; startedAt: number; seconds: number; converted: number; firstBytes: number[] };
 
 /** Takes and converts until nothing is owed; what a host has refused is left to sweeps, which are not driven. */
 export async function driveImport(
@@ -57,7 +57,13 @@ export async function driveImport(
     const firstBytes = outcomes.flatMap((outcome) =>
       outcome.status === 'converted' && outcome.firstByteMilliseconds !== null ? [outcome.firstByteMilliseconds] : [],
     );
-    takes.push({ lanes: take.lanes, seconds: (performance.now() - start) / 1000, converted, firstBytes });
+    takes.push({
+      lanes: take.lanes,
+      startedAt: start / 1000,
+      seconds: (performance.now() - start) / 1000,
+      converted,
+      firstBytes,
+    });
   }
 }
 

@@ -6,8 +6,8 @@
  * the first byte; and, counted by the server, requests that broke a Retry-After and requests at once beyond the lanes that
  * were granted.
  * Images a second are those of all Takes from the first that has no more lanes than the one before it, or all that there
- * are, to the last: where the pace falls and comes back, the ends of Takes, where lanes wait for the last of them, and a last
- * Take of a few postponed images count. Not what is between Takes.
+ * are, to the last, by the clock: where the pace falls and comes back, the ends of Takes, where lanes wait for the last of them,
+ * what is waited between Takes and a last Take of a few postponed images count.
  * Not measured: decoding (images have one pixel), storing, Step Functions.
  */
 import { lookup } from 'node:dns';
@@ -80,8 +80,8 @@ async function measureHost(context: Context, postgres: BenchServer, kind: HostKi
 function figuresOf(kind: HostKind, server: BenchHost, takes: readonly DrivenTake[], given: number): Figure[] {
   const learnt = afterSlowStart(takes);
   if (learnt.length === 0) throw new Error(`Nothing was taken of ${hostNames[kind]}`);
-  const seconds = sum(learnt.map((take) => take.seconds));
-  const best = Math.min(...takes.map(({ firstBytes }) => median(firstBytes)));
+  const seconds = secondsOf(learnt);
+  const best = Math.min(...takes.filter(({ converted }) => converted > 0).map(({ firstBytes }) => median(firstBytes)));
   const strays = kind === 'straying' ? hostTraits.strayShare : 0;
   return [
     compared(
@@ -120,6 +120,13 @@ function afterSlowStart(takes: readonly DrivenTake[]): DrivenTake[] {
     ({ lanes }, index) => lanes === limits.mostPerHost || lanes <= (takes[index - 1]?.lanes ?? 0),
   );
   return takes.slice(first);
+}
+
+/** By the clock, from the start of the first to the end of the last. */
+function secondsOf(takes: readonly DrivenTake[]): number {
+  const [first] = takes;
+  const last = takes.at(-1);
+  return last === undefined || first === undefined ? 0 : last.startedAt + last.seconds - first.startedAt;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
