@@ -17,7 +17,9 @@ function withImports(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-const textOf = (file: string) => `${file.replaceAll(sep, '/')}\n${readFileSync(file, 'utf8')}`;
+/** In a glob, a back slash is no separator. */
+const asGlob = (file: string) => file.replaceAll(sep, '/');
+const textOf = (file: string) => `${asGlob(file)}\n${readFileSync(file, 'utf8')}`;
 const files = globSync('test/**/*.test.ts').map((file) => ({
   file,
   own: textOf(file),
@@ -33,7 +35,10 @@ const alone = filesThatNeed(/support\/(services|handlers|step-functions-api)\.ts
 /** Tests that take the longest: they start the whole stack. */
 const ofStack = filesThatNeed(/local\/(stack|start)\.ts|stack-process/);
 
-/** In this order. Workers are those of one project: they start anew with the next, since a collection of a heap that has grown takes long. */
+/**
+ * In this order. Workers belong to a project and start anew with the next one: garbage collection of a heap that hundreds of
+ * test files have filled is slow.
+ */
 const projects = ['stack', 'parse-spreadsheet', 'functions', 'others', 'alone'] as const;
 
 function projectOf(file: string): (typeof projects)[number] {
@@ -44,7 +49,7 @@ function projectOf(file: string): (typeof projects)[number] {
   return name === 'parse-spreadsheet' ? name : room;
 }
 
-/** The longest first, so that none is left over at the end, and last those that are the shortest: each has a process to start. */
+/** The stack's first, which take the longest, so that none is left over at the end. */
 class ProjectByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const names: string[] = [...projects];
@@ -84,12 +89,12 @@ export default defineConfig(({ mode }) => ({
     sequence: { sequencer: ProjectByProject },
     projects:
       mode === 'quick'
-        ? [{ test: { ...together, name: 'quick', include: ['test/**/*.test.ts'], exclude: slow } }]
+        ? [{ test: { ...together, name: 'quick', include: ['test/**/*.test.ts'], exclude: slow.map(asGlob) } }]
         : projects.map((name) => ({
             test: {
               ...(name === 'alone' ? shared : together),
               name,
-              include: files.filter(({ file }) => projectOf(file) === name).map(({ file }) => file),
+              include: files.filter(({ file }) => projectOf(file) === name).map(({ file }) => asGlob(file)),
             },
           })),
   },
