@@ -11,8 +11,8 @@ export const laptopConcurrency = Math.max(4, 4 * availableParallelism());
 export const databaseConcurrency = Math.max(2, availableParallelism());
 
 /**
- * The settings of an account as small as a laptop: no more batches run than there are threads, so that no task's timeout runs
- * out while its invocation waits for one.
+ * The settings of an account as small as a laptop: no more batches run than there are threads to convert their images, so that
+ * no image's timeout runs out while it waits for one.
  */
 export const laptopSettings: Settings = {
   ...defaultSettings,
