@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
@@ -49,11 +49,11 @@ it(
     await killDuring('Write products', first, firstArn);
     kills[0].resolve();
     const second = await start();
-    const secondArn = await startedAgain(second, firstArn);
+    const secondArn = await startedAgain(second, firstArn, 'Write products');
     await killDuring('Convert images', second, secondArn);
     kills[1].resolve();
     const restarted = await start();
-    await startedAgain(restarted, secondArn);
+    await startedAgain(restarted, secondArn, 'Convert images');
     const sweep = startCommand('operate/sweep.ts', ['--state', join(directory, 'state'), '--json'], '.');
     expect({ code: await sweep.exited, stderr: sweep.output().stderr }).toEqual({ code: 0, stderr: '' });
 
@@ -84,11 +84,15 @@ async function killDuring(state: string, laptop: Laptop, executionArn: string): 
   await laptop.command.exited;
 }
 
-/** Expects that the killed execution was ended and its file started again; returns the ARN of its new execution. */
-async function startedAgain({ command, target }: Laptop, killedArn: string): Promise<string> {
+/** Expects that the execution was killed in the state, ended, and its file started again; returns the ARN of the new execution. */
+async function startedAgain({ command, target }: Laptop, killedArn: string, state: string): Promise<string> {
   const { stepFunctions, productImportArn } = target;
   const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: killedArn }));
   expect(status).toBe('ABORTED');
+  const { events = [] } = await stepFunctions.send(
+    new GetExecutionHistoryCommand({ executionArn: killedArn, reverseOrder: true }),
+  );
+  expect(events.find((event) => event.stateEnteredEventDetails)?.stateEnteredEventDetails?.name).toBe(state);
   expect(command.output().stdout).toContain('northwind/catalog.xlsx was interrupted: started again');
   const { executions = [] } = await stepFunctions.send(
     new ListExecutionsCommand({ stateMachineArn: productImportArn }),

@@ -79,7 +79,7 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
   if (pace.ceiling === null && delay > grows * chance) {
     return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
   }
-  // A few 429s of a short Take may be chance, or the first of many: a longer Take tells.
+  // A few 429s of a short Take may be chance, or the first of many: one of half a minute tells.
   if (pace.ceiling === null && seen.rateLimited > 0 && !isInDoubt(pace)) return { ...known, calm: 0 };
   if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, or half of what was too much, it is not our pace that is too high: the
@@ -105,7 +105,9 @@ export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean 
 
 /** Whether the host says "too much": with more refusals than some hosts have whatever they are asked for. */
 function isRefused({ requests, rateLimited, unavailable }: Observation): boolean {
-  return isMoreThan(rateLimitedShare * requests, rateLimited) || isMoreThan(strayShare * requests, unavailable);
+  // Of 30 requests, one 429 would be more than that.
+  const isLimited = rateLimited > 1 && isMoreThan(rateLimitedShare * requests, rateLimited);
+  return isLimited || isMoreThan(strayShare * requests, unavailable);
 }
 
 /** By three standard deviations of a Poisson distribution: in a small Take chance alone makes some more. */

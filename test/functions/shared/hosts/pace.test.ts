@@ -36,6 +36,8 @@ describe('the pace of a host', () => {
     ['12 of 429 among 1,600 requests', { rateLimited: 12 }, 16],
     ['11 of them, which may be chance', { rateLimited: 11 }, 32],
     ['one of them', { rateLimited: 1 }, 32],
+    ['one of few', { requests: 30, rateLimited: 1 }, 32],
+    ['two of few', { requests: 30, rateLimited: 2 }, 16],
     ['503 and time-outs', { unavailable: 400 }, 16],
     ['a first byte that takes more than twice as long', { firstByteMilliseconds: 220 }, 16],
     ['the same of few requests, which may be chance', { firstByteMilliseconds: 220, requests: 70 }, 32],
