@@ -43,6 +43,8 @@ export const startingPace: Pace = { lanes: firstLanes, bestMilliseconds: null, c
  * refused after it. Of 503 and time-outs, some hosts stray so many whatever they are asked for.
  */
 const rateLimitedShare = 0.003;
+/** Of no more lanes than an unknown host is asked with: whoever refuses so few of those does it at random, not by a rate. */
+const rateLimitedShareOfFewLanes = 0.01;
 const strayShare = 0.05;
 /** Medians below are the network's noise, milliseconds. */
 const noiseMilliseconds = 25;
@@ -66,7 +68,7 @@ export function nextPace(pace: Pace, seen: Observation, most: number): Pace {
 }
 
 function adapted(pace: Pace, seen: Observation, most: number): Pace {
-  if (isRefused(seen)) return slower(pace, seen);
+  if (isRefused(pace, seen)) return slower(pace, seen);
   if (!isEnough(pace, seen)) return pace;
   const bestMilliseconds = bestOf(pace, seen);
   const known = { ...pace, bestMilliseconds };
@@ -80,7 +82,8 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
     return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
   }
   // A few 429s of a short Take may be chance, or the first of many: one of half a minute tells.
-  if (pace.ceiling === null && seen.rateLimited > 0 && !isInDoubt(pace)) return { ...known, calm: 0 };
+  if (pace.ceiling === null && pace.lanes < most && seen.rateLimited > 0 && !isInDoubt(pace))
+    return { ...known, calm: 0 };
   if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, or half of what was too much, it is not our pace that is too high: the
     // host has become slower, or its best was chance.
@@ -104,14 +107,17 @@ export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean 
 }
 
 /** Whether the host says "too much": with more refusals than some hosts have whatever they are asked for. */
-function isRefused({ requests, rateLimited, unavailable }: Observation): boolean {
-  // Of 30 requests, one 429 would be more than that.
-  const isLimited = rateLimited > 1 && isMoreThan(rateLimitedShare * requests, rateLimited);
-  return isLimited || isMoreThan(strayShare * requests, unavailable);
+function isRefused(pace: Pace, { requests, rateLimited, unavailable }: Observation): boolean {
+  const borne = pace.lanes <= firstLanes ? rateLimitedShareOfFewLanes : rateLimitedShare;
+  // Whoever has shown strain is at its limit; of 30 requests, one 429 would still be too many.
+  const isLimited = rateLimited > 1 && isMoreThan(borne * requests, rateLimited, pace.ceiling === null ? 3 : 1);
+  return isLimited || isMoreThan(strayShare * requests, unavailable, 3);
 }
 
-/** By three standard deviations of a Poisson distribution: in a small Take chance alone makes some more. */
-const isMoreThan = (expected: number, count: number) => count > expected + 3 * Math.sqrt(expected);
+/** By so many standard deviations of a Poisson distribution: in a small Take chance alone makes some more. */
+function isMoreThan(expected: number, count: number, deviations: number): boolean {
+  return count > expected + deviations * Math.sqrt(expected);
+}
 
 /** Half at the first sign; later as much less as was refused, and half again, between a tenth and half. */
 function slower(pace: Pace, { lanes, requests, rateLimited, unavailable }: Observation): Pace {

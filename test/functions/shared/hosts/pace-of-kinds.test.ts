@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { nextPace, type Observation, startingPace, weightedMedian } from '../../../../functions/shared/hosts/pace.ts';
+import {
+  firstLanes,
+  nextPace,
+  type Observation,
+  startingPace,
+  weightedMedian,
+} from '../../../../functions/shared/hosts/pace.ts';
 
 const most = 64;
 
@@ -22,14 +28,9 @@ const hosts: Record<string, { bears: number; answers: Host }> = {
       return { ...fine, perSecond: Math.min(asked, 30), rateLimited: Math.max(0, asked - 30) * seconds };
     },
   },
-  '429 for one request in 250, whatever it is asked for': {
-    bears: most / 0.6,
-    answers(lanes, random) {
-      let rateLimited = 0;
-      for (let request = 0; request < (lanes / 0.6) * seconds; request += 1) if (random() < 0.004) rateLimited += 1;
-      return { ...fine, perSecond: lanes / 0.6, rateLimited };
-    },
-  },
+  '429 for one request in 400, whatever it is asked for': { bears: most / 0.6, answers: refusing(1 / 400) },
+  // Hardly to be told from a limit: as much as an unknown host is asked for.
+  '429 for one request in 100, whatever it is asked for': { bears: firstLanes / 0.6, answers: refusing(1 / 100) },
   '20 MB a second, half a MB an image': {
     bears: 40,
     answers: (lanes) => ({ ...fine, perSecond: Math.min(lanes / 0.6, 40) }),
@@ -37,9 +38,7 @@ const hosts: Record<string, { bears: number; answers: Host }> = {
   '503 for one request in twenty': {
     bears: (0.95 * most) / 0.6,
     answers(lanes, random) {
-      let unavailable = 0;
-      for (let request = 0; request < (lanes / 0.6) * seconds; request += 1) if (random() < 0.05) unavailable += 1;
-      return { ...fine, perSecond: lanes / 0.6, unavailable };
+      return { ...fine, perSecond: lanes / 0.6, unavailable: strays(lanes, random, 0.05) };
     },
   },
 };
@@ -63,11 +62,23 @@ it.each(Object.entries(hosts))('uses %s, and bears with it', (_, { bears, answer
     pace = nextPace(pace, seen, most);
   }
   expect(totals.images / totals.seconds / bears).toBeGreaterThanOrEqual(0.85);
-  const strays = bears === (0.95 * most) / 0.6 ? 0.05 : 0;
-  expect(totals.refused / totals.requests - strays).toBeLessThanOrEqual(0.02);
+  const stray = bears === (0.95 * most) / 0.6 ? 0.05 : 0;
+  expect(totals.refused / totals.requests - stray).toBeLessThanOrEqual(0.02);
   const best = Math.min(...medians.map(({ value }) => value));
   expect(weightedMedian(medians)).toBeLessThanOrEqual(2 * best);
 });
+
+/** A host that answers 429 to a share of all requests. */
+function refusing(share: number): Host {
+  return (lanes, random) => ({ ...fine, perSecond: lanes / 0.6, rateLimited: strays(lanes, random, share) });
+}
+
+/** How many of the requests in a Take are refused at random. */
+function strays(lanes: number, random: () => number, share: number): number {
+  let refused = 0;
+  for (let request = 0; request < (lanes / 0.6) * seconds; request += 1) if (random() < share) refused += 1;
+  return refused;
+}
 
 /** Numerical Recipes' linear congruential generator: the same strays in every run. */
 function generator(seed: number): () => number {

@@ -50,6 +50,15 @@ describe('the pace of a host', () => {
     expect(nextPace(pace, { ...allWell(32), ...seen }, most).lanes).toBe(lanes);
   });
 
+  it.each([
+    ['more than chance', 32, { rateLimited: 8 }, 28],
+    ['what may be chance', 32, { rateLimited: 6 }, 38],
+    ['of few lanes, whom a lower pace would hardly help', 8, { requests: 400, rateLimited: 5 }, 10],
+  ])('after strain, of %s at %i lanes', (_, lanes, seen, next) => {
+    const pace: Pace = { lanes, bestMilliseconds: 100, ceiling: 40, calm: 1 };
+    expect(nextPace(pace, { ...allWell(lanes), ...seen }, most).lanes).toBe(next);
+  });
+
   it('grows by a quarter at most after strain, slowly past what was too much, and faster the longer that goes well', () => {
     let pace: Pace = { lanes: 16, bestMilliseconds: 100, ceiling: 32, calm: 0 };
     const lanes = [pace.lanes];
