@@ -13,8 +13,8 @@ export type Sizes = {
   /** Rows of the tall files of parse. */
   csvRows: number;
   xlsxRows: number;
-  /** Seconds of work of each host of hosts. */
-  hostSeconds: number;
+  /** Images of each host of hosts. */
+  hostImages: number;
   /** Images of the import that the console looks at. */
   consoleImages: number;
   /** Times that each contestant runs; the median counts. */
@@ -29,7 +29,7 @@ export const fullSizes: Sizes = {
   recorded: 20_000,
   csvRows: 500_000,
   xlsxRows: 200_000,
-  hostSeconds: 150,
+  hostImages: 10_000,
   consoleImages: 100_000,
   rounds: 3,
 };
@@ -41,7 +41,7 @@ export const quickSizes: Sizes = {
   recorded: 200,
   csvRows: 5_000,
   xlsxRows: 2_000,
-  hostSeconds: 5,
+  hostImages: 1_000,
   consoleImages: 40_000,
   rounds: 1,
 };

@@ -31,10 +31,10 @@ const command = new Command('npm run bench --')
   .option('--recorded <number>', `images of record (${fullSizes.recorded})`, Number)
   .option('--csv-rows <number>', `rows of the tall csv of parse (${fullSizes.csvRows})`, Number)
   .option('--xlsx-rows <number>', `rows of the tall xlsx of parse (${fullSizes.xlsxRows})`, Number)
-  .option('--host-seconds <number>', `seconds of work of each host of hosts (${fullSizes.hostSeconds})`, Number)
+  .option('--host-images <number>', `images of each host of hosts (${fullSizes.hostImages})`, Number)
   .option('--console-images <number>', `images of console (${fullSizes.consoleImages})`, Number)
   .option('--rounds <number>', `times each contestant runs, the median counts (${fullSizes.rounds})`, Number)
-  .option('--no-build', 'run the bundles as npm run build has left them')
+  .option('--no-build', 'run what npm run build has left')
   .option('--json', 'print one JSON object last')
   .addHelpText(
     'after',

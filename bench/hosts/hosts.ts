@@ -38,12 +38,11 @@ export const hosts: Bench = {
     for (const group of groups) {
       figures.push(...(await Promise.all(group.map((kind) => measureHost(context, server, kind)))).flat());
     }
-    const { hostSeconds } = context.sizes;
     return {
       bench: 'hosts',
       figures,
       notes: [
-        `Of each kind what it gives in about ${hostSeconds} s after slow start; at most ${limits.mostPerHost} requests at once.`,
+        `Of ${context.sizes.hostImages} images of each, those after slow start; at most ${limits.mostPerHost} requests at once.`,
       ],
     };
   },
@@ -52,9 +51,6 @@ export const hosts: Bench = {
 /** Measured one group after the other: all of a group together are sent no more than the elastic host alone. */
 const groups: HostKind[][] = [['elastic'], ['queueing', 'rate-limited', 'bandwidth'], ['straying']];
 
-/** Images of slow start, about: Takes of five seconds at 8, 16 and 32 lanes. */
-const learningImages = 600;
-
 async function measureHost(context: Context, postgres: BenchServer, kind: HostKind): Promise<Figure[]> {
   const image = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#fa0' } })
     .png()
@@ -62,14 +58,13 @@ async function measureHost(context: Context, postgres: BenchServer, kind: HostKi
   const server = await startBenchHost(kind, image);
   context.onEnd(server.close);
   const given = gives(kind, limits.mostPerHost);
-  const images = Math.round(learningImages + given * context.sizes.hostSeconds);
   const { admin: database } = await postgres.createDatabase(`hosts_${kind.replace('-', '_')}`);
   const drop = await registerDrop(database, 1);
   const { importId, supplierId } = drop.import;
   await database.execute(sql`
     insert into images (source_url_hash, source_url, supplier_id, host, import_id, next_attempt_at)
     select gen_random_uuid(), 'http://' || ${server.host}::text || '/' || n, ${supplierId}, ${server.host}, ${importId}, null
-    from generate_series(1, ${images}) n`);
+    from generate_series(1, ${context.sizes.hostImages}) n`);
   const conversion = conversionAt(server);
   const takes = await driveImport({ database, conversion, server, drop }, (take) =>
     context.show(`${hostNames[kind]}, Take ${take}`),
