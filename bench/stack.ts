@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../functions/shared/database/database.ts';
-import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { environmentOf } from '../local/aws/lambda/environment.ts';
+import { buildStack } from '../local/build.ts';
 import { startStack } from '../local/stack.ts';
 import { dropSpreadsheet, followImport } from '../operate/executions/follow-import.ts';
 import { describeProgress } from '../operate/executions/progress.ts';
@@ -18,11 +18,11 @@ let built: Promise<unknown> | undefined;
 
 export type BenchStack = { endpoints: Endpoints; target: Target; database: Database };
 
-/** Starts the stack with the bundles built once for all benches of a run; it ends with the bench. */
+/** Starts the stack built once for all benches of a run; it ends with the bench. */
 export async function startBenchStack(context: Context, allowImageHosts: string[]): Promise<BenchStack> {
   context.show('building the functions and starting the stack');
   if (context.build) {
-    built ??= buildFunctions();
+    built ??= buildStack();
     await built;
   }
   const stack = await startStack({

@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localClientOptions, localTarget } from '../operate/target/clients.ts';
 import { openDatabaseUrl } from '../operate/target/database-url.ts';
 import type { Endpoints } from '../operate/target/endpoints.ts';
+import { assemblyDirectory, stackName } from './assembly.ts';
 import { createAsynchronousInvocations } from './aws/events/asynchronous-invocations.ts';
 import { createEventBus } from './aws/events/event-bus.ts';
 import { createInvokeEndpoint } from './aws/lambda/endpoint.ts';
@@ -18,12 +18,11 @@ import { createConsole } from './console/server/console.ts';
 import { type ControlHandlers, startControlServer } from './control-server.ts';
 import { startMappings, startSchedules } from './event-sources.ts';
 import { functionDefinitions, functionNamed } from './function-definitions.ts';
-import { laptopConcurrency, laptopSettings } from './laptop-settings.ts';
+import { laptopConcurrency } from './laptop-settings.ts';
 import { databaseFor, databaseSecrets } from './postgres/database.ts';
 import { replayLostDrops, restartInterrupted } from './recovery.ts';
 import { stackEndpoints } from './stack-endpoints.ts';
 import { putEvent, statusChangeEvent } from './status-events.ts';
-import { stackName, synthesize } from './synthesize.ts';
 
 export type StackOptions = {
   /** Where all state is kept. */
@@ -50,8 +49,7 @@ export type Stack = {
 const place = { account: '000000000000', region: 'us-east-1' };
 
 /**
- * Synthesizes the CDK app, reads the wiring out of its template and runs it on embedded parts. Expects the bundles of
- * `npm run build`. Throws one line where a part cannot start; what had started by then is stopped.
+ * Reads the wiring out of the CDK app's template and runs it on embedded parts. Expects what `npm run build` makes. Throws one line where a part cannot start; what had started by then is stopped.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const stops: (() => unknown)[] = [];
@@ -75,8 +73,7 @@ async function startParts(
   const onError = (message: string, error: unknown) =>
     onLog(`${message}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
 
-  await rm(join(directory, 'cdk.out'), { recursive: true, force: true });
-  const assembly = await readStack(await synthesize(directory, laptopSettings), stackName);
+  const assembly = await readStack(assemblyDirectory, stackName);
   // Queue URLs hold the port, which is known once the queues are there: the names come from a first reading.
   const readWith = (queueUrl: (name: string) => string) =>
     readWiring(assembly, { ...place, queueUrl, nameOf: physicalName, valueOf: physicalValue });

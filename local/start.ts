@@ -3,10 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { buildFunctions } from '../infrastructure/build/build-functions.ts';
 import { createProgress, runCommand, stateOption } from '../operate/command-line/command-line.ts';
 import { readEndpoints, removeEndpoints, writeEndpoints } from '../operate/target/endpoints.ts';
-import { buildConsole } from './console/build-console.ts';
+import { buildStack } from './build.ts';
 import { lowSpaceWarning } from './disk-space.ts';
 import { type Stack, startStack } from './stack.ts';
 import { openStackLog } from './stack-log.ts';
@@ -23,14 +22,14 @@ const command = new Command('npm start --')
   )
   .option('--allow-image-host <host:port...>', 'let images be fetched from this address, e.g. a test CDN on loopback')
   .addOption(stateOption)
-  .option('--no-build', 'run the bundles as npm run build has left them')
+  .option('--no-build', 'run what npm run build has left')
   .option('--json', 'print the endpoints as one JSON object')
   .action(async (options: Options) => {
     await refuseSecondStack(options.state);
     const progress = createProgress(options);
     if (options.build) {
       progress.show('building the functions');
-      await Promise.all([buildFunctions(), buildConsole()]);
+      await buildStack();
     }
     progress.show('starting PostgreSQL, S3, SQS and Step Functions');
     await mkdir(options.state, { recursive: true });

@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stackName } from '../../local/assembly.ts';
 import { readStack } from '../../local/aws/template/template.ts';
 import { readWiring } from '../../local/aws/template/wiring.ts';
-import { stackName, synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { imageErrorCodesTable } from './image-error-codes.ts';
 import { workflowDiagram } from './workflow-diagram.ts';
 
@@ -27,7 +28,8 @@ export function withPart(text: string, name: string, part: string): string {
 async function stateMachineDefinitions(): Promise<(name: string) => unknown> {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-docs-'));
   try {
-    const { stateMachines } = readWiring(await readStack(await synthesize(directory), stackName), {
+    await synthesize(directory);
+    const { stateMachines } = readWiring(await readStack(directory, stackName), {
       account: '000000000000',
       region: 'us-east-1',
       queueUrl: (name) => name,

@@ -90,9 +90,3 @@ export async function buildFunctions(directory = functionsDirectory): Promise<{ 
     names.map(async (name) => ({ name, bytes: (await stat(join(directory, name, 'index.mjs'))).size })),
   );
 }
-
-if (import.meta.main) {
-  for (const { name, bytes } of await buildFunctions()) {
-    console.log(`${name.padEnd(20)} ${(bytes / 1024).toFixed(0).padStart(6)} KiB`);
-  }
-}

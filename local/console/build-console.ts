@@ -18,5 +18,3 @@ export async function buildConsole(directory = consoleDirectory): Promise<void> 
     logLevel: 'warning',
   });
 }
-
-if (import.meta.main) await buildConsole();

@@ -1,7 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { buildFunctions } from '../../infrastructure/build/build-functions.ts';
 import { createProgress, type Progress, runCommand } from '../../operate/command-line/command-line.ts';
 import { countsTable, dryRunTable, summaryTable, undoTable } from '../../operate/command-line/summary-table.ts';
 import { verifiedImportTable } from '../../operate/command-line/verify-table.ts';
@@ -12,7 +11,7 @@ import { sweepToTheEnd } from '../../operate/executions/run-sweep.ts';
 import type { Target } from '../../operate/target/clients.ts';
 import { stateDirectory } from '../../operate/target/endpoints.ts';
 import { verifyImport } from '../../operate/verify-import.ts';
-import { buildConsole } from '../console/build-console.ts';
+import { buildStack } from '../build.ts';
 import { importSample, sampleSupplier, startDemoStack } from './demo-stack.ts';
 import { generateCatalog } from './sample/catalog.ts';
 import { demonstrateUndo } from './undo-demo.ts';
@@ -26,7 +25,7 @@ const command = new Command('npm run demo --')
   )
   .option('--seed <number>', 'seed of the sample catalog', Number, 2026)
   .option('--stay', 'keep the stack afterwards, to be looked at in the console, until Ctrl-C')
-  .option('--no-build', 'run the bundles as npm run build has left them')
+  .option('--no-build', 'run what npm run build has left')
   .option('--json', 'print one JSON object last')
   .action(async (options: Options) => {
     if (!Number.isSafeInteger(options.seed)) throw new Error('--seed takes a whole number');
@@ -58,7 +57,7 @@ async function runDemo(directory: string, options: Options, stops: (() => Promis
   };
   print('This takes about two minutes, of which an import of some 350 images is one.');
   progress.show('building the functions, drawing the sample supplier’s pictures and starting the stack');
-  if (options.build) await Promise.all([buildFunctions(), buildConsole()]);
+  if (options.build) await buildStack();
   const { cdn, endpoints, target, database, file, expected } = await startDemoStack(directory, options.seed, (stop) =>
     stops.push(stop),
   );

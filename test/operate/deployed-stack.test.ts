@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { assemblyDirectory, stackName } from '../../local/assembly.ts';
 import { generateCatalog } from '../../local/demo/sample/catalog.ts';
-import { stackName } from '../../local/synthesize.ts';
 import { stackOutputs } from '../../operate/target/stack-target.ts';
 import { type CloudFormation, describedStack, refusal, startCloudFormation } from '../support/cloud-formation.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -142,6 +142,6 @@ it.each([
 });
 
 it('reads only outputs that the template has', async () => {
-  const template = await readFile(join(local.directory, 'state', 'cdk.out', `${stackName}.template.json`), 'utf8');
+  const template = await readFile(join(assemblyDirectory, `${stackName}.template.json`), 'utf8');
   expect(Object.keys(JSON.parse(template).Outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { defaultSettings, type Settings } from '../../infrastructure/settings/settings.ts';
-import { stackName, synthesize } from '../../local/synthesize.ts';
+import { stackName } from '../../local/assembly.ts';
+import { synthesize } from '../../local/synthesize.ts';
 
 export type Resource = { Type: string; Properties: Record<string, unknown> };
 
@@ -21,8 +22,8 @@ export async function synthesizedTemplate(settings: Settings = defaultSettings):
 async function synthesizedText(settings: Settings): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-synth-'));
   try {
-    const assembly = await synthesize(directory, settings);
-    return await readFile(join(assembly, `${stackName}.template.json`), 'utf8');
+    await synthesize(directory, settings);
+    return await readFile(join(directory, `${stackName}.template.json`), 'utf8');
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

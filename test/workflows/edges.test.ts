@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stackName } from '../../local/assembly.ts';
 import { createStepFunctions, type StepFunctions } from '../../local/aws/step-functions/index.ts';
 import { readStack } from '../../local/aws/template/template.ts';
 import { readWiring } from '../../local/aws/template/wiring.ts';
-import { stackName, synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { edgesOf } from '../support/state-edges.ts';
 import { allStates, type Definition } from '../support/template.ts';
 
 /** The state machines as deployed. */
 async function synthesizedMachines() {
   const directory = await mkdtemp(join(tmpdir(), 'supplier-import-edges-'));
-  const assembly = await readStack(await synthesize(directory), stackName);
+  await synthesize(directory);
+  const assembly = await readStack(directory, stackName);
   const { stateMachines } = readWiring(assembly, {
     account: '000000000000',
     region: 'us-east-1',

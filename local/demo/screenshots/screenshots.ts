@@ -4,10 +4,9 @@ import { Command } from 'commander';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { reportKeys } from '../../../functions/shared/imports/object-keys.ts';
-import { buildFunctions } from '../../../infrastructure/build/build-functions.ts';
 import { createProgress, runCommand } from '../../../operate/command-line/command-line.ts';
 import { stateDirectory } from '../../../operate/target/endpoints.ts';
-import { buildConsole } from '../../console/build-console.ts';
+import { buildStack } from '../../build.ts';
 import { importSample, sampleSupplier, startDemoStack } from '../demo-stack.ts';
 import { browserExecutable, launchBrowser } from './browser.ts';
 import { spreadsheetToProduct } from './spreadsheet-to-product.ts';
@@ -21,7 +20,7 @@ type Picture = { name: string; width: number; height: number; open(page: Page): 
 
 const command = new Command('npm run screenshots --')
   .description(`Imports the demo’s catalog and writes the pictures of the documentation to ${picturesDirectory}.`)
-  .option('--no-build', 'run the bundles as npm run build has left them')
+  .option('--no-build', 'run what npm run build has left')
   .option('--json', 'print no progress')
   .action(async (options: { build: boolean; json?: boolean }) => {
     if (browserExecutable === undefined) throw new Error('No Chromium, Chrome or Edge was found on this machine');
@@ -31,7 +30,7 @@ const command = new Command('npm run screenshots --')
     const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 5 })];
     try {
       progress.show('building the functions and starting the stack');
-      if (options.build) await Promise.all([buildFunctions(), buildConsole()]);
+      if (options.build) await buildStack();
       const demo = await startDemoStack(directory, seed, (stop) => stops.push(stop));
       const { executionArn } = await importSample(demo.target, demo.file, progress);
       progress.show('taking the pictures');

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { buildFunctions } from '../../../infrastructure/build/build-functions.ts';
+import { buildStack } from '../../../local/build.ts';
 import { seededRandom } from '../../../local/demo/sample/random.ts';
 import { runCommand } from '../../../operate/command-line/command-line.ts';
 import { countsTable } from '../../../operate/command-line/summary-table.ts';
@@ -31,13 +31,13 @@ const command = new Command('npm run soak --')
   .option('--kill-every <minutes>', 'time between two kills', Number, 2)
   .option('--suppliers <number>', 'how many drop a file in each round', Number, 4)
   .option('--seed <number>', 'repeats the files and the faults of a run', Number, Date.now() % 1_000_000)
-  .option('--no-build', 'run the bundles as npm run build has left them')
+  .option('--no-build', 'run what npm run build has left')
   .action(async (options: Options) => {
     for (const name of ['minutes', 'killEvery', 'suppliers'] as const) {
       if (!(options[name] > 0))
         throw new Error(`--${name === 'killEvery' ? 'kill-every' : name} takes a number above 0`);
     }
-    if (options.build) await buildFunctions();
+    if (options.build) await buildStack();
     const directory = join(stateDirectory, `soak-${process.pid}`);
     await mkdir(directory, { recursive: true });
     const stops: Stop[] = [() => rm(directory, { recursive: true, force: true })];
