@@ -1,10 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Workers, and the commands that tests run, compile each package once and not once per process.
 process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node-compile');
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${pathToFileURL('test/support/drizzle-imports.mjs')}`;
 
 /** A file of test/ with those of test/ that it imports, and that they import. */
 function withImports(file: string, found = new Set<string>()): Set<string> {

@@ -16,17 +16,13 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { CfnSecret, CfnSecretTargetAttachment, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { applicationRole, databaseName, ownerRole } from '../schema/roles.ts';
 import { acknowledge } from './acknowledge.ts';
 import { isolated, type Network } from './network.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** The version of the instance that the stack makes. */
 export const postgresMajorVersion = PostgresEngineVersion.VER_18.postgresMajorVersion;
-export const databaseName = 'supplier_import';
-/** Owns the schema; used by migrate alone. */
-export const ownerRole = 'supplier_import_owner';
-/** What every other function connects as. */
-export const applicationRole = 'supplier_import_application';
 
 const removalPolicies = {
   keep: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { databaseName, ownerRole } from '../../infrastructure/database.ts';
+import { databaseName, ownerRole } from '../../schema/roles.ts';
 import type { Template } from '../aws/template/template.ts';
 import type { Wiring } from '../aws/template/wiring.ts';
 import { initialPassword, type PostgresServer } from './server.ts';

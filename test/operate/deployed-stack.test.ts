@@ -35,6 +35,7 @@ async function run(script: string, ...args: string[]): Promise<{ stdout: string;
   const env = {
     PATH: process.env.PATH,
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    NODE_OPTIONS: process.env.NODE_OPTIONS,
     HOME: local.directory,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',

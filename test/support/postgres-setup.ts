@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { grantApplication } from '../../functions/migrate/grant-application.ts';
 import { migrate } from '../../functions/migrate/migrate.ts';
-import { applicationRole } from '../../infrastructure/database.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
 import { openDatabaseUrl } from '../../operate/target/database-url.ts';
+import { applicationRole } from '../../schema/roles.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -51,10 +51,6 @@ it.each(Object.entries(writers))(
   },
 );
 
-it('every convention has a writer', () => {
-  expect(Object.keys(writers).sort()).toEqual(conventions.map(({ name }) => name).sort());
-});
-
 /** Feeds whose `id` is a SKU, shops that list variations by SKU, and rows that are nothing without one. */
 const needSkus = [
   'google-merchant',
