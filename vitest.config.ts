@@ -41,12 +41,13 @@ const ofStack = filesThatNeed(/local\/(stack|start)\.ts|stack-process/);
  * In this order. Workers belong to a project and start anew with the next one: garbage collection of a heap that hundreds of
  * test files have filled is slow.
  */
-const projects = ['stack', 'parse-spreadsheet', 'functions', 'others', 'alone'] as const;
+const projects = ['stack', 'parse-spreadsheet', 'functions', 'local', 'others', 'alone'] as const;
 
 function projectOf(file: string): (typeof projects)[number] {
   if (alone.includes(file)) return 'alone';
   if (ofStack.includes(file)) return 'stack';
   const [, room, name] = file.split(sep);
+  if (room === 'local') return room;
   if (room !== 'functions') return 'others';
   return name === 'parse-spreadsheet' ? name : room;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -73,6 +74,7 @@ async function startParts(
   const onError = (message: string, error: unknown) =>
     onLog(`${message}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
 
+  if (!existsSync(assemblyDirectory)) throw new Error(`${assemblyDirectory} is missing: run npm run build first`);
   const assembly = await readStack(assemblyDirectory, stackName);
   // Queue URLs hold the port, which is known once the queues are there: the names come from a first reading.
   const readWith = (queueUrl: (name: string) => string) =>

@@ -19,6 +19,8 @@ declare module 'vitest' {
 /** One server for the whole run, with a migrated template that each test's database is cloned from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(await roomyFolder(), 'supplier-import-test-'));
+  // Of every test, and of the commands that tests run.
+  process.env.TMPDIR = directory;
   // PostgreSQL refuses root: another user may have to pass through.
   await chmod(directory, 0o711);
   const server = await startPostgres(join(directory, 'postgres'), {
@@ -44,5 +46,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function roomyFolder(): Promise<string> {
   const memory = '/dev/shm';
   const { bavail, bsize } = await statfs(memory).catch(() => ({ bavail: 0, bsize: 0 }));
-  return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir();
+  return bavail * bsize > 4 * 1024 ** 3 ? memory : tmpdir();
 }
