@@ -12,7 +12,7 @@ export const databaseConcurrency = Math.max(2, availableParallelism());
 
 /**
  * The settings of an account as small as a laptop: no more batches run than there are threads to convert their images, so that
- * no image's timeout runs out while it waits for one.
+ * no image's timeout runs out while it waits for one. `npm run build` puts them into the template: build where it is to run.
  */
 export const laptopSettings: Settings = {
   ...defaultSettings,

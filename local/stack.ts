@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localClientOptions, localTarget } from '../operate/target/clients.ts';
@@ -65,6 +65,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+function mustExist(path: string): void {
+  if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build first`);
+}
+
 /** Starts everything, telling `onClose` how each part is stopped, in the order of their start. */
 async function startParts(
   options: StackOptions,
@@ -74,8 +78,9 @@ async function startParts(
   const onError = (message: string, error: unknown) =>
     onLog(`${message}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
 
-  if (!existsSync(assemblyDirectory)) throw new Error(`${assemblyDirectory} is missing: run npm run build first`);
+  mustExist(join(assemblyDirectory, `${stackName}.template.json`));
   const assembly = await readStack(assemblyDirectory, stackName);
+  for (const asset of assembly.assets.values()) mustExist(relative('.', asset));
   // Queue URLs hold the port, which is known once the queues are there: the names come from a first reading.
   const readWith = (queueUrl: (name: string) => string) =>
     readWiring(assembly, { ...place, queueUrl, nameOf: physicalName, valueOf: physicalValue });

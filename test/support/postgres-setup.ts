@@ -19,13 +19,13 @@ declare module 'vitest' {
 /** One server for the whole run, with a migrated template that each test's database is cloned from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(await roomyFolder(), 'supplier-import-test-'));
-  // Of every test, and of the commands that tests run.
-  process.env.TMPDIR = directory;
   // PostgreSQL refuses root: another user may have to pass through.
   await chmod(directory, 0o711);
   const server = await startPostgres(join(directory, 'postgres'), {
     flags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
   });
+  // Of every test, and of the commands that tests run. Not sooner: PostgreSQL's user may have to pass through what is above it.
+  process.env.TMPDIR ??= directory;
   const administrator = openDatabaseUrl(server.url('postgres'));
   await administrator.execute('create database template_migrated');
   const template = openDatabaseUrl(server.url('template_migrated'));

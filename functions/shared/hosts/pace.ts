@@ -82,8 +82,7 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
     return { ...known, ceiling: isInDoubt(pace) ? 2 * pace.lanes : null, calm: 0 };
   }
   // A few 429s of a short Take may be chance, or the first of many: one of half a minute tells.
-  if (pace.ceiling === null && pace.lanes < most && seen.rateLimited > 0 && !isInDoubt(pace))
-    return { ...known, calm: 0 };
+  if (pace.ceiling === null && !isInDoubt(pace) && isDoubtful(seen, pace.lanes < most)) return { ...known, calm: 0 };
   if (pace.ceiling !== null && delay > growsAfterStrain) {
     // At no more than an unknown host is asked for, or half of what was too much, it is not our pace that is too high: the
     // host has become slower, or its best was chance.
@@ -97,9 +96,13 @@ function adapted(pace: Pace, seen: Observation, most: number): Pace {
 export const isInDoubt = ({ bestMilliseconds, ceiling, calm }: Pace) =>
   bestMilliseconds !== null && ceiling === null && calm === 0;
 
-/** Whether the pace is on its way to what the host bears: it was too much in the last Take, or comes back after that. */
+/** Any 429 where the pace would double; at its most, more of them than a few. */
+const isDoubtful = ({ requests, rateLimited }: Observation, mayGrow: boolean) =>
+  rateLimited > (mayGrow ? 0 : rateLimitedShare * requests);
+
+/** Whether the pace comes back from a half. After a step of a quarter or less it is near what the host bears. */
 export const isSettling = ({ lanes, ceiling, calm }: Pace) =>
-  ceiling !== null && (calm === 0 || (calm < settlingTakes && lanes < justBelow(ceiling)));
+  ceiling !== null && calm < settlingTakes && lanes < 0.7 * ceiling;
 
 /** Whether so much was seen that times mean something: fewer requests than twice the lanes have hardly been side by side. */
 export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean {
@@ -109,8 +112,9 @@ export function isEnough(pace: Pace, { requests, lanes }: Observation): boolean 
 /** Whether the host says "too much": with more refusals than some hosts have whatever they are asked for. */
 function isRefused(pace: Pace, { requests, rateLimited, unavailable }: Observation): boolean {
   const borne = pace.lanes <= firstLanes ? rateLimitedShareOfFewLanes : rateLimitedShare;
-  // Whoever has shown strain is at its limit; of 30 requests, one 429 would still be too many.
-  const isLimited = rateLimited > 1 && isMoreThan(borne * requests, rateLimited, pace.ceiling === null ? 3 : 1);
+  // Whoever has shown strain, or perhaps has, is at its limit: a 429 with a long Retry-After ends its Take, as the only one.
+  const isKnown = pace.ceiling !== null || isInDoubt(pace);
+  const isLimited = rateLimited > (isKnown ? 0 : 1) && isMoreThan(borne * requests, rateLimited, isKnown ? 1 : 3);
   return isLimited || isMoreThan(strayShare * requests, unavailable, 3);
 }
 

@@ -30,7 +30,7 @@ const hosts: Record<string, { bears: number; answers: Host }> = {
   },
   '429 for one request in 400, whatever it is asked for': { bears: most / 0.6, answers: refusing(1 / 400) },
   // Hardly to be told from a limit: as much as an unknown host is asked for.
-  '429 for one request in 100, whatever it is asked for': { bears: firstLanes / 0.6, answers: refusing(1 / 100) },
+  '429 for one request in 150, whatever it is asked for': { bears: firstLanes / 0.6, answers: refusing(1 / 150) },
   '20 MB a second, half a MB an image': {
     bears: 40,
     answers: (lanes) => ({ ...fine, perSecond: Math.min(lanes / 0.6, 40) }),

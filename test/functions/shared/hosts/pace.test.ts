@@ -54,9 +54,26 @@ describe('the pace of a host', () => {
     ['more than chance', 32, { rateLimited: 8 }, 28],
     ['what may be chance', 32, { rateLimited: 6 }, 38],
     ['of few lanes, whom a lower pace would hardly help', 8, { requests: 400, rateLimited: 5 }, 10],
+    ['too many of few lanes', 8, { requests: 400, rateLimited: 8 }, 7],
+    ['the only one of a short Take', 32, { requests: 64, rateLimited: 1 }, 28],
   ])('after strain, of %s at %i lanes', (_, lanes, seen, next) => {
     const pace: Pace = { lanes, bestMilliseconds: 100, ceiling: 40, calm: 1 };
     expect(nextPace(pace, { ...allWell(lanes), ...seen }, most).lanes).toBe(next);
+  });
+
+  it('comes down where one 429 ends each Take, since its Retry-After is long', () => {
+    // Nobody holds lanes any more when the next Take looks.
+    const held: Observation = { ...allWell(1), requests: 64, rateLimited: 1 };
+    const doubted = nextPace({ ...startingPace, lanes: most, bestMilliseconds: 100, calm: 1 }, held, most);
+    expect(doubted.lanes).toBe(most);
+    expect(isInDoubt(doubted)).toBe(true);
+    expect(nextPace(doubted, held, most).lanes).toBeLessThan(most);
+  });
+
+  it('does not doubt its most for a few 429s', () => {
+    const pace = { ...startingPace, lanes: most, bestMilliseconds: 100, calm: 1 };
+    expect(isInDoubt(nextPace(pace, { ...allWell(most), rateLimited: 4 }, most))).toBe(false);
+    expect(isInDoubt(nextPace(pace, { ...allWell(most), rateLimited: 12 }, most))).toBe(true);
   });
 
   it('grows by a quarter at most after strain, slowly past what was too much, and faster the longer that goes well', () => {
@@ -99,8 +116,8 @@ describe('the pace of a host', () => {
   it('settles after strain, until it is back just below what was too much, or at what the host bears', () => {
     const isSettlingAt = (lanes: number, calm: number) =>
       isSettling({ lanes, bestMilliseconds: 100, ceiling: 32, calm });
-    expect([isSettlingAt(16, 0), isSettlingAt(20, 1), isSettlingAt(25, 2)]).toEqual([true, true, true]);
-    expect([isSettlingAt(30, 0), isSettlingAt(30, 1), isSettlingAt(16, 3)]).toEqual([true, false, false]);
+    expect([isSettlingAt(16, 0), isSettlingAt(20, 1), isSettlingAt(20, 2)]).toEqual([true, true, true]);
+    expect([isSettlingAt(24, 0), isSettlingAt(30, 1), isSettlingAt(16, 3)]).toEqual([false, false, false]);
     expect(isSettling(startingPace)).toBe(false);
   });
 
