@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { functionsDirectory } from '../infrastructure/build/build-functions.ts';
 import { localClientOptions, localTarget } from '../operate/target/clients.ts';
 import { openDatabaseUrl } from '../operate/target/database-url.ts';
 import type { Endpoints } from '../operate/target/endpoints.ts';
@@ -80,7 +81,9 @@ async function startParts(
 
   mustExist(join(assemblyDirectory, `${stackName}.template.json`));
   const assembly = await readStack(assemblyDirectory, stackName);
-  for (const asset of assembly.assets.values()) mustExist(relative('.', asset));
+  // Of what the CDK brings itself, nothing runs here.
+  for (const asset of assembly.assets.values())
+    if (dirname(asset) === resolve(functionsDirectory)) mustExist(relative('.', asset));
   // Queue URLs hold the port, which is known once the queues are there: the names come from a first reading.
   const readWith = (queueUrl: (name: string) => string) =>
     readWiring(assembly, { ...place, queueUrl, nameOf: physicalName, valueOf: physicalValue });
