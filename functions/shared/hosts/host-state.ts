@@ -35,6 +35,8 @@ export type HostState = {
   isExhausted: boolean;
   /** What was seen has been taken into account, and is removed. */
   isSeen: boolean;
+  /** In use when what is kept was seen; 0 where nothing is kept. */
+  lanesOfKept: number;
 };
 
 /** A host as it is stored, with what was seen of it since its pace last changed. Seconds; `now` is Unix time in milliseconds. */
@@ -73,6 +75,7 @@ export function stateOf(row: HostRow, demand: Demand, mostPerHost: number): Host
   const isExhausted = refusesAll && seen.requests >= exhaustedRequests;
   const isRepaced = pace.lanes !== stored.lanes;
   const enough = seen !== null && !refusesAll && isEnough(before, seen);
+  const isSeen = isRepaced || enough || isExhausted || isForgotten;
   return {
     host: row.host,
     demand,
@@ -83,7 +86,8 @@ export function stateOf(row: HostRow, demand: Demand, mostPerHost: number): Host
     now: row.now,
     isRepaced,
     isExhausted,
-    isSeen: isRepaced || enough || isExhausted || isForgotten,
+    isSeen,
+    lanesOfKept: seen === null || isSeen ? 0 : row.in_use,
   };
 }
 
@@ -110,9 +114,12 @@ function imageSecondsOf({ seen, image }: HostRow): number | null {
   return milliseconds === null ? null : milliseconds / 1000;
 }
 
-/** What is kept of a host once lanes are granted there: `inUse` of them. */
+/**
+ * What is kept of a host once lanes are granted there: `inUse` of them, none while it is on hold. What was seen until then was
+ * asked for by those before.
+ */
 export function keptHost(state: HostState, inUse: number) {
-  const { host, pace, imageSeconds, now, isRepaced, isExhausted, isSeen } = state;
+  const { host, pace, imageSeconds, now, isRepaced, isExhausted, isSeen, lanesOfKept } = state;
   return {
     host,
     concurrency: pace.lanes,
@@ -120,7 +127,7 @@ export function keptHost(state: HostState, inUse: number) {
     ceiling: pace.ceiling,
     calm: Math.min(pace.calm, 1000),
     image: imageSeconds === null ? null : Math.round(imageSeconds * 1000),
-    in_use: inUse,
+    in_use: Math.max(inUse, lanesOfKept),
     hold: isExhausted ? exhaustedSeconds : 0,
     paced: isRepaced ? now : null,
     seen: isSeen,

@@ -193,6 +193,16 @@ describe('the pace of a host', () => {
     expect(await ask(database, a)).toBe(16);
   });
 
+  it('remembers through a hold by how many lanes it was asked', async () => {
+    const { database, a } = await importsOf('acme', 'bolt', 'cord');
+    await paced(database, 32, { inUse: 32, holdUntil: new Date(Date.now() + 9000) });
+    await observe(database, { requests: 40, rateLimited: 1 });
+    expect(await ask(database, a)).toBe(0);
+    await database.update(imageHosts).set({ holdUntil: null });
+    await observe(database, { requests: 40, rateLimited: 9 });
+    expect(await ask(database, a)).toBe(16);
+  });
+
   it('leaves a host alone that refuses eight requests in a row, one at a time', async () => {
     const { database, a } = await importsOf('acme', 'bolt', 'cord');
     await paced(database, 1, { inUse: 1 });
