@@ -56,7 +56,7 @@ const growsAfterStrain = 1.25;
 const givesWay = 2;
 /** Takes at just below the ceiling before it is tested. */
 const plateauTakes = 4;
-/** Takes in which steps of a quarter lead from the half back to there. */
+/** Short ones in a row, at most, while steps of a quarter lead from the half back to there. */
 const settlingTakes = 3;
 /** At so few lanes, what the first byte takes is the best that the host can do now. */
 const fewestLanes = 2;

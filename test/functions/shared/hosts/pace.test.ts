@@ -62,12 +62,13 @@ describe('the pace of a host', () => {
   });
 
   it('comes down where one 429 ends each Take, since its Retry-After is long', () => {
-    // Nobody holds lanes any more when the next Take looks.
-    const held: Observation = { ...allWell(1), requests: 64, rateLimited: 1 };
-    const doubted = nextPace({ ...startingPace, lanes: most, bestMilliseconds: 100, calm: 1 }, held, most);
-    expect(doubted.lanes).toBe(most);
-    expect(isInDoubt(doubted)).toBe(true);
-    expect(nextPace(doubted, held, most).lanes).toBeLessThan(most);
+    const once: Observation = { ...allWell(most), requests: most, rateLimited: 1 };
+    const pace = { ...startingPace, lanes: most, bestMilliseconds: 100, calm: 1 };
+    // Too little to tell: it is kept until the next.
+    expect(nextPace(pace, once, most)).toEqual(pace);
+    const doubted = nextPace(pace, { ...once, requests: 2 * most, rateLimited: 2 }, most);
+    expect([doubted.lanes, isInDoubt(doubted)]).toEqual([most, true]);
+    expect(nextPace(doubted, once, most).lanes).toBe(most / 2);
   });
 
   it('does not doubt its most for a few 429s', () => {
